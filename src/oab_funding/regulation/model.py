@@ -1,0 +1,171 @@
+"""What a regulation file holds: one Python type per part of the file.
+
+The field names are those of the TOML files under `nl/`. A file states what a regulation says; which provision
+applies to which reference date, period or year is decided by its `applies_to` alone, never by the date on which
+the regulation came into force (Stb. 2018, 315 governs the reference date 1 October 2016, for example).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import model_validator
+
+from oab_funding.exact import Rule
+from oab_funding.regulation.values import DayOfYear, Exact, Gap, Money, Part, SourcedMoney, SourcedShare
+
+
+class Identity(Part):
+    """Which regulation a file states."""
+
+    title: str
+    number: str
+    address: str
+    published_in: str
+    in_force_from: date | Literal["unknown"]
+    note: str = ""
+
+
+class ReferenceDates(Part):
+    """The reference dates (teldata) a score provision applies to: one day of the year, over a span of years."""
+
+    day: DayOfYear
+    first: date
+    last: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Say whether a date is one of these reference dates."""
+        return day.isoformat()[5:] == self.day and self.first <= day and (self.last is None or day <= self.last)
+
+    @model_validator(mode="after")
+    def _ends_fit(self) -> ReferenceDates:
+        for end in (self.first, self.last):
+            if end is not None and end.isoformat()[5:] != self.day:
+                raise ValueError(f"{end} is not a {self.day} of a year")
+        if self.last is not None and self.last < self.first:
+            raise ValueError(f"ends ({self.last}) before it begins ({self.first})")
+        return self
+
+
+class ScoreFormula(Part):
+    """The parameters of score = A - B with B = E x F x (C - G)."""
+
+    article: str
+    applies_to: ReferenceDates
+    target_share: Exact
+    threshold_share: Exact
+    score_places: int
+    score_rounding: Rule
+    gaps: tuple[Gap, ...] = ()
+
+
+class SchoolScore(ScoreFormula):
+    """Disadvantage score of a school site."""
+
+    reliable_above: int
+    lower_years_until_age: int
+    excluded_schools: tuple[str, ...]
+
+
+class MunicipalityScore(ScoreFormula):
+    """Disadvantage score of a municipality; toddlers count from one age up to, not including, another."""
+
+    toddler_from_months: int
+    toddler_until_months: int
+
+
+class CalendarPart(Part):
+    """How much of a grant falls in a calendar year, in the accounts and in payment."""
+
+    year: int
+    accrued: Exact
+    paid: Exact
+
+
+class Transition(Part):
+    """The transition of a period: paid = B + (A - B) x c."""
+
+    article: str
+    losers_share: Exact
+    gainers_share: SourcedShare
+
+
+class SchoolGrantPeriod(Part):
+    """A period for which schools receive a grant."""
+
+    period: str
+    first: date
+    last: date
+    reference_date: date
+    share: SourcedShare
+    share_candidates: tuple[SourcedShare, ...] = ()
+    price_regulation: str
+    transition: Transition | None = None
+    calendar: tuple[CalendarPart, ...]
+
+    @model_validator(mode="after")
+    def _calendar_is_whole(self) -> SchoolGrantPeriod:
+        for column in ("accrued", "paid"):
+            total = sum((getattr(part, column) for part in self.calendar), Fraction(0))
+            if total != 1:
+                raise ValueError(f"the parts {column} in the calendar years of {self.period} add up to {total}, not to 1")
+        if self.last < self.first:
+            raise ValueError(f"period {self.period} ends before it begins")
+        return self
+
+
+class SchoolGrant(Part):
+    """How schools' grants follow from their scores, and the periods this regulation applies to."""
+
+    article: str
+    amount_places: int
+    price_places: int
+    applies_to: tuple[SchoolGrantPeriod, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+class MunicipalityGrantYear(Part):
+    """A budget year for which municipalities receive a grant: its two reference dates, the later one first."""
+
+    year: int
+    reference_dates: tuple[date, date]
+    budget: SourcedMoney
+    price: SourcedMoney
+    transition: Transition | None = None
+
+
+class MunicipalityGrant(Part):
+    """How municipalities' grants follow from their scores, and the years this regulation applies to."""
+
+    article: str
+    minimum: Money
+    minimum_article: str
+    amount_places: int
+    price_places: int
+    spending_periods: tuple[tuple[int, int], ...]
+    carry_over_share: Exact
+    carry_over_article: str
+    applies_to: tuple[MunicipalityGrantYear, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+class Price(Part):
+    """A price per unit of score, as one ministerial regulation sets it for one period."""
+
+    period: str
+    version: Literal["first", "second", "final"]
+    article: str
+    price: SourcedMoney
+
+
+class RegulationFile(Part):
+    """One file: which regulation it is and what it provides."""
+
+    regulation: Identity
+    school_score: SchoolScore | None = None
+    municipality_score: MunicipalityScore | None = None
+    school_grant: SchoolGrant | None = None
+    municipality_grant: MunicipalityGrant | None = None
+    prices: tuple[Price, ...] = ()

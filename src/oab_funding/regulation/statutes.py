@@ -1,0 +1,252 @@
+"""A collection of regulation files, checked as a whole, and the look-up of what applies.
+
+`Statutes.shipped()` are the files of this package. A run bundle carries the files it used, and a replay
+looks things up in those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from pydantic import ValidationError
+
+from oab_funding.errors import InputError, Place
+from oab_funding.regulation.model import ReferenceDates, RegulationFile
+from oab_funding.regulation.provision import (
+    MunicipalityGrantProvision,
+    MunicipalityScoreProvision,
+    PricedPeriod,
+    Provision,
+    SchoolGrantProvision,
+    SchoolScoreProvision,
+    Source,
+)
+from oab_funding.regulation.values import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Statutes:
+    """Regulation files by path, with their bytes.
+
+    Parameters
+    ----------
+    files
+        Parsed files by path, in order of path.
+    contents
+        The bytes of each file, for hashing and for a run bundle.
+    """
+
+    files: Mapping[str, RegulationFile]
+    contents: Mapping[str, bytes]
+
+    @classmethod
+    def from_contents(cls, contents: Mapping[str, bytes]) -> Statutes:
+        """Parse and check regulation files.
+
+        Raises
+        ------
+        InputError
+            A file is no TOML, has a doubled or unknown key or a wrong type, or two files cover the same thing.
+        """
+        ordered = dict(sorted(contents.items()))
+        statutes = cls({path: _parse(path, data) for path, data in ordered.items()}, ordered)
+        _check_single_cover(statutes)
+        return statutes
+
+    @staticmethod
+    @cache
+    def shipped() -> Statutes:
+        """Return the regulation files that come with this package."""
+        root = files("oab_funding.regulation").joinpath("nl")
+        return Statutes.from_contents(dict(_walk(root, "nl")))
+
+    def look_up(self, stream: Stream, key: date | str | int) -> Provision:
+        """Find what applies.
+
+        Parameters
+        ----------
+        stream
+            "school-score" or "municipality-score" by reference date, "school-grant" by period,
+            "municipality-grant" by year.
+        key
+            A reference date (date or ISO text), a period such as "2020-2021" or "2023", or a year.
+
+        Raises
+        ------
+        InputError
+            No file applies to the key, or the stream is unknown.
+        """
+        if stream == "school-score":
+            return self.school_score(as_date(key))
+        if stream == "municipality-score":
+            return self.municipality_score(as_date(key))
+        if stream == "school-grant":
+            return self.school_grant(str(key))
+        if stream == "municipality-grant":
+            return self.municipality_grant(_as_year(key))
+        raise InputError(
+            f"there is no stream {stream!r}",
+            remedy="ask for school-score, school-grant, municipality-score or municipality-grant",
+        )
+
+    def school_score(self, day: date) -> SchoolScoreProvision:
+        """Score of a school site on a reference date."""
+        for path, file in self.files.items():
+            if file.school_score is not None and file.school_score.applies_to.covers(day):
+                return SchoolScoreProvision(
+                    self._source(path, file.school_score.article), file.school_score.gaps, file.school_score, day
+                )
+        spans = [file.school_score.applies_to for file in self.files.values() if file.school_score]
+        raise _no_reference_date(day, spans)
+
+    def municipality_score(self, day: date) -> MunicipalityScoreProvision:
+        """Score of a municipality on a reference date."""
+        for path, file in self.files.items():
+            part = file.municipality_score
+            if part is not None and part.applies_to.covers(day):
+                return MunicipalityScoreProvision(self._source(path, part.article), part.gaps, part, day)
+        spans = [file.municipality_score.applies_to for file in self.files.values() if file.municipality_score]
+        raise _no_reference_date(day, spans)
+
+    def school_grant(self, period: str) -> SchoolGrantProvision:
+        """Grant of schools in a period, with every price known for it."""
+        for path, file in self.files.items():
+            for candidate in file.school_grant.applies_to if file.school_grant else ():
+                if candidate.period == period and file.school_grant is not None:
+                    source = self._source(path, file.school_grant.article)
+                    return SchoolGrantProvision(
+                        source, file.school_grant.gaps, file.school_grant, candidate, tuple(self._prices(period))
+                    )
+        known = [p.period for f in self.files.values() if f.school_grant for p in f.school_grant.applies_to]
+        raise InputError(f"no regulation covers the period {period!r}", remedy=f"choose one of {', '.join(known)}")
+
+    def municipality_grant(self, year: int) -> MunicipalityGrantProvision:
+        """Grant of municipalities in a budget year."""
+        for path, file in self.files.items():
+            for candidate in file.municipality_grant.applies_to if file.municipality_grant else ():
+                if candidate.year == year and file.municipality_grant is not None:
+                    source = self._source(path, file.municipality_grant.article)
+                    return MunicipalityGrantProvision(
+                        source, file.municipality_grant.gaps, file.municipality_grant, candidate
+                    )
+        known = [str(y.year) for f in self.files.values() if f.municipality_grant for y in f.municipality_grant.applies_to]
+        raise InputError(f"no regulation covers the budget year {year}", remedy=f"choose one of {', '.join(known)}")
+
+    def _prices(self, period: str) -> Iterable[PricedPeriod]:
+        order = {"first": 0, "second": 1, "final": 2}
+        found = [
+            PricedPeriod(self._source(path, price.article), price)
+            for path, file in self.files.items()
+            for price in file.prices
+            if price.period == period
+        ]
+        return sorted(found, key=lambda priced: order[priced.price.version])
+
+    def _source(self, path: str, article: str) -> Source:
+        return Source(path, hashlib.sha256(self.contents[path]).hexdigest(), article, self.files[path].regulation)
+
+
+def as_date(key: date | str | int) -> date:
+    """Read a reference date.
+
+    Examples
+    --------
+    >>> as_date("2019-10-01")
+    datetime.date(2019, 10, 1)
+    """
+    if isinstance(key, date):
+        return key
+    try:
+        return date.fromisoformat(str(key))
+    except ValueError as error:
+        raise InputError(f"{key!r} is not a date", remedy="write it as 2019-10-01") from error
+
+
+def _as_year(key: date | str | int) -> int:
+    if isinstance(key, date) or not str(key).isdigit():
+        raise InputError(f"{key!r} is not a budget year", remedy="write it as 2020")
+    return int(str(key))
+
+
+def _walk(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _walk(entry, f"{path}/{entry.name}")
+        elif entry.name.endswith(".toml"):
+            yield f"{path}/{entry.name}", entry.read_bytes()
+
+
+def _parse(path: str, data: bytes) -> RegulationFile:
+    try:
+        content = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"is not a TOML file ({error})", Place(path), "mend that line") from error
+    try:
+        return RegulationFile.model_validate(_with_tuples(content))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{where}: {first['msg']}", Place(path), "see the reference of regulation files") from error
+
+
+def _with_tuples(value: Any) -> Any:
+    """TOML arrays become tuples, as the frozen types want them."""
+    if isinstance(value, list):
+        return tuple(_with_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    return value
+
+
+def _check_single_cover(statutes: Statutes) -> None:
+    periods = Counter(
+        period.period
+        for file in statutes.files.values()
+        for period in (file.school_grant.applies_to if file.school_grant else ())
+    )
+    years = Counter(
+        year.year
+        for file in statutes.files.values()
+        for year in (file.municipality_grant.applies_to if file.municipality_grant else ())
+    )
+    prices = Counter(
+        (price.period, price.version) for file in statutes.files.values() for price in file.prices
+    )
+    for what, counts in (("the period", periods), ("the budget year", years), ("the price of", prices)):
+        for key, times in counts.items():
+            if times > 1:
+                raise InputError(f"{what} {key} is covered {times} times", "regulation files", "let one file cover it")
+    for name in ("school_score", "municipality_score"):
+        _check_spans(statutes, name)
+
+
+def _check_spans(statutes: Statutes, name: str) -> None:
+    spans = sorted(
+        (part.applies_to.first, part.applies_to.last or date.max, path)
+        for path, file in statutes.files.items()
+        if (part := getattr(file, name)) is not None
+    )
+    for (_, last, path), (first, _, other) in zip(spans, spans[1:], strict=False):
+        if first <= last:
+            raise InputError(
+                f"{name}: reference dates from {first} are covered by {path} and {other}",
+                "regulation files",
+                "let one file cover them",
+            )
+
+
+def _no_reference_date(day: date, spans: list[ReferenceDates]) -> InputError:
+    known = "; ".join(
+        f"{span.first} to {span.last or 'now'}, each {span.day}"
+        for span in spans
+    )
+    return InputError(f"no regulation covers the reference date {day}", remedy=f"known reference dates: {known}")
