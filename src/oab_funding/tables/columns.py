@@ -1,0 +1,60 @@
+"""Taking columns out of Arrow tables as exact Python or numpy values, and putting them back.
+
+Scores and money travel as whole units: hundredths, cents, millionths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+
+from oab_funding.exact import FixedPoint
+
+
+def units(table: pa.Table, name: str) -> list[int]:
+    """Give a decimal column as whole units of its own places.
+
+    Examples
+    --------
+    >>> units(pa.table({"score": pa.array([Decimal("1.50")], pa.decimal128(12, 2))}), "score")
+    [150]
+    """
+    return FixedPoint.from_arrow(table.column(name), name).units.tolist()
+
+
+def texts(table: pa.Table, name: str) -> list[str]:
+    """Give a text column as a list, empty text where it is empty.
+
+    Examples
+    --------
+    >>> texts(pa.table({"flags": ["a", None]}), "flags")
+    ['a', '']
+    """
+    return ["" if value is None else value for value in table.column(name).to_pylist()]
+
+
+def decimals(values: Iterable[int], kind: pa.DataType) -> pa.Array:
+    """Make a decimal column of whole units.
+
+    Examples
+    --------
+    >>> decimals([150], pa.decimal128(12, 2)).to_pylist()
+    [Decimal('1.50')]
+    """
+    return FixedPoint(np.fromiter(values, dtype=np.int64), kind.scale).to_arrow(kind.precision)
+
+
+def optional_decimals(values: Sequence[int | None], kind: pa.DataType) -> pa.Array:
+    """Make a decimal column of whole units, empty where there is none.
+
+    Examples
+    --------
+    >>> optional_decimals([150, None], pa.decimal128(12, 2)).to_pylist()
+    [Decimal('1.50'), None]
+    """
+    scale = kind.scale
+    exact = [None if value is None else Decimal(value).scaleb(-scale) for value in values]
+    return pa.array(exact, kind)

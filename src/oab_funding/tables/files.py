@@ -1,0 +1,113 @@
+"""Reading input files: bytes once, hashed once, then parsed, with every trouble said in one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from oab_funding.errors import InputError, Place
+from oab_funding.tables.conform import conform
+from oab_funding.tables.csv_text import read_csv
+from oab_funding.tables.schema import TableSchema
+
+__all__ = ["SourceFile", "read_csv", "read_source", "read_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """An input file as it was read: its name, its bytes and their SHA-256.
+
+    Reading once means that what is parsed, hashed and kept in a run bundle are the same bytes.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the name in lower case, with its dot."""
+        return Path(self.name).suffix.lower()
+
+
+def read_source(path: str | Path) -> SourceFile:
+    """Read a file whole.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it is a folder, it may not be read, or it is empty.
+
+    Examples
+    --------
+    >>> read_source("no such file.csv")
+    Traceback (most recent call last):
+    ...
+    oab_funding.errors.InputError: no such file.csv: does not exist; check the path
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("does not exist", Place(str(path)), "check the path") from error
+    except IsADirectoryError as error:
+        raise InputError("is a folder", Place(str(path)), "name a file in it") from error
+    except PermissionError as error:
+        raise InputError("may not be read", Place(str(path)), "ask for permission to read it") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be read ({error})", Place(str(path)), "check the path") from error
+    if not data:
+        raise InputError("is empty", Place(str(path)), "give a file with content")
+    return SourceFile(path.name, data)
+
+
+def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table:
+    """Read a table from a CSV or Parquet file and check it against its schema.
+
+    Parameters
+    ----------
+    source
+        Path of the file, or the file as already read.
+    schema
+        What the table must be.
+
+    Returns
+    -------
+    pyarrow.Table
+        See `conform`.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or its content does not keep to the schema.
+    """
+    file = source if isinstance(source, SourceFile) else read_source(source)
+    if file.suffix == ".csv":
+        return conform(read_csv(file), schema, file.name)
+    if file.suffix in (".parquet", ".pq"):
+        return conform(_read_parquet(file), schema, file.name, first_row=1)
+    raise InputError(
+        f"its ending {file.suffix or '(none)'} is not that of a table",
+        Place(file.name),
+        "give a .csv or .parquet file",
+    )
+
+
+def _read_parquet(file: SourceFile) -> pa.Table:
+    import pyarrow.parquet
+
+    try:
+        return pyarrow.parquet.ParquetFile(io.BytesIO(file.data), page_checksum_verification=True).read()
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        detail = " ".join(str(error).split())[:160]
+        raise InputError(
+            f"is not a whole Parquet file ({detail})", Place(file.name), "write or download it again"
+        ) from error

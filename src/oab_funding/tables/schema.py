@@ -1,0 +1,151 @@
+"""What a table is: its columns, what each may hold, and its key.
+
+A schema is data. `conform` turns a frame into an Arrow table that keeps to it; reading, writing and
+hashing all go by the same schema.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text; `pattern` is a regular expression for the whole value, `meaning` says it in words."""
+
+    pattern: str | None = None
+    meaning: str = "text"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of the column."""
+        return pa.string()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text that repeats over many rows (a site, a municipality, a category): kept as a dictionary."""
+
+    pattern: str | None = None
+    meaning: str = "text"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of the column."""
+        return pa.dictionary(pa.int32(), pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact decimal with at most `places` digits after the point, between `minimum` and `maximum`."""
+
+    places: int
+    digits: int = 12
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of the column."""
+        return pa.decimal128(self.digits, self.places)
+
+    @property
+    def meaning(self) -> str:
+        """Say what is accepted."""
+        return f"a number with at most {self.places} decimals"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between `minimum` and `maximum`."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of the column."""
+        return pa.int64()
+
+    @property
+    def meaning(self) -> str:
+        """Say what is accepted."""
+        return "a whole number"
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """True or false."""
+
+    meaning: str = "true or false"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of the column."""
+        return pa.bool_()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar date."""
+
+    meaning: str = "a date such as 2019-10-01"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of the column."""
+        return pa.date32()
+
+
+Kind = Text | Code | Number | Whole | YesNo | Day
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, what it may hold, whether it must be there and whether it may be empty."""
+
+    name: str
+    kind: Kind
+    required: bool = True
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """A table: its name, columns in their order, and the columns that identify a row.
+
+    Examples
+    --------
+    >>> prices = TableSchema("prices", (Column("year", Text()), Column("price", Number(2))), key=("year",))
+    >>> prices.names
+    ('year', 'price')
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    _by_name: dict[str, Column] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({column.name: column for column in self.columns})
+        if missing := [name for name in self.key if name not in self._by_name]:
+            raise ValueError(f"table {self.name}: the key names no column: {missing}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        return self._by_name[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def arrow(self, names: tuple[str, ...] | None = None) -> pa.Schema:
+        """Arrow schema of the given columns (default: all)."""
+        chosen = self.names if names is None else names
+        return pa.schema([(name, self[name].kind.arrow) for name in chosen])

@@ -1,0 +1,53 @@
+"""What a step of the calculation returns: tables and figures, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Figure = int | Fraction | Decimal | str | bool | None
+"""A control total or national figure; exact, or text."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """Tables by name, and figures by name, as one step of the calculation produced them.
+
+    Parameters
+    ----------
+    tables
+        Arrow tables by name; the first is the main one.
+    figures
+        National figures and control totals by name.
+
+    Examples
+    --------
+    >>> result = StepResult({"prices": pa.table({"price": [1]})}, {"rows": 1})
+    >>> result.table.num_rows, result.figures["rows"]
+    (1, 1)
+    """
+
+    tables: Mapping[str, pa.Table]
+    figures: Mapping[str, Figure]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
+        object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
+
+    @property
+    def table(self) -> pa.Table:
+        """The main table."""
+        return next(iter(self.tables.values()))
+
+    def to_frame(self, name: str | None = None) -> pd.DataFrame:
+        """Give a table as a pandas frame; exact numbers come as `decimal.Decimal`."""
+        return (self.table if name is None else self.tables[name]).to_pandas()

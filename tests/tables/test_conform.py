@@ -1,0 +1,96 @@
+"""Any frame into an Arrow table of its schema."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from oab_funding.errors import InputError
+from oab_funding.tables.catalogue import SITE_SCORES
+from oab_funding.tables.conform import conform, to_arrow
+from oab_funding.tables.schema import Column, TableSchema, Text, Whole
+
+COLUMNS: dict[str, list[Any]] = {"score": ["33.02", "0"], "other": [1, 2], "site_id": ["00AP00", "00AR00"]}
+
+
+class Streaming:
+    """A frame that has nothing but the Arrow stream interface."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+@pytest.mark.parametrize("make", [pa.table, pd.DataFrame, lambda columns: Streaming(pa.table(columns))])
+def test_frames_of_any_make(make: Any) -> None:
+    table = conform(make(COLUMNS), SITE_SCORES)
+    assert table.column_names == ["site_id", "score"]
+    assert table.to_pylist()[0] == {"site_id": "00AP00", "score": Decimal("33.02")}
+
+
+def test_the_index_of_pandas_is_no_column() -> None:
+    frame = pd.DataFrame(COLUMNS, index=pd.Index(["x", "y"], name="pupils"))
+    assert conform(frame, SITE_SCORES).column_names == ["site_id", "score"]
+
+
+def test_conforming_twice_changes_nothing() -> None:
+    once = conform(pd.DataFrame(COLUMNS), SITE_SCORES)
+    assert conform(once, SITE_SCORES) == once
+
+
+@pytest.mark.parametrize(
+    ("frame", "says"),
+    [
+        (pd.DataFrame({"site_id": ["00AP00"]}), "the column score is missing"),
+        (pd.DataFrame({"site_id": ["00AP00"], "scroe": [1]}), "is 'scroe' meant to be score?"),
+        (
+            pd.DataFrame([["00AP00", 1, 2]], columns=["site_id", "score", "score"]),
+            "column score: the column occurs",
+        ),
+        (
+            pa.table([["00AP00"], [1], [2]], names=["site_id", "score", "score"]),
+            "column score: the column occurs",
+        ),
+        (pd.DataFrame({"site_id": ["00AP00"], "score": [10**40]}), "cannot be read as a table"),
+        (pd.DataFrame({"site_id": ["00AP00", 1], "score": [1, 2]}), "cannot be read as a table"),
+        (pd.DataFrame({"site_id": ["00AP00"], "score": [float("nan")]}), "row 2: is empty"),
+        (pd.DataFrame({"site_id": [], "score": []}, dtype=object), "holds no rows"),
+        ([1, 2], "cannot be read as a table"),
+        (None, "cannot be read as a table"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_refused_frames(frame: Any, says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        conform(frame, SITE_SCORES)
+    assert says in str(caught.value)
+    assert "table site_scores" in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_a_key_of_two_columns() -> None:
+    schema = TableSchema(
+        "rounds", (Column("child", Text()), Column("round", Whole())), key=("child", "round")
+    )
+    table = pa.table({"child": ["x", "x", "y"], "round": [1, 2, 1]})
+    assert conform(table, schema).num_rows == 3
+    with pytest.raises(
+        InputError, match=r"column child, round, row 5, value \('x', 2\): occurs twice, first in row 3"
+    ):
+        conform(pa.concat_tables([table, pa.table({"child": ["x"], "round": [2]})]), schema)
+
+
+def test_the_row_counts_from_the_first_row() -> None:
+    with pytest.raises(InputError, match=r"scores\.parquet, column site_id, row 1, value 'x'"):
+        conform(pa.table({"site_id": ["x"], "score": [1]}), SITE_SCORES, "scores.parquet", first_row=1)
+
+
+def test_to_arrow_keeps_an_arrow_table() -> None:
+    table = pa.table({"a": [1]})
+    assert to_arrow(table) is table
