@@ -1,0 +1,153 @@
+"""The manifest of a run bundle: what belongs to it, and the one hash that stands for all of it.
+
+What this does not prove: whoever can write a bundle can write a manifest that fits it. The root has to be
+published where the author of the bundle cannot change it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+
+from oab_funding.audit.code_identity import CodeIdentity
+from oab_funding.audit.exact_json import canonical, parse
+from oab_funding.audit.merkle import root
+from oab_funding.audit.record import Hash, first_fault
+
+FORMAT = 1
+"""Version of the form of bundles that this module writes and reads."""
+
+MANIFEST = "manifest.json"
+CALCULATION = "calculation.toml"
+JOURNAL = "journal.jsonl"
+
+_TABLE = re.compile(r"tables/(.*)\.parquet", re.DOTALL)
+_CONFIG = ConfigDict(strict=True, extra="forbid")
+_Count = Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of the bundle: its size and SHA-256; a table also by content, rows, key and root of its rows."""
+
+    __pydantic_config__ = _CONFIG
+
+    size: _Count
+    sha256: Hash
+    content: Hash | None = None
+    rows: _Count | None = None
+    key: tuple[str, ...] | None = None
+    rows_root: Hash | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputEntry:
+    """An input: the name of the file as it was given, where it stands in the bundle, and its SHA-256."""
+
+    __pydantic_config__ = _CONFIG
+
+    file: str
+    path: str
+    sha256: Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest: inputs go by name, regulations (with their SHA-256) and files by path in the bundle."""
+
+    __pydantic_config__ = _CONFIG
+
+    format: Literal[1]
+    code: CodeIdentity
+    environment: Mapping[str, str]
+    labels: Mapping[str, JsonValue]
+    inputs: Mapping[str, InputEntry]
+    regulations: Mapping[str, Hash]
+    journal_head: Hash
+    files: Mapping[str, FileEntry]
+    root: Hash
+
+    def tables(self) -> dict[str, FileEntry]:
+        """Give the files that are tables, by name of the table."""
+        found = ((_TABLE.fullmatch(path), entry) for path, entry in self.files.items())
+        return {match[1]: entry for match, entry in found if match}
+
+
+_MANIFEST = TypeAdapter(Manifest)
+
+
+def manifest_leaves(manifest: Mapping[str, JsonValue]) -> list[bytes]:
+    """Cut a manifest into the leaves of the tree that the root of the bundle stands on.
+
+    There is one leaf for each member but ``root``, in the order of their names, and in the place of ``files``
+    one leaf for each file, in the order of their paths. A leaf is the canonical JSON of the manifest cut down
+    to that one member, or to that one file. Names are ordered as RFC 8785 orders them, by UTF-16 code units.
+
+    Parameters
+    ----------
+    manifest
+        The manifest as JSON, with or without its root.
+
+    Returns
+    -------
+    list of bytes
+        The leaves in their order.
+
+    Examples
+    --------
+    >>> manifest_leaves({"root": "", "format": 1, "files": {"b": {"size": 1}, "a": {"size": 2}}})
+    [b'{"files":{"a":{"size":2}}}', b'{"files":{"b":{"size":1}}}', b'{"format":1}']
+    """
+    leaves = []
+    for name in sorted(manifest, key=_code_units):
+        member = manifest[name]
+        if name == "files" and isinstance(member, Mapping):
+            leaves += [canonical({name: {path: member[path]}}) for path in sorted(member, key=_code_units)]
+        elif name != "root":
+            leaves.append(canonical({name: member}))
+    return leaves
+
+
+def manifest_root(manifest: Mapping[str, JsonValue]) -> str:
+    """Give the root of the bundle: the Merkle root over `manifest_leaves`."""
+    return root(manifest_leaves(manifest))
+
+
+def read_manifest(data: bytes) -> tuple[Manifest, str]:
+    """Read a manifest, and compute its root anew.
+
+    Returns
+    -------
+    tuple
+        The manifest, and the root that follows from its other members.
+
+    Raises
+    ------
+    ValueError
+        It is not its own canonical form, or a member is absent, unknown or of the wrong type.
+
+    Examples
+    --------
+    >>> read_manifest(b"{}")
+    Traceback (most recent call last):
+    ...
+    ValueError: is no manifest of a bundle (format: Field required)
+    """
+    value = parse(data)
+    try:
+        manifest = _MANIFEST.validate_json(data)
+    except ValidationError as error:
+        raise ValueError(f"is no manifest of a bundle ({first_fault(error)})") from error
+    assert isinstance(value, dict)  # or it would not have validated
+    try:
+        return manifest, manifest_root(value)
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+
+
+def _code_units(name: str) -> bytes:
+    return name.encode("utf-16-be")

@@ -1,0 +1,81 @@
+"""A small run for the tests: two steps, two inputs, one regulation, and the bundle of them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from oab_funding.audit import CodeIdentity, Journal, write_bundle
+from oab_funding.tables.files import SourceFile
+
+KEYS = {"sites": ("site_id",), "doubled": ("site_id",), "grants": ("site_id",)}
+SITES = pa.table({"site_id": ["00AP00", "00AR00", "00AT00"], "pupils": [100, 200, 0]})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    tables: dict
+    figures: dict
+
+
+def double(sites, times):
+    """Multiply the pupils of each site."""
+    table = sites.set_column(1, "pupils", pc.multiply(sites["pupils"], times))
+    return Result(
+        {"doubled": table}, {"pupils": pc.sum(table["pupils"]).as_py(), "share": Fraction(1, times)}
+    )
+
+
+def grant(doubled, missing, price):
+    """Give each site an amount per pupil."""
+    assert missing is None
+    amounts = pa.array([price * pupils for pupils in doubled["pupils"].to_pylist()], pa.decimal128(12, 2))
+    table = pa.table({"site_id": doubled["site_id"], "amount": amounts})
+    return Result({"grants": table}, {"total": sum(amounts.to_pylist())})
+
+
+def calculate(on_step=None, times=2, price=Decimal("1.50")):
+    """Carry out the two steps; give the journal and the tables."""
+    journal = Journal(KEYS, on_step)
+    first = journal.step("double", "art. 1", double, {"sites": SITES}, times=times)
+    tables = {"doubled": first.tables["doubled"], "old_base": None}
+    second = journal.step("grants", "art. 2 lid 1", grant, tables, price=price)
+    return journal, {**first.tables, **second.tables}
+
+
+def bundle(path, **changes):
+    """Write the bundle of the small run."""
+    journal, tables = calculate()
+    given = {
+        "calculation": b'period = "2020-2021"\n',
+        "journal": journal,
+        "tables": tables,
+        "inputs": {
+            "sites": SourceFile("Sites of 2019.CSV", b"site_id,pupils\n00AP00,100\n"),
+            "previous/sites": SourceFile("sites.csv", b"site_id,pupils\n00AP00,90\n"),
+        },
+        "regulations": {"nl/school-grant/2020-08-01.toml": b"price = '533.10'\n"},
+        "files": {
+            "grants_schools.csv": b"site_id,amount\n",
+            "report.html": lambda path: path.write_text("<p>"),
+        },
+        "code": CodeIdentity("0.1.0", "ab" * 32),
+        "labels": {"data": "made-up data"},
+        "provable": ["grants"],
+    }
+    return write_bundle(path, **{**given, **changes})
+
+
+@pytest.fixture
+def run():
+    return calculate()
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory):
+    """A bundle that no test may touch, with its root."""
+    path = tmp_path_factory.mktemp("bundles") / "run"
+    return path, bundle(path)

@@ -1,0 +1,179 @@
+import hashlib
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from audit.conftest import SITES, bundle, calculate
+from oab_funding.audit import row_leaves, rows_root
+from oab_funding.audit.exact_json import canonical
+from oab_funding.audit.manifest import manifest_leaves
+from oab_funding.audit.merkle import check_inclusion, inclusion_path
+from oab_funding.errors import InputError
+from oab_funding.tables.files import SourceFile
+
+FILES = {
+    "calculation.toml",
+    "grants_schools.csv",
+    "inputs/previous/sites.csv",
+    "inputs/sites.csv",
+    "journal.jsonl",
+    "regulations/nl/school-grant/2020-08-01.toml",
+    "report.html",
+    "tables/doubled.parquet",
+    "tables/grants.parquet",
+}
+
+
+@pytest.fixture
+def manifest(original):
+    return json.loads((original[0] / "manifest.json").read_bytes())
+
+
+def test_what_is_in_it(original, manifest):
+    path, root = original
+    found = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
+    assert found == FILES | {"manifest.json"}
+    assert set(manifest["files"]) == FILES
+    assert manifest["root"] == root
+    for name, entry in manifest["files"].items():
+        data = (path / name).read_bytes()
+        assert (entry["size"], entry["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+    assert (path / "calculation.toml").read_bytes() == b'period = "2020-2021"\n'
+    assert (path / "report.html").read_text() == "<p>"
+
+
+def test_the_manifest_is_its_own_canonical_form(original, manifest):
+    assert (original[0] / "manifest.json").read_bytes() == canonical(manifest)
+
+
+def test_the_manifest_names_what_went_in(manifest):
+    data = b"site_id,pupils\n00AP00,100\n"
+    assert manifest["inputs"]["sites"] == {
+        "file": "Sites of 2019.CSV",
+        "path": "inputs/sites.csv",
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+    assert manifest["regulations"] == {
+        "regulations/nl/school-grant/2020-08-01.toml": hashlib.sha256(b"price = '533.10'\n").hexdigest()
+    }
+    assert manifest["code"] == {"version": "0.1.0", "sha256": "ab" * 32}
+    assert manifest["labels"] == {"data": "made-up data"}
+    assert manifest["format"] == 1
+
+
+def test_tables_go_by_content(original, manifest, run):
+    journal, tables = run
+    for name, table in tables.items():
+        entry = manifest["files"][f"tables/{name}.parquet"]
+        assert (entry["content"], entry["rows"], entry["key"]) == (
+            journal.content(name, table),
+            3,
+            ["site_id"],
+        )
+        assert pq.read_table(original[0] / f"tables/{name}.parquet").num_rows == 3
+    assert manifest["files"]["tables/grants.parquet"]["rows_root"] == rows_root(tables["grants"], ["site_id"])
+    assert "rows_root" not in manifest["files"]["tables/doubled.parquet"]
+    assert "content" not in manifest["files"]["report.html"]
+
+
+def test_the_journal_is_the_journal(original, manifest, run):
+    lines = (original[0] / "journal.jsonl").read_bytes().splitlines()
+    assert lines == run[0].lines()
+    assert manifest["journal_head"] == run[0].head
+
+
+def test_a_row_is_proved_under_the_root_in_two_short_steps(original, manifest, run):
+    table = run[1]["grants"]
+    rows = row_leaves(table, ["site_id"])
+    entry = manifest["files"]["tables/grants.parquet"]
+    row = b'{"amount":"600","site_id":"00AR00"}'
+    assert check_inclusion(row, 1, 3, inclusion_path(rows, 1), entry["rows_root"])
+    leaves = manifest_leaves(manifest)
+    leaf = canonical({"files": {"tables/grants.parquet": entry}})
+    index = leaves.index(leaf)
+    assert check_inclusion(leaf, index, len(leaves), inclusion_path(leaves, index), original[1])
+
+
+def test_the_same_run_gives_the_same_root(original, tmp_path):
+    assert bundle(tmp_path / "again") == original[1]
+
+
+def test_a_folder_that_is_taken_is_refused(tmp_path):
+    bundle(tmp_path / "run")
+    with pytest.raises(InputError, match="is a folder that is not empty"):
+        bundle(tmp_path / "run")
+    bundle(tmp_path / "run", overwrite=True, labels={"data": "other"})
+    assert json.loads((tmp_path / "run/manifest.json").read_bytes())["labels"] == {"data": "other"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": {"../out": b""}},
+        {"files": {"/tmp/out": b""}},
+        {"files": {"manifest.json": b""}},
+        {"files": {"Journal.jsonl": b""}},
+        {"files": {"tables/grants.parquet": b""}},
+        {"inputs": {"../x": SourceFile("a.csv", b"")}},
+        {"inputs": {"x": SourceFile("a.cs/v", b"")}, "regulations": {"../x": b""}},
+        {"inputs": {"x": SourceFile("a.\n", b"")}},
+        {"inputs": {"x": SourceFile("a.csv", b""), "X": SourceFile("b.csv", b"")}},
+    ],
+)
+def test_unsafe_names_are_refused_and_nothing_is_written(tmp_path, changes):
+    with pytest.raises(InputError, match=r"is no safe name|is the name of two things"):
+        bundle(tmp_path / "run", **changes)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_tables_must_be_those_of_the_journal(tmp_path, run):
+    journal, tables = run
+    for wrong, said in (
+        ({"doubled": tables["doubled"]}, "the table grants is missing"),
+        ({**tables, "sites": SITES}, "the table sites is not what a step"),
+        ({**tables, "doubled": SITES}, "the table doubled is not what a step"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            bundle(tmp_path / "run", journal=journal, tables=wrong)
+    with pytest.raises(ValueError, match="the table sites is missing"):
+        bundle(tmp_path / "run", provable=["sites"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_writer_that_fails_or_writes_more_leaves_nothing(tmp_path):
+    def fail(path):
+        path.write_text("half")
+        raise ZeroDivisionError
+
+    def more(path):
+        path.write_text("")
+        path.with_suffix(".bak").write_text("")
+
+    def folder(path):
+        path.write_text("")
+        path.with_suffix(".d").mkdir()
+
+    with pytest.raises(ZeroDivisionError):
+        bundle(tmp_path / "run", files={"report.html": fail})
+    with pytest.raises(ValueError, match=r"not asked for: report\.bak"):
+        bundle(tmp_path / "run", files={"report.html": more})
+    with pytest.raises(ValueError, match=r"not asked for: report\.d"):
+        bundle(tmp_path / "run", files={"report.html": folder})
+    with pytest.raises(InputError, match="cannot be written"):
+        bundle(tmp_path / "run", files={"report.html": lambda path: None})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_labels_are_exact(tmp_path):
+    with pytest.raises(TypeError, match=r"labels\.share: 0\.5 is a float"):
+        bundle(tmp_path / "run", labels={"share": 0.5})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_steps(tmp_path):
+    from oab_funding.audit import Journal
+
+    bundle(tmp_path / "run", journal=Journal({}), tables={}, provable=[])
+    assert (tmp_path / "run/journal.jsonl").read_bytes() == b""
+    assert calculate()[0].head != "0" * 64

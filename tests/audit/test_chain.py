@@ -1,0 +1,69 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.conftest import calculate
+from audit.test_record import RECORD
+from oab_funding.audit.chain import NO_RECORD, check_chain, line_hash, read_journal, split_lines
+from oab_funding.audit.record import read_record
+from oab_funding.errors import InputError
+
+
+def chain(*names):
+    lines, previous = [], NO_RECORD
+    for number, name in enumerate(names, start=1):
+        lines.append(replace(RECORD, step=number, name=name, previous=previous).line)
+        previous = line_hash(lines[-1])
+    return lines
+
+
+def test_lines():
+    assert split_lines(b"") == []
+    assert split_lines(b"a\nb\n") == split_lines(b"a\nb") == [b"a", b"b"]
+    assert split_lines(b"a\r\n\n") == [b"a\r", b""]
+
+
+def test_read_journal_names_the_line():
+    assert read_journal(b"") == ()
+    assert [record.name for record in read_journal(b"\n".join(chain("a", "b")) + b"\n")] == ["a", "b"]
+    with pytest.raises(InputError, match=r"journal.jsonl, row 2: is not JSON"):
+        read_journal(chain("a")[0] + b"\nx\n")
+
+
+def test_a_whole_chain_has_no_problems():
+    assert check_chain([]) == ()
+    assert check_chain(chain("a", "b", "c")) == ()
+    assert check_chain(calculate()[0].lines()) == ()
+
+
+@given(st.integers(0, 3), st.data())
+def test_no_record_can_be_changed_left_out_doubled_or_moved(at, data):
+    lines = chain("a", "b", "c", "d")
+    other = replace(read_record(lines[at]), article="art. 99").line
+    damaged = data.draw(
+        st.sampled_from(
+            [
+                lines[:at] + lines[at + 1 :] if at < 3 else lines[1:],
+                [*lines[: at + 1], *lines[at:]],
+                [*lines[:at], other, *lines[at + 1 :]] if at < 3 else [other, *lines],
+                lines[at + 1 :] + lines[: at + 1] if at < 3 else lines[::-1],
+                [*lines[:at], b"{}", *lines[at:]],
+            ]
+        )
+    )
+    assert check_chain(damaged)
+
+
+def test_the_chain_alone_does_not_guard_its_last_record():
+    """Its hash stands in the manifest: a shorter journal is a whole chain with another head."""
+    assert check_chain(chain("a", "b", "c")[:2]) == ()
+
+
+def test_problems_name_the_line():
+    lines = chain("a", "b")
+    assert check_chain([lines[1]]) == (
+        "journal line 1 is numbered step 2",
+        "journal line 1 (b) does not follow the line before it",
+    )

@@ -1,0 +1,50 @@
+import os
+
+import pytest
+
+from oab_funding.audit.folder import Folder
+
+
+def test_lists_files_and_folders(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / ".x").write_bytes(b"123")
+    found = Folder.scan(tmp_path)
+    assert (dict(found.files), found.folders, found.problems) == ({"a/.x": 3}, {"a", "a/b"}, ())
+    assert found.read("a/.x", 3) == b"123"
+
+
+def test_reads_only_what_it_found(tmp_path):
+    inside = tmp_path / "in"
+    inside.mkdir()
+    (tmp_path / "secret").write_bytes(b"x")
+    found = Folder.scan(inside)
+    for name in ("../secret", str(tmp_path / "secret"), "absent"):
+        with pytest.raises(ValueError, match="is missing"):
+            found.read(name)
+
+
+def test_a_size_that_differs_or_a_file_that_vanished(tmp_path):
+    (tmp_path / "a").write_bytes(b"123")
+    found = Folder.scan(tmp_path)
+    with pytest.raises(ValueError, match="has 3 bytes, not 4"):
+        found.read("a", 4)
+    (tmp_path / "a").unlink()
+    with pytest.raises(ValueError, match="cannot be read"):
+        found.read("a", 3)
+
+
+def test_links_and_devices_are_problems_and_are_not_opened(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    found = Folder.scan(tmp_path)
+    assert not found.files
+    assert [problem.split()[0] for problem in found.problems] == ["gone", "loop", "pipe"]
+
+
+def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("oab_funding.audit.folder.os.scandir", refuse)
+    assert Folder.scan(tmp_path).problems == ("the folder . cannot be read (Permission denied)",)
