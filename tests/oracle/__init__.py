@@ -1,0 +1,1 @@
+"""The law once more, in plain fractions: what the library's figures are checked against."""
