@@ -1,0 +1,68 @@
+"""The old-scheme base of schools: A = D + E + F - G + H, indexed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pyarrow as pa
+
+from oab_funding.errors import InputError, Place
+from oab_funding.tables.columns import texts, units
+
+_SIGNS = {"d": 1, "e": 1, "f": 1, "g": -1, "h": 1}
+_CENTS = 100
+
+
+def old_bases(table: pa.Table, index: Fraction = Fraction(0)) -> dict[str, Fraction]:
+    """Give the old base of each school in euros.
+
+    Parameters
+    ----------
+    table
+        `school_id` with `old_base`, or with `d` (old weights funding), `e` (impulse areas), `f` (old material
+        funding), `g` (new material funding) and `h` (old school weight x a set amount), all in euros.
+    index
+        Share by which the whole base is indexed; 0 means not indexed.
+
+    Raises
+    ------
+    InputError
+        The table has neither `old_base` nor all five parts, or has both and they disagree.
+
+    Notes
+    -----
+    Besluit bekostiging WPO art. 36a. The yearly percentage of the index is not at hand.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> old_bases(pa.table({"school_id": ["00AP"], "old_base": pa.array([Decimal("10.00")])}))
+    {'00AP': Fraction(10, 1)}
+    """
+    names = table.column_names
+    has_parts = all(letter in names for letter in _SIGNS)
+    if "old_base" not in names and not has_parts:
+        raise InputError(
+            "has neither old_base nor all of d, e, f, g, h",
+            Place("old base"),
+            "give old_base, or its five parts",
+        )
+    schools = texts(table, "school_id")
+    stated = units(table, "old_base") if "old_base" in names else None
+    added = _add_up(table) if has_parts else None
+    if stated is not None and added is not None and stated != added:
+        row = next(i for i, (a, b) in enumerate(zip(stated, added, strict=True)) if a != b)
+        raise InputError(
+            f"school {schools[row]}: old_base is {stated[row] / _CENTS:.2f}, its parts give {added[row] / _CENTS:.2f}",
+            Place("old base"),
+            "give one of the two",
+        )
+    cents = stated if stated is not None else added or []
+    return {
+        school: Fraction(value, _CENTS) * (1 + index) for school, value in zip(schools, cents, strict=True)
+    }
+
+
+def _add_up(table: pa.Table) -> list[int]:
+    parts = [(sign, units(table, letter)) for letter, sign in _SIGNS.items()]
+    return [sum(sign * values[row] for sign, values in parts) for row in range(table.num_rows)]

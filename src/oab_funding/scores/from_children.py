@@ -1,0 +1,42 @@
+"""The steps from a table of scored children to scores: who is left out, and where each child counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from oab_funding.scores.aggregate import ScoreRule
+from oab_funding.scores.exclusions import left_out_sites
+from oab_funding.scores.municipalities import municipality_scores
+from oab_funding.scores.sites import site_scores
+from oab_funding.tables.columns import texts
+from oab_funding.tables.step_result import StepResult
+
+
+def sites_from_children(
+    children: pa.Table,
+    sites: pa.Table | None,
+    rule: ScoreRule,
+    lower_years_until_age: int,
+    reliable_above: int,
+    excluded_schools: Sequence[str],
+) -> StepResult:
+    """Compute the scores of sites; see `sites.site_scores` and `exclusions.left_out_sites`."""
+    out = left_out_sites(_site_ids(children), sites, excluded_schools)
+    return site_scores(lambda: [children], rule, lower_years_until_age, reliable_above, out)
+
+
+def municipalities_from_children(
+    children: pa.Table, sites: pa.Table | None, rule: ScoreRule, excluded_schools: Sequence[str] = ()
+) -> StepResult:
+    """Compute the scores of municipalities; pupils count where the register says their site stands, if it is given."""
+    out = left_out_sites(_site_ids(children), sites, excluded_schools)
+    where = None
+    if sites is not None and "municipality_code" in sites.column_names:
+        where = dict(zip(texts(sites, "site_id"), texts(sites, "municipality_code"), strict=True))
+    return municipality_scores(lambda: [children], rule, out, where)
+
+
+def _site_ids(children: pa.Table) -> list[str]:
+    return [site for site in children.column("site_id").unique().to_pylist() if site is not None]
