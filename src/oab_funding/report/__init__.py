@@ -1,0 +1,1 @@
+"""Explanations, pictures and the report of a run, made from what the run has recorded."""

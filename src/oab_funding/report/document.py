@@ -1,0 +1,118 @@
+"""What an explanation consists of, before it becomes text for a terminal or a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a derivation: an equation with its numbers, and what it means."""
+
+    equation: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The lines of a derivation, in order."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a grid; numbers stand to the right."""
+
+    title: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A small table of text that is ready to be shown; `total` is its last row, set apart."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] | None = None
+
+
+def without_empty_columns(grid: Grid) -> Grid:
+    """Leave out the columns in which no row has anything, such as names where no register was given.
+
+    Examples
+    --------
+    >>> grid = Grid("", (Column("site"), Column("name")), (("00AP00", ""),), ("total", ""))
+    >>> without_empty_columns(grid).rows
+    (('00AP00',),)
+    """
+    kept = [number for number in range(len(grid.columns)) if any(row[number] for row in grid.rows)]
+
+    def cut(row: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(row[number] for number in kept)
+
+    columns = tuple(grid.columns[number] for number in kept)
+    total = cut(grid.total) if grid.total else None
+    return Grid(grid.caption, columns, tuple(map(cut, grid.rows)), total)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something stands: what it holds, the source in words, and its address if it has one."""
+
+    what: str
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Sources, in order."""
+
+    items: tuple[Source, ...]
+
+
+Block: TypeAlias = Paragraph | Derivation | Grid | Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: its title and what stands in it."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An explanation of one institution.
+
+    Parameters
+    ----------
+    language
+        "nl" or "en".
+    title, subtitle
+        Which institution it is, and where it belongs.
+    run
+        Title of the run.
+    warnings
+        What must be read first: the labels of the run and of this institution.
+    sections
+        The explanation itself.
+    """
+
+    language: Literal["nl", "en"]
+    title: str
+    subtitle: str
+    run: str
+    warnings: tuple[str, ...]
+    sections: tuple[Section, ...]

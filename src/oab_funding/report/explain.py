@@ -1,0 +1,104 @@
+"""Explaining one institution: how its score and its amount come about, with the articles of law.
+
+An explanation only puts into words what the tables and records of a run hold; it computes nothing anew. So it
+is as true as the run, and whether the run is whole is for `verify` and `replay` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from oab_funding.errors import InputError
+from oab_funding.report.bundle import Bundle
+from oab_funding.report.document import Document
+from oab_funding.report.institutions.board import explain_board
+from oab_funding.report.institutions.municipality import explain_municipality
+from oab_funding.report.institutions.school import explain_school
+from oab_funding.report.institutions.site import explain_site
+from oab_funding.report.institutions.telling import Telling
+from oab_funding.report.phrases import read_phrases
+from oab_funding.report.text import render_text
+
+_KINDS: dict[str, Callable[[Telling, str], Document]] = {
+    "site": explain_site,
+    "school": explain_school,
+    "board": explain_board,
+    "municipality": explain_municipality,
+}
+
+
+def explain(
+    bundle: Bundle,
+    *,
+    site: str | None = None,
+    school: str | None = None,
+    board: str | None = None,
+    municipality: str | None = None,
+    lang: str = "nl",
+    format: str = "text",  # noqa: A002 - the word the command line uses
+) -> str:
+    """Explain the score and the amount of one institution.
+
+    Parameters
+    ----------
+    bundle
+        The run: an opened bundle, or `RunInMemory`.
+    site, school, board, municipality
+        Code of the institution; exactly one of the four.
+    lang
+        "nl" or "en".
+    format
+        "text" for a terminal (at most 100 characters wide) or "html" for a page of its own.
+
+    Returns
+    -------
+    str
+        The explanation; the labels of the run stand at its top.
+
+    Raises
+    ------
+    InputError
+        None or several institutions are named, the institution is not in the run (those that come near are
+        named), or the language or format does not exist.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from oab_funding.regulation import Statutes
+    >>> from oab_funding.report.bundle import RunInMemory
+    >>> calculation = SimpleNamespace(title="T", schools=None, children=None)
+    >>> nothing = RunInMemory(calculation, Statutes({}, {}), (), {})
+    >>> explain(nothing)
+    Traceback (most recent call last):
+    ...
+    oab_funding.errors.InputError: no institution is named; name one site, school, board or municipality
+    """
+    return _render(explanation(bundle, site, school, board, municipality, lang), format)
+
+
+def explanation(
+    bundle: Bundle,
+    site: str | None = None,
+    school: str | None = None,
+    board: str | None = None,
+    municipality: str | None = None,
+    lang: str = "nl",
+) -> Document:
+    """Give an explanation as a document, before it becomes text or a page; see `explain`."""
+    wanted = {"site": site, "school": school, "board": board, "municipality": municipality}
+    named = {kind: code for kind, code in wanted.items() if code is not None}
+    if len(named) != 1:
+        problem = "no institution is named" if not named else f"{len(named)} institutions are named"
+        raise InputError(problem, remedy="name one site, school, board or municipality")
+    ((kind, code),) = named.items()
+    return _KINDS[kind](Telling(bundle, read_phrases(lang)), code)
+
+
+def _render(document: Document, form: str) -> str:
+    if form == "text":
+        return render_text(document)
+    if form == "html":
+        from oab_funding.report.html import render_html
+
+        return render_html(document)
+    raise InputError(f"there is no format {form!r}", remedy="choose text or html")

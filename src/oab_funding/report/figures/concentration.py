@@ -1,0 +1,107 @@
+"""How concentrated the scores are: which share of the total the highest scoring sites hold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from oab_funding.report.figures.style import (
+    ACCENT,
+    CONTRAST,
+    MUTED,
+    add_source,
+    house_style,
+    new_figure,
+    to_svg,
+)
+from oab_funding.tables.columns import units
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MARKED = (Fraction(1, 100), Fraction(5, 100), Fraction(10, 100), Fraction(20, 100))
+"""Shares of the sites at which the curve is marked."""
+
+
+def concentration_curve(site_scores: pa.Table, source: str = "") -> bytes:
+    """Draw the share of all score that the highest scoring share of sites holds, as SVG.
+
+    Parameters
+    ----------
+    site_scores
+        Table with `score`.
+    source
+        Where the scores come from, for the line below the picture.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> scores = pa.table({"score": pa.array([Decimal("33.02"), Decimal("0.00")], pa.decimal128(12, 2))})
+    >>> b"share of all sites" in concentration_curve(scores)
+    True
+    """
+    return to_svg(concentration_figure(site_scores, source), "concentration")
+
+
+def concentration_figure(site_scores: pa.Table, source: str = "") -> Figure:
+    """Draw the same as a matplotlib figure; see `concentration_curve`."""
+    scores = sorted(units(site_scores, "score"), reverse=True)
+    held = np.concatenate([[0], np.cumsum(np.array(scores, dtype=np.int64))])
+    with house_style():
+        figure, axes = new_figure(4.4)
+        axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1.0, linestyle=":")
+        axes.text(60, 56, "equal scores", color=MUTED, fontsize=9, ha="left", va="top")
+        if held[-1] > 0:
+            axes.plot(
+                np.arange(held.size) * 100 / len(scores), held * 100 / held[-1], color=ACCENT, linewidth=2.2
+            )
+            _marks(axes, scores)
+        axes.set_xlim(0, 100)
+        axes.set_ylim(0, 102)
+        axes.set_xlabel("share of all sites (vestigingen), highest scores first, %")
+        axes.set_ylabel("share of all score, %")
+        axes.set_title("How concentrated the scores are", loc="left", weight="bold")
+        axes.grid(axis="both")
+        add_source(figure, source)
+    return figure
+
+
+def shares_held(scores: list[int]) -> list[tuple[Fraction, Fraction]]:
+    """Give, for each marked share p of n sites, the share of the total that the floor(n p) highest hold.
+
+    Shares of less than one site are left out.
+
+    Examples
+    --------
+    >>> [str(held) for share, held in shares_held([60, 40] + [0] * 18)]
+    ['3/5', '1', '1']
+    """
+    ordered, total = sorted(scores, reverse=True), sum(scores)
+    counts = [(share, int(len(ordered) * share)) for share in MARKED]
+    return [(share, Fraction(sum(ordered[:count]), total)) for share, count in counts if count and total]
+
+
+def shares_of_table(site_scores: pa.Table) -> list[tuple[Fraction, Fraction]]:
+    """Give the same for a table with `score`; see `shares_held`."""
+    return shares_held(units(site_scores, "score"))
+
+
+def _marks(axes: Axes, scores: list[int]) -> None:
+    for number, (share, held) in enumerate(shares_held(scores)):
+        x, y = float(share * 100), float(held * 100)
+        away, side = (
+            ((9, 2), "bottom") if number == 0 else ((9, -4), "top")
+        )  # the first would meet the diagonal
+        axes.plot([x], [y], "o", color=CONTRAST, markersize=6)
+        axes.annotate(
+            f"top {share * 100}%: {y:.1f}%",
+            (x, y),
+            xytext=away,
+            textcoords="offset points",
+            va=side,
+            fontsize=9,
+        )

@@ -1,0 +1,63 @@
+"""An explanation as a page of its own, and the making of pages from templates."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from oab_funding.report.document import Document
+from oab_funding.report.phrases import read_phrases
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render_html(document: Document) -> str:
+    """Give an explanation as a page: without anything from elsewhere, in light and dark, fit for printing.
+
+    Examples
+    --------
+    >>> page = render_html(Document("en", "Site 00AP00", "", "T", ("before transition",), ()))
+    >>> "<h1>Site 00AP00</h1>" in page, "<li>before transition</li>" in page
+    (True, True)
+    """
+    phrases = read_phrases(document.language)
+    return fill_template(
+        "explanation.html.j2",
+        language=document.language,
+        title=document.title,
+        subtitle=document.subtitle,
+        run=phrases("text.run", run=document.run),
+        warnings_title=phrases("page.warnings"),
+        warnings=document.warnings,
+        sections=document.sections,
+        headings={"equation": phrases("page.equation"), "meaning": phrases("page.meaning")},
+        made=phrases("page.made"),
+    )
+
+
+def fill_template(name: str, **values: object) -> str:
+    """Fill in a template of this package; every value is escaped, a value that is missing is an error."""
+    return _environment().get_template(name).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("oab_funding.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["kept"] = _kept_together
+    environment.globals["kind_of"] = lambda block: type(block).__name__
+    return environment
+
+
+def _kept_together(text: str) -> str:
+    """Keep an amount on one line."""
+    return text.replace("EUR ", "EUR\N{NO-BREAK SPACE}")

@@ -1,0 +1,1 @@
+"""What there is to explain of each kind of institution, one module per kind."""

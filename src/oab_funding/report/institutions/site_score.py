@@ -1,0 +1,142 @@
+"""A site's score in the letters of the law: A, C, G, F, B, A - B, and how firmly each is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import cast
+
+from oab_funding.exact import to_fraction
+from oab_funding.exact.fraction import Exact
+from oab_funding.report.document import Block, Derivation, Line, Paragraph, Section
+from oab_funding.report.institutions.telling import (
+    STEP_CHECK,
+    STEP_DERIVATION,
+    STEP_SITES,
+    Row,
+    Telling,
+)
+from oab_funding.scores.consistency import MIDPOINT, ONE_TARGET_FITS
+
+_MEAN_PLACES = 10
+_BOUND_PLACES = 7
+_ROUNDING = Fraction(1, 200)
+
+
+def score_section(telling: Telling, row: Row) -> Section:
+    """Give the section on the score of a site, from its row of `site_scores`."""
+    t, law = telling.t, telling.score_law
+    derived = telling.row("site_derivations", "site_id", row["site_id"]) or {}
+    title = t("site.score_title", date=t.day(law.reference_date)) if law else t("site.score_title_plain")
+    lines = (
+        *_pupil_lines(telling, row, derived),
+        *_national_lines(telling),
+        *_result_lines(telling, row, derived),
+    )
+    blocks: list[Block] = [Derivation(lines)]
+    if _misses_a_hundredth(derived):
+        blocks.append(Paragraph(t("site.hundredth")))
+    return Section(title, tuple(blocks))
+
+
+def from_children(telling: Telling) -> bool:
+    """Say whether the scores follow from the scores of children, so that C and G are known exactly."""
+    return telling.figure(STEP_SITES, "C_minus_G") is not None
+
+
+def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
+    t, n, law = telling.t, telling.n, telling.score_law
+    target = n.percent(law.formula.target_share) if law else n.unknown
+    raw = n.number(row.get("score_raw"))
+    if row.get("estimated"):
+        yield Line(f"E = {n.number(row.get('pupils'))}", t("site.e_merged"))
+        yield Line(f"A = {raw}", t("site.a_merged"))
+        return
+    yield Line(f"E = {n.number(row.get('pupils'))}", t("site.e_means"))
+    yield Line(f"A = {raw}", t("site.a_means", share=target))
+    if from_children(telling) and telling.figure(STEP_SITES, "rounds") == 1:
+        members, scores = (Fraction(derived[f"target_{name}"]) for name in ("children", "sum"))
+        mean = n.number(telling.exact(STEP_SITES, "C"), _MEAN_PLACES)
+        yield Line(f"A = {n.number(members)} x {mean} - {n.number(scores)} = {raw}", t("site.a_computed"))
+    lower, upper = row.get("score_raw_lower"), row.get("score_raw_upper")
+    if lower is not None and upper is not None:
+        age = law.formula.lower_years_until_age if law else n.unknown
+        yield Line(f"A {t('site.lower')} = {n.number(lower)}", t("site.lower_means", age=age))
+        yield Line(f"A {t('site.upper')} = {n.number(upper)}", t("site.upper_means"))
+
+
+def _national_lines(telling: Telling) -> Iterable[Line]:
+    """C and G, computed or as published, and what C - G is then known to be."""
+    t, n = telling.t, telling.n
+    for letter in "cg":
+        if from_children(telling):
+            mean = n.number(telling.exact(STEP_SITES, letter.upper()), _MEAN_PLACES)
+            yield Line(f"{letter.upper()} = {mean}", t(f"site.{letter}_computed"))
+        elif (published := telling.parameter(STEP_CHECK, letter)) is not None:
+            yield Line(f"{letter.upper()} = {n.number(str(published))}", t(f"site.{letter}_means"))
+    difference = _difference(telling)
+    if difference is None:
+        yield Line(f"C - G = {n.unknown}", t("site.c_minus_g_unknown"))
+    else:
+        yield Line(f"C - G = {n.number(difference, _MEAN_PLACES)}", _standing(telling))
+    yield Line(f"F = {n.percent(_threshold_share(telling))}", t("site.f_means"))
+
+
+def _difference(telling: Telling) -> Exact | None:
+    if from_children(telling):
+        return telling.exact(STEP_SITES, "C_minus_G")
+    return telling.exact(STEP_DERIVATION, "c_minus_g")
+
+
+def _threshold_share(telling: Telling) -> Exact | None:
+    law = telling.score_law
+    return law.formula.threshold_share if law else telling.exact(STEP_DERIVATION, "threshold_share")
+
+
+def _standing(telling: Telling) -> str:
+    """How firmly C - G is known: where it comes from, its interval, and which value of it is taken."""
+    t, n = telling.t, telling.n
+    if from_children(telling):
+        return t("site.c_minus_g_computed")
+    said = [t("site.c_minus_g_means")]
+    low, high = telling.exact(STEP_CHECK, "C - G low"), telling.exact(STEP_CHECK, "C - G high")
+    if low is not None and high is not None:
+        bounds = {"low": n.number(low, _BOUND_PLACES, "down"), "high": n.number(high, _BOUND_PLACES, "up")}
+        said.append(t("site.interval", **bounds))
+    chosen = telling.figure(STEP_CHECK, "k source")
+    if chosen == ONE_TARGET_FITS:
+        raw, target = telling.exact(STEP_CHECK, "sum of A"), telling.exact(STEP_CHECK, "T that fit")
+        said.append(t("site.best_target", raw=n.number(raw), target=n.number(target)))
+    elif chosen == MIDPOINT:
+        said.append(t("site.best_midpoint"))
+    return " ".join(said)
+
+
+def _result_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
+    t, n = telling.t, telling.n
+    threshold, difference = derived.get("threshold"), derived.get("difference")
+    if threshold is None:
+        yield Line(f"B = {n.unknown}", t("site.b_unknown"))
+    else:
+        factors = (n.number(row["pupils"]), n.percent(_threshold_share(telling)))
+        product = " x ".join((*factors, n.number(_difference(telling), _MEAN_PLACES)))
+        yield Line(f"B = {product} = {n.number(threshold)}", t("site.b_means"))
+    if difference is not None:
+        equation = f"A - B = {n.number(row['score_raw'])} - {n.number(threshold)} = {n.number(difference)}"
+        yield Line(equation, _about_difference(telling, difference))
+    yield Line(f"{t('site.score')} = {n.number(row['score'])}", t("site.score_means"))
+
+
+def _about_difference(telling: Telling, difference: Decimal) -> str:
+    below = telling.t("site.below_zero") if difference < 0 else ""
+    unrounded = telling.t("site.unrounded") if from_children(telling) else ""
+    return " ".join(filter(None, (unrounded, below)))
+
+
+def _misses_a_hundredth(derived: Row) -> bool:
+    """Whether A - B, from figures published rounded, does not round to the score."""
+    difference = cast(Decimal | None, derived.get("difference"))
+    if difference is None:
+        return False
+    return abs(max(to_fraction(difference), Fraction(0)) - to_fraction(derived["score"])) > _ROUNDING

@@ -1,0 +1,119 @@
+"""What every explanation has at hand: the run, the law that applied, and the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import JsonValue
+
+from oab_funding.errors import InputError
+from oab_funding.exact.fraction import Exact
+from oab_funding.regulation import SchoolGrantProvision, SchoolScoreProvision
+from oab_funding.report.bundle import Bundle, figures, parameters
+from oab_funding.report.document import Document, Section
+from oab_funding.report.numbers import Numbers
+from oab_funding.report.phrases import Phrases
+
+Row = Mapping[str, Any]
+"""A row of a table, by name of column."""
+
+STEP_CHECK = "published scores against the law"
+STEP_SITES = "scores of sites"
+STEP_DERIVATION = "derivation of scores"
+STEP_PRICE = "price per unit"
+STEP_GRANTS = "grants of schools"
+STEP_PARTS = "parts of sites"
+STEP_CALENDAR = "calendar years"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A run, told in one language.
+
+    Parameters
+    ----------
+    bundle
+        The run.
+    t
+        The texts.
+    """
+
+    bundle: Bundle
+    t: Phrases
+
+    @property
+    def n(self) -> Numbers:
+        """How numbers are written."""
+        return self.t.numbers
+
+    @property
+    def grant_law(self) -> SchoolGrantProvision | None:
+        """What applies to the grants of schools, if the run has them."""
+        part = self.bundle.calculation.schools
+        return None if part is None else self.bundle.statutes.school_grant(part.period)
+
+    @property
+    def score_law(self) -> SchoolScoreProvision | None:
+        """What applies to the scores of sites, if the run has them."""
+        law, children = self.grant_law, self.bundle.calculation.children
+        if law is not None:
+            return self.bundle.statutes.school_score(law.period.reference_date)
+        if children is not None and figures(self.bundle, STEP_SITES):
+            return self.bundle.statutes.school_score(children.reference_date)
+        return None
+
+    def figure(self, step: str, name: str) -> JsonValue:
+        """Give a figure of a step, None where it is not there."""
+        return figures(self.bundle, step).get(name)
+
+    def exact(self, step: str, name: str) -> Exact | None:
+        """Give a figure of a step that is a number, None where it is not there."""
+        return cast(Exact | None, self.figure(step, name))
+
+    def parameter(self, step: str, name: str) -> JsonValue:
+        """Give a parameter of a step, None where it is not there."""
+        return parameters(self.bundle, step).get(name)
+
+    def rows(self, table: str, column: str, value: str) -> list[Row]:
+        """Give the rows of a table in which a column has a value; none where there is no such table."""
+        if not self.bundle.has(table):
+            return []
+        found = self.bundle.table(table)
+        return cast(list[Row], found.filter(pc.equal(found.column(column), value)).to_pylist())
+
+    def row(self, table: str, column: str, value: str) -> Row | None:
+        """Give the first such row, None where there is none."""
+        return next(iter(self.rows(table, column, value)), None)
+
+    def require(self, table: str, kind: str, wanted: str) -> pa.Table:
+        """Give a table, or say that the run has nothing of the kind that was asked for.
+
+        Raises
+        ------
+        InputError
+            The run has no such table.
+        """
+        if not self.bundle.has(table):
+            raise InputError(
+                f"{kind} {wanted!r} cannot be looked up: the run has no table {table}",
+                remedy="name a run that computes it",
+            )
+        return self.bundle.table(table)
+
+    def document(
+        self, title: str, subtitle: str, sections: Sequence[Section | None], own_labels: Sequence[str] = ()
+    ) -> Document:
+        """Put an explanation together: sections that are None are left out, labels stand at the top."""
+        labels = dict.fromkeys(self.t.label(label) for label in (*self.bundle.labels, *own_labels))
+        return Document(
+            language=cast(Literal["nl", "en"], self.t.language),
+            title=title,
+            subtitle=subtitle,
+            run=self.bundle.calculation.title,
+            warnings=tuple(labels),
+            sections=tuple(section for section in sections if section is not None),
+        )

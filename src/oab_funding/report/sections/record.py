@@ -1,0 +1,147 @@
+"""What was checked, which steps were carried out, and from what the run was made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from pydantic import JsonValue
+
+from oab_funding.audit import Output
+from oab_funding.exact import round_exact
+from oab_funding.report.bundle import InputFile
+from oab_funding.report.document import Column, Grid, Paragraph
+from oab_funding.report.institutions.law import sources_section
+from oab_funding.report.institutions.telling import STEP_CHECK, STEP_PARTS, Telling
+from oab_funding.report.sections.blocks import Commands, PageSection, SideBySide
+
+_SHORT = 12
+_PLACES = 10
+_NUMBER = re.compile(r"-?[0-9]+(?:/[0-9]+|\.[0-9]+)?")
+
+
+def checks_section(telling: Telling) -> PageSection:
+    """Say what was checked and what came out."""
+    rows = tuple(_checks(telling))
+    columns = (Column("Check (controle)"), Column("Outcome (uitkomst)"))
+    return PageSection("Checks (controles)", (Grid("What was checked and what came out", columns, rows),))
+
+
+def steps_section(telling: Telling) -> PageSection:
+    """List the steps with their articles, the tables they gave, and the hashes of these."""
+    rows = tuple(
+        (str(record.step), record.name, record.article, *output)
+        for record in telling.bundle.records
+        for output in _outputs(record.outputs)
+    )
+    titles = ("Step", "Name", "Article", "Table", "Rows", "Content")
+    columns = tuple(Column(title, numeric=title == "Rows") for title in titles)
+    note = (
+        f"Content: the first {_SHORT} digits of the SHA-256 of a table's content; the journal has it whole."
+    )
+    return PageSection(
+        "Steps (stappen)", (Grid("What was computed, in order", columns, rows), Paragraph(note))
+    )
+
+
+def control_totals_section(telling: Telling) -> PageSection:
+    """List every control total of every step."""
+    columns = (Column("Figure"), Column("Value", numeric=True))
+    grids = tuple(
+        Grid(
+            f"{record.step} {record.name}",
+            columns,
+            tuple(
+                (name.replace("_", " "), shown(telling, value))
+                for name, value in sorted(record.figures.items())
+            ),
+        )
+        for record in telling.bundle.records
+        if record.figures
+    )
+    note = f"Fractions are rounded here to {_PLACES} decimals; journal.jsonl has them exact."
+    return PageSection("Control totals (controletotalen)", (SideBySide(grids), Paragraph(note)))
+
+
+def inputs_section(telling: Telling, inputs: Mapping[str, InputFile]) -> PageSection:
+    """List the input files with their hashes, the regulations, and the licences."""
+    rows = tuple((role, file.name, file.sha256) for role, file in sorted(inputs.items()))
+    files = Grid("Input files", (Column("Role"), Column("File"), Column("SHA-256")), rows)
+    licence = (
+        "Scores published by Statistics Netherlands (CBS) and registers published by DUO are open data under "
+        "CC BY 4.0: name the source when you pass on what was made from them."
+    )
+    law = sources_section(telling).blocks if telling.score_law is not None else ()
+    return PageSection("Sources (bronnen)", (*((files,) if rows else ()), Paragraph(licence), *law))
+
+
+def replay_section() -> PageSection:
+    """Say how anybody can check the run."""
+    what = (
+        "This report belongs to a run bundle (a folder). In place of RUN write the name of that folder, "
+        "in place of ROOT the root hash that was published with it."
+    )
+    commands = (
+        "oab-funding verify RUN --root ROOT      is the bundle whole, and the one that was published?\n"
+        "oab-funding replay RUN                  does every step give the same again?\n"
+        "oab-funding explain RUN --school CODE   how does this amount come about?"
+    )
+    not_shown = (
+        "This does not show that the input files are the ones CBS and the ministry used, nor that the "
+        "regulation files say what the law says. Both are in the bundle, so that a person can compare them."
+    )
+    return PageSection(
+        "How to check this (controleren)", (Paragraph(what), Commands(commands), Paragraph(not_shown))
+    )
+
+
+def shown(telling: Telling, value: JsonValue) -> str:
+    """Write a figure of a record for reading."""
+    if value is None or isinstance(value, bool):
+        return {None: "not identified", True: "yes", False: "no"}[value]
+    text = str(value)
+    if not _NUMBER.fullmatch(text):
+        return text
+    if "/" not in text:
+        return telling.n.number(text)
+    return telling.n.number(Fraction(round_exact(text, _PLACES)))
+
+
+def words(names: str) -> str:
+    """Write names of choices as words."""
+    return names.replace("_", " ")
+
+
+def _outputs(outputs: Mapping[str, Output]) -> list[tuple[str, str, str]]:
+    if not outputs:
+        return [("none", "", "")]
+    return [(name, f"{output.rows:,}", output.content[:_SHORT]) for name, output in outputs.items()]
+
+
+def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
+    n, bundle = telling.n, telling.bundle
+    found = telling.exact(STEP_CHECK, "contradictions")
+    if found is not None:
+        sites = n.number(telling.exact(STEP_CHECK, "sites"))
+        yield (
+            f"Published scores of {sites} sites against the law's formula",
+            f"{n.number(found)} contradictions",
+        )
+    if telling.figure(STEP_CHECK, "T rules that fit"):
+        rules = words(str(telling.figure(STEP_CHECK, "T rules that fit")))
+        yield "Rounding of the size of the target group that fits the table", rules
+    strangers = telling.exact(STEP_PARTS, "sites_not_in_register")
+    yield (
+        "Sites that the register does not have",
+        "no register given" if strangers is None else n.number(strangers),
+    )
+    if bundle.has("register_differences"):
+        differences = bundle.table("register_differences").num_rows
+        yield "Differences between two registers; the first wins", n.number(differences)
+    ties = telling.exact(STEP_PARTS, "cents_decided_by_order_of_codes")
+    if ties is not None:
+        yield "Cents of parts of sites that the order of codes decided", n.number(ties)
+    if bundle.has("unscored_base"):
+        rows = bundle.table("unscored_base").num_rows
+        yield "Old bases of schools without a score, not paid", n.number(rows)
