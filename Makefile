@@ -1,0 +1,45 @@
+# Every target makes its own virtual environment; all it needs is Python 3.11 or newer, make and a package index.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+DEMO ?= demo-run
+
+.PHONY: demo test check bench calibration docs lint types clean
+
+demo: $(VENV)/.demo
+	$(BIN)/oab-funding demo --out $(DEMO) --overwrite
+
+test: lint types docs
+	$(BIN)/python -m pytest -n $(WORKERS) --doctest-modules src tests
+	$(BIN)/python -m pytest --nbmake -n $(WORKERS) notebooks
+
+check: test
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n $(WORKERS) tests
+	$(BIN)/python benchmarks/mutation.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m mkdocs build --strict --quiet
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $(VENV)/.demo $@
+
+clean:
+	rm -rf $(VENV) $(DEMO) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,61 @@
+"""The Dutch education-disadvantage money, calculated exactly, openly and replayably.
+
+Everything public can be reached from here; heavy libraries load when what needs them is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from oab_funding._version import __version__
+from oab_funding.errors import CheckError, InputError, Place
+
+if TYPE_CHECKING:
+    from oab_funding import exact
+    from oab_funding.api import explain
+    from oab_funding.audit.verify import verify
+    from oab_funding.grants.municipalities import municipal_grants
+    from oab_funding.grants.schools import school_grants
+    from oab_funding.inputs import read_site_scores
+    from oab_funding.opened import open_run
+    from oab_funding.regulation.lookup import regulation
+    from oab_funding.running import replay, run
+    from oab_funding.scores.municipalities import municipality_scores
+    from oab_funding.scores.schools import school_scores
+    from oab_funding.scores.sites import site_scores
+    from oab_funding.tables.cbs_workbook import read_cbs_workbook
+    from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook
+
+_HOMES = {
+    "explain": "oab_funding.api",
+    "municipal_grants": "oab_funding.grants.municipalities",
+    "municipality_scores": "oab_funding.scores.municipalities",
+    "open_run": "oab_funding.opened",
+    "read_cbs_workbook": "oab_funding.tables.cbs_workbook",
+    "read_site_scores": "oab_funding.inputs",
+    "replay": "oab_funding.running",
+    "run": "oab_funding.running",
+    "school_grants": "oab_funding.grants.schools",
+    "school_scores": "oab_funding.scores.schools",
+    "site_scores": "oab_funding.scores.sites",
+    "verify": "oab_funding.audit.verify",
+    "write_cbs_workbook": "oab_funding.tables.cbs_workbook_writer",
+}
+
+_MODULES = ("exact", "regulation")
+"""Public modules; `regulation` can be called as well."""
+
+__all__ = ["CheckError", "InputError", "Place", "__version__", *_MODULES, *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"oab_funding.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,282 @@
+"""The whole calculation, readable as the law is: one line per step.
+
+Every step is a pure function of tables and parameters. This module calls them in order; the journal writes down what
+went in and came out. Nothing here reads or writes a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from oab_funding.audit import Journal
+from oab_funding.calculation_file import Calculation, Children
+from oab_funding.choices import (
+    MunicipalChoices,
+    SchoolChoices,
+    score_rule,
+    settle_municipalities,
+    settle_schools,
+)
+from oab_funding.errors import InputError
+from oab_funding.grants.calendar import school_calendar
+from oab_funding.grants.municipalities import municipal_grants
+from oab_funding.grants.price import unit_price
+from oab_funding.grants.schools import school_grants
+from oab_funding.grants.site_parts import site_parts
+from oab_funding.grants.totals import totals
+from oab_funding.inputs import SiteScoreFile, read_site_scores, read_tables
+from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
+from oab_funding.scores.changes import apply_changes
+from oab_funding.scores.code_map import map_codes
+from oab_funding.scores.derivation import derivations
+from oab_funding.scores.from_children import municipalities_from_children, sites_from_children
+from oab_funding.scores.published import check_published, threshold_per_pupil
+from oab_funding.scores.register import register_of_sites
+from oab_funding.scores.schools import school_scores
+from oab_funding.tables.catalogue import KEYS
+from oab_funding.tables.files import SourceFile
+from oab_funding.tables.step_result import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a calculation gave.
+
+    Parameters
+    ----------
+    journal
+        The record of its steps.
+    tables
+        Every table a step gave, by name.
+    figures
+        Every figure, by name of the step and of the figure.
+    regulation_files
+        Paths of the regulation files that applied.
+    labels
+        What must be said with every output, such as "before transition".
+    """
+
+    journal: Journal
+    tables: Mapping[str, pa.Table]
+    figures: Mapping[str, Mapping[str, Figure]]
+    regulation_files: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def calculate(
+    calculation: Calculation,
+    sources: Mapping[str, SourceFile],
+    statutes: Statutes,
+    on_step: Callable[[str], None] | None = None,
+) -> Outcome:
+    """Carry out a calculation.
+
+    Parameters
+    ----------
+    calculation
+        What to compute.
+    sources
+        The input files by role, as `inputs.gather` gives them.
+    statutes
+        The regulation files.
+    on_step
+        Called with the name of each step before it starts.
+
+    Raises
+    ------
+    InputError
+        An input or a choice cannot be accepted.
+    CheckError
+        A check on the inputs did not hold.
+    """
+    step = _Steps(read_tables(sources), on_step)
+    step.say(calculation.label)
+    schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
+    if schools is not None:
+        scores = read_site_scores(sources["schools.scores"]) if schools.scores else None
+        of = _scores_of(scores, children)
+        _schools(step, settle_schools(schools, statutes, of, "old_base" in step.known), scores, children)
+    elif children is not None and children.scores_of != "municipalities":
+        _sites_of_children(step, statutes.school_score(children.reference_date), children)
+    if municipalities is not None:
+        choices = settle_municipalities(municipalities, statutes, "grants_2018" in step.known)
+        from_children = None if municipalities.scores else children
+        _municipalities(step, choices, from_children)
+    elif children is not None and children.scores_of != "sites":
+        _municipalities_of_children(step, statutes.municipality_score(children.reference_date), children)
+    return step.outcome()
+
+
+def _schools(step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None, children: Children | None) -> None:
+    grant = choices.grant_law
+    transition = grant.period.transition
+    step.applied(choices.regulation_files, choices.labels)
+    if "register_first" in step.known:
+        step("register of sites", "the first register wins", register_of_sites, "register_first", "register_second")
+    if scores is not None:
+        _published_sites(step, choices.score_law, scores)
+    elif children is not None:
+        _sites_of_children(step, choices.score_law, children)
+    step("scores of schools", f"{choices.score_law.source.article} (sum over sites)", school_scores, "site_scores")
+    price = step(
+        "price per unit",
+        grant.source.article,
+        unit_price,
+        "schools",
+        price=choices.price,
+        budget=choices.budget,
+        source=choices.source,
+        share=choices.share,
+        places=grant.rule.price_places,
+    )
+    step(
+        "grants of schools",
+        f"{grant.source.article}{f', {transition.article}' if transition else ''}",
+        school_grants,
+        "schools",
+        "old_base",
+        price=price.figures["price"],
+        share=choices.share,
+        rounding=choices.rounding,
+        transition=choices.transition,
+    )
+    step("parts of sites", "convention: largest remainder", site_parts, "site_scores", "school_grants", "sites")
+    step("totals", "sums", totals, "site_grants")
+    step("calendar years", "accounting and payment rhythm", school_calendar, "school_grants", parts=choices.calendar)
+
+
+def _published_sites(step: _Steps, law: SchoolScoreProvision, scores: SiteScoreFile) -> None:
+    formula = law.formula
+    step.say(scores.label)
+    step.known["published_scores"] = scores.table
+    check = step(
+        "published scores against the law",
+        formula.article,
+        check_published,
+        "published_scores",
+        threshold_share=formula.threshold_share,
+        target_share=formula.target_share,
+        c=scores.c,
+        g=scores.g,
+        flag_limit=formula.reliable_above,
+    )
+    k = threshold_per_pupil(check)
+    changed = step("mergers and independence", "WPO art. 121 lid 3, 117-118", apply_changes, "published_scores", "site_changes", k=k)
+    step.say(changed.figures["label"] if changed.tables["merger_estimates"].num_rows else "")
+    step(
+        "derivation of scores",
+        formula.article,
+        derivations,
+        "site_scores",
+        threshold_share=formula.threshold_share,
+        k=k.best if k else None,
+    )
+
+
+def _sites_of_children(step: _Steps, law: SchoolScoreProvision, children: Children) -> None:
+    step.applied((law.source.file,))
+    step(
+        "scores of sites",
+        law.source.article,
+        sites_from_children,
+        "scored_children",
+        "sites_of_children",
+        rule=score_rule(law, children),
+        lower_years_until_age=law.formula.lower_years_until_age,
+        reliable_above=law.formula.reliable_above,
+        excluded_schools=law.formula.excluded_schools,
+    )
+
+
+def _municipalities(step: _Steps, choices: MunicipalChoices, children: Children | None) -> None:
+    grant = choices.grant_law
+    transition = grant.year.transition
+    step.applied(choices.regulation_files, choices.labels)
+    division = "WPO art. 163; division of the budget year"
+    if children is not None:
+        _municipalities_of_children(step, choices.score_law, children)
+    else:
+        step("later scores", division, map_codes, "later_scores", "code_map", k=None)
+    earlier = {"municipality_scores": "earlier_municipality_scores"}
+    step("earlier scores", division, map_codes, "earlier_scores", "code_map", k=None, outputs=earlier)
+    step(
+        "grants of municipalities",
+        f"{grant.source.article}, {grant.rule.minimum_article}{f', {transition.article}' if transition else ''}",
+        municipal_grants,
+        "municipality_scores",
+        "earlier_municipality_scores",
+        "grants_2018",
+        rule=choices.rule,
+        budget=choices.budget,
+        price=choices.price,
+        transition=choices.transition,
+    )
+
+
+def _municipalities_of_children(step: _Steps, law: MunicipalityScoreProvision, children: Children) -> None:
+    step.applied((law.source.file,))
+    step(
+        "scores of municipalities",
+        law.source.article,
+        municipalities_from_children,
+        "scored_children",
+        "sites_of_children",
+        rule=score_rule(law, children),
+    )
+
+
+def _scores_of(scores: SiteScoreFile | None, children: Children | None) -> date | None:
+    if scores is not None:
+        return scores.reference_date
+    if children is None:
+        raise InputError("there are no scores", remedy="name a score file, or scored children")
+    return children.reference_date
+
+
+class _Steps:
+    """Calls steps by the names of their tables, and keeps what they gave."""
+
+    def __init__(self, given: Mapping[str, pa.Table], on_step: Callable[[str], None] | None) -> None:
+        self.journal = Journal(KEYS, on_step)
+        self.known: dict[str, pa.Table] = dict(given)
+        self.tables: dict[str, pa.Table] = {}
+        self.figures: dict[str, Mapping[str, Figure]] = {}
+        self.regulation_files: dict[str, None] = {}
+        self.labels: dict[str, None] = {}
+
+    def __call__(
+        self,
+        name: str,
+        article: str,
+        function: Callable[..., Any],
+        *tables: str,
+        outputs: Mapping[str, str] | None = None,
+        **parameters: Any,
+    ) -> Any:
+        inputs = {table: self.known.get(table) for table in tables}
+        result = self.journal.step(name, article, function, inputs, outputs=outputs, **parameters)
+        given = {(outputs or {}).get(own, own): table for own, table in result.tables.items()}
+        self.known |= given
+        self.tables |= given
+        self.figures[name] = result.figures
+        return result
+
+    def say(self, label: str) -> None:
+        """Remember a label that goes with every output."""
+        if label:
+            self.labels[label] = None
+
+    def applied(self, files: tuple[str, ...], labels: tuple[str, ...] = ()) -> None:
+        """Remember which regulation files applied, and labels that follow from choices."""
+        self.regulation_files |= dict.fromkeys(files)
+        for label in labels:
+            self.say(label)
+
+    def outcome(self) -> Outcome:
+        """Give what the calculation gave."""
+        return Outcome(self.journal, self.tables, self.figures, tuple(self.regulation_files), tuple(self.labels))

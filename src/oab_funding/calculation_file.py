@@ -1,0 +1,210 @@
+"""The calculation file: one readable TOML file that names inputs, regulations, choices and what to compute.
+
+It is checked as a whole before anything runs, and every mistake is reported at once with its place.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+
+from oab_funding.errors import InputError, Place
+from oab_funding.exact import Rule, to_fraction
+
+NOT_STATED = "not stated"
+
+
+def _amount(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError('write amounts as text, such as "559.50"')
+    exact = to_fraction(value)
+    if exact < 0 or (exact * 100).denominator != 1:
+        raise ValueError("is not an amount in whole cents of 0 or more")
+    return Decimal(exact.numerator * (100 // exact.denominator)).scaleb(-2)
+
+
+def _share(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError('write shares as text, such as "34.55%" or "5/12"')
+    exact = to_fraction(value)
+    if not 0 <= exact <= 1:
+        raise ValueError("is not a share between 0 and 1")
+    return exact
+
+
+def _gainers(value: Any) -> Any:
+    return value if value in ("regulation", "solve", "solve_rounded", "none") else _share(value)
+
+
+def _index(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError('write the index as text, such as "1.2%"')
+    return to_fraction(value)
+
+
+Amount = Annotated[Decimal, BeforeValidator(_amount)]
+Share = Annotated[Fraction, BeforeValidator(_share)]
+Gainers = Annotated[str | Fraction, BeforeValidator(_gainers)]
+Index = Annotated[Fraction, BeforeValidator(_index)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Children(_Part):
+    """Scored children, from which the scores of sites and municipalities follow."""
+
+    scored: str
+    reference_date: date
+    scores_of: Literal["sites", "municipalities", "both"] = "both"
+    sites: str | None = None
+    tie_rule: str | None = None
+    target_size_rounding: str | None = None
+    asylum_in_target_group: str | None = None
+
+
+class _Priced(_Part):
+    """What both streams share: a price or a budget, and its source."""
+
+    price: Amount | None = None
+    budget: Amount | None = None
+    source: str = NOT_STATED
+
+    @model_validator(mode="after")
+    def _price_or_budget(self) -> _Priced:
+        if self.price is not None and self.budget is not None:
+            raise ValueError("give a price or a budget, not both")
+        return self
+
+
+class Schools(_Priced):
+    """Grants of schools in a period."""
+
+    period: str
+    scores: str | None = None
+    sites: tuple[str, ...] = ()
+    changes: str | None = None
+    other_date: bool = False
+    share: Share | None = None
+    amount_rounding: Rule | None = None
+    old_base: str | None = None
+    gainers: Gainers | None = None
+    missing_base: Literal["refuse", "zero", "exempt"] | None = None
+    base_index: Index = Fraction(0)
+
+
+class Municipalities(_Priced):
+    """Grants of municipalities in a budget year."""
+
+    year: int
+    scores: str | None = None
+    previous: str
+    code_map: str | None = None
+    other_date: bool = False
+    grants_2018: str | None = None
+    gainers: Gainers | None = None
+    eligibility: str | None = None
+    price_rounding: str | None = None
+    remainder: str | None = None
+    ineligible_with_old_grant: str | None = None
+    missing_base: Literal["refuse", "zero", "exempt"] | None = None
+
+
+class Calculation(_Part):
+    """A calculation: what to compute, from what, by which choices."""
+
+    format: Literal[1]
+    title: str
+    label: str = ""
+    children: Children | None = None
+    schools: Schools | None = None
+    municipalities: Municipalities | None = None
+
+    @model_validator(mode="after")
+    def _computes_something(self) -> Calculation:
+        if self.schools is None and self.municipalities is None and self.children is None:
+            raise ValueError("computes nothing: add a section [children], [schools] or [municipalities]")
+        for name in ("schools", "municipalities"):
+            part = getattr(self, name)
+            if part is not None and part.scores is None and self.children is None:
+                raise ValueError(f"{name}: give scores, or a section [children] from which they follow")
+        return self
+
+    def files(self) -> dict[str, str]:
+        """Name every input file by its role in the calculation."""
+        found: dict[str, str] = {}
+        for section in ("children", "schools", "municipalities"):
+            part = getattr(self, section)
+            for name in _FILES if part is not None else ():
+                value = getattr(part, name, None)
+                if isinstance(value, str):
+                    found[f"{section}.{name}"] = value
+                elif value:
+                    found.update({f"{section}.{name}.{n}": file for n, file in enumerate(value, start=1)})
+        return found
+
+
+_FILES = ("scored", "sites", "scores", "previous", "changes", "old_base", "grants_2018", "code_map")
+
+
+def read_calculation(data: bytes, name: str = "calculation.toml") -> Calculation:
+    """Read and check a calculation file.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    name
+        Its name, for messages.
+
+    Returns
+    -------
+    Calculation
+        What it says; nothing has been read or computed yet.
+
+    Raises
+    ------
+    InputError
+        The file is no TOML, or something in it is missing, unknown or wrong; all of it is listed.
+
+    Examples
+    --------
+    >>> text = b'format = 1\\ntitle = "T"\\n[schools]\\nperiod = "2020-2021"\\nscores = "s.csv"\\n'
+    >>> read_calculation(text).schools.period
+    '2020-2021'
+    """
+    try:
+        content = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"is not a TOML file ({error})", Place(name), "mend that line") from error
+    return check_calculation(content, name)
+
+
+def check_calculation(content: dict[str, Any], name: str = "calculation") -> Calculation:
+    """Check the content of a calculation file; see `read_calculation`."""
+    try:
+        return Calculation.model_validate(_with_tuples(content))
+    except ValidationError as error:
+        lines = [_said(fault) for fault in error.errors(include_url=False)]
+        raise InputError("; ".join(lines), Place(name), "see the reference of the calculation file") from error
+
+
+def _said(fault: Any) -> str:
+    where = ".".join(str(part) for part in fault["loc"]) or "the file"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    value = f" (found {fault['input']!r})" if isinstance(fault["input"], str | int | float | bool) else ""
+    return f"{where}: {message}{value}"
+
+
+def _with_tuples(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_with_tuples(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,255 @@
+"""Settling the choices of a calculation against the regulation: every parameter a step gets is decided here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, cast
+
+from oab_funding.calculation_file import NOT_STATED, Children, Municipalities, Schools
+from oab_funding.errors import InputError
+from oab_funding.exact import Rule
+from oab_funding.grants.calendar import YearPart
+from oab_funding.grants.municipalities import MunicipalRule, MunicipalTransition
+from oab_funding.grants.schools import MissingBase, SchoolTransition
+from oab_funding.regulation import (
+    MunicipalityGrantProvision,
+    MunicipalityScoreProvision,
+    SchoolGrantProvision,
+    SchoolScoreProvision,
+    Statutes,
+)
+from oab_funding.scores.aggregate import ScoreRule
+from oab_funding.scores.target_group import TieRule
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolChoices:
+    """Everything the school stream needs to know besides its tables."""
+
+    score_law: SchoolScoreProvision
+    grant_law: SchoolGrantProvision
+    price: Decimal | None
+    budget: Decimal | None
+    source: str
+    share: Fraction
+    rounding: Rule
+    transition: SchoolTransition | None
+    calendar: tuple[YearPart, ...]
+    regulation_files: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def settle_schools(part: Schools, statutes: Statutes, scores_of: date | None, has_base: bool) -> SchoolChoices:
+    """Settle the choices of the school stream.
+
+    Parameters
+    ----------
+    part
+        Section [schools] of the calculation file.
+    statutes
+        The regulation files.
+    scores_of
+        The reference date that the score file states, if it does.
+    has_base
+        Whether a file of old bases is given.
+
+    Raises
+    ------
+    InputError
+        The period is not covered, its price or share is not known and not given, the scores are of another date, or
+        a choice is none of the options.
+    """
+    law = statutes.school_grant(part.period)
+    score_law = statutes.school_score(law.period.reference_date)
+    labels = _date_labels(part, law, scores_of)
+    share = law.require_share(part.share)
+    price, budget, source, files = _price(part, law)
+    transition = _transition(part, law, has_base)
+    if transition is not None and not has_base:
+        labels.append("before transition")
+    return SchoolChoices(
+        score_law=score_law,
+        grant_law=law,
+        price=price,
+        budget=budget,
+        source=source,
+        share=share,
+        rounding=cast(Rule, law.choose("amount_rounding", part.amount_rounding)),
+        transition=transition,
+        calendar=tuple(YearPart(year.year, year.accrued, year.paid) for year in law.period.calendar),
+        regulation_files=(law.source.file, score_law.source.file, *files),
+        labels=tuple(labels),
+    )
+
+
+def _date_labels(part: Schools, law: SchoolGrantProvision, scores_of: date | None) -> list[str]:
+    expected = law.period.reference_date
+    if scores_of is None or scores_of == expected:
+        return []
+    if not part.other_date:
+        raise InputError(
+            f"the scores are of {scores_of}, the period {part.period} is paid on those of {expected}",
+            remedy="choose the period that belongs to the scores, or pass --other-date for a what-if",
+        )
+    return [f"what-if: scores of {scores_of} instead of {expected}"]
+
+
+def _price(part: Schools, law: SchoolGrantProvision) -> tuple[Decimal | None, Decimal | None, str, list[str]]:
+    if part.price is not None or part.budget is not None:
+        return part.price, part.budget, part.source, []
+    price, priced = law.require_price()
+    published = f"{priced.source.regulation.title} ({priced.source.regulation.published_in}), {priced.source.article}"
+    if part.source != NOT_STATED:
+        published = f"{published}; {part.source}"
+    return price, None, f"{published}; version: {priced.price.version}", [priced.source.file]
+
+
+def _transition(part: Schools, law: SchoolGrantProvision, has_base: bool) -> SchoolTransition | None:
+    rule = law.period.transition
+    if rule is None:
+        if has_base:
+            raise InputError(
+                f"the period {part.period} has no transition", remedy="leave out the old base, or choose another period"
+            )
+        return None
+    missing = cast(MissingBase, law.choose("missing_base", part.missing_base))
+    gainers = _gainers(part, law) if has_base else None
+    return SchoolTransition(rule.losers_share, gainers, missing, part.base_index)
+
+
+def _gainers(part: Schools, law: SchoolGrantProvision) -> Fraction | None:
+    """Give the gainers' share: a share, or None where it is to be solved."""
+    if isinstance(part.gainers, Fraction):
+        return part.gainers
+    choice = law.choose("gainers_share", part.gainers)
+    if choice == "solve":
+        return None
+    if choice == "none":
+        return Fraction(0)
+    rule = law.period.transition
+    if rule is None or rule.gainers_share.value is None:
+        raise InputError(
+            f"the gainers' share of {part.period} is not known here (set by yearly ministerial regulation)",
+            remedy="pass --gainers SHARE, or --gainers solve to keep the total",
+        )
+    return rule.gainers_share.value
+
+
+_SOLVED_PLACES = 4
+"""A solved share "rounded" is rounded to two decimals of a percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalChoices:
+    """Everything the municipal stream needs to know besides its tables."""
+
+    score_law: MunicipalityScoreProvision
+    grant_law: MunicipalityGrantProvision
+    price: Decimal | None
+    budget: Decimal | None
+    source: str
+    rule: MunicipalRule
+    transition: MunicipalTransition | None
+    regulation_files: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def settle_municipalities(part: Municipalities, statutes: Statutes, has_grants_2018: bool) -> MunicipalChoices:
+    """Settle the choices of the municipal stream.
+
+    Without a price or budget in the calculation file, the budget that the regulation file knows for the year is used;
+    where it knows none, one must be given.
+
+    Raises
+    ------
+    InputError
+        The year is not covered, its budget is not known and not given, or a choice is none of the options.
+    """
+    law = statutes.municipality_grant(part.year)
+    score_law = statutes.municipality_score(law.year.reference_dates[0])
+    price, budget, source = _municipal_money(part, law)
+    rule = MunicipalRule(
+        minimum=law.rule.minimum,
+        eligibility=cast(Any, law.choose("eligibility", part.eligibility)),
+        price_rounding=cast(Any, law.choose("price_rounding", part.price_rounding)),
+        remainder=cast(Any, law.choose("remainder", part.remainder)),
+    )
+    transition = _municipal_transition(part, law, has_grants_2018)
+    labels = ["before transition"] if transition is not None and not has_grants_2018 else []
+    return MunicipalChoices(
+        score_law,
+        law,
+        price,
+        budget,
+        source,
+        rule,
+        transition,
+        (law.source.file, score_law.source.file),
+        tuple(labels),
+    )
+
+
+def score_rule(law: SchoolScoreProvision | MunicipalityScoreProvision, part: Children) -> ScoreRule:
+    """Settle how scores follow from scored children."""
+    return ScoreRule(
+        target_share=law.formula.target_share,
+        threshold_share=law.formula.threshold_share,
+        size_rounding=cast(Rule, law.choose("target_size_rounding", part.target_size_rounding)),
+        tie_rule=cast(TieRule, law.choose("tie_rule", part.tie_rule)),
+        places=law.formula.score_places,
+        rounding=law.formula.score_rounding,
+    )
+
+
+def _municipal_money(
+    part: Municipalities, law: MunicipalityGrantProvision
+) -> tuple[Decimal | None, Decimal | None, str]:
+    if part.price is not None or part.budget is not None:
+        return part.price, part.budget, part.source
+    known = law.year.budget
+    if known.value is None:
+        raise InputError(
+            f"the budget of {part.year} is not known here", remedy="pass --budget EUR or --price EUR, with --source"
+        )
+    return None, known.value, known.source
+
+
+def _municipal_transition(
+    part: Municipalities, law: MunicipalityGrantProvision, has_grants: bool
+) -> MunicipalTransition | None:
+    rule = law.year.transition
+    if rule is None:
+        if has_grants:
+            raise InputError(
+                f"the year {part.year} has no transition", remedy="leave out the grants of 2018, or choose another year"
+            )
+        return None
+    gainers, places = _municipal_gainers(part, law)
+    return MunicipalTransition(
+        losers=rule.losers_share,
+        gainers=gainers,
+        gainers_places=places,
+        ineligible=cast(Any, law.choose("ineligible_with_old_grant", part.ineligible_with_old_grant)),
+        missing=part.missing_base or "refuse",
+    )
+
+
+def _municipal_gainers(part: Municipalities, law: MunicipalityGrantProvision) -> tuple[Fraction | None, int | None]:
+    """Give the gainers' share, or None where it is solved, and the decimals a solved share is rounded to."""
+    if isinstance(part.gainers, Fraction):
+        return part.gainers, None
+    choice = law.choose("gainers_share", part.gainers)
+    if choice == "none":
+        return Fraction(0), None
+    if choice == "regulation":
+        known = law.year.transition.gainers_share.value if law.year.transition is not None else None
+        if known is None:
+            raise InputError(
+                f"the gainers' share of {part.year} is not known here (set by yearly regulation)",
+                remedy="pass --gainers SHARE, or --gainers solve to keep the total",
+            )
+        return known, None
+    return None, _SOLVED_PLACES if choice == "solve_rounded" else None

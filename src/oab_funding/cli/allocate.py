@@ -1,0 +1,141 @@
+"""`oab-funding allocate`: from scores to grants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from oab_funding.calculation_text import calculation_text
+from oab_funding.cli import app
+from oab_funding.cli.options import Budget, Bundle, MissingBase, Out, Overwrite, Price, Source
+from oab_funding.cli.terminal import progress, show_figures, show_labels, show_table
+
+allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
+app.add_typer(allocate, name="allocate")
+
+_LARGEST = 10
+
+
+@allocate.command("schools")
+def schools(
+    scores: Annotated[Path, typer.Option("--scores", help="Scores of sites: .csv, .parquet or a CBS workbook.")],
+    period: Annotated[str, typer.Option("--period", help="2019-2020 to 2022-2023, or 2023 to 2026.")],
+    out: Out,
+    price: Price = None,
+    budget: Budget = None,
+    source: Source = "not stated",
+    share: Annotated[str | None, typer.Option("--share", help="Share of the annual amount, such as 34.55% or 5/12.")] = None,
+    sites: Annotated[
+        list[Path] | None, typer.Option("--sites", help="Register of sites; a second one fills in what the first lacks.")
+    ] = None,
+    changes: Annotated[Path | None, typer.Option("--changes", help="Mergers and independence: site_id, change, target.")] = None,
+    old_base: Annotated[Path | None, typer.Option("--old-base", help="Old-scheme base per school, for the transition.")] = None,
+    gainers: Annotated[str | None, typer.Option("--gainers", help="Gainers' share: 26.55%, solve, regulation or none.")] = None,
+    missing_base: MissingBase = None,
+    base_index: Annotated[str, typer.Option("--base-index", help="Percentage by which the old base is indexed.")] = "0%",
+    amount_rounding: Annotated[str | None, typer.Option("--amount-rounding", help="half_up, half_even or down.")] = None,
+    other_date: Annotated[bool, typer.Option("--other-date", help="Allow scores of another reference date (what-if).")] = False,
+    bundle: Bundle = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Every school's grant in a period: price x score, and the transition where a base is given."""
+    options = {
+        "period": period,
+        "scores": str(scores),
+        "sites": [str(path) for path in sites or []],
+        "changes": _text(changes),
+        "price": price,
+        "budget": budget,
+        "source": source,
+        "share": share,
+        "old_base": _text(old_base),
+        "gainers": gainers,
+        "missing_base": missing_base,
+        "base_index": base_index,
+        "amount_rounding": amount_rounding,
+        "other_date": other_date,
+    }
+    figures = _carry_out(f"School grants {period}", {"schools": options}, "school_grants", out, bundle, overwrite)
+    show_figures({**figures["scores of schools"], **figures["price per unit"], **figures["grants of schools"]})
+
+
+@allocate.command("municipalities")
+def municipalities(
+    scores: Annotated[Path, typer.Option("--scores", help="Scores of municipalities on the later date: .csv or .parquet.")],
+    previous: Annotated[Path, typer.Option("--previous", help="Scores on the earlier date.")],
+    year: Annotated[int, typer.Option("--year", help="Budget year, 2019 to 2026.")],
+    out: Out,
+    budget: Budget = None,
+    price: Price = None,
+    source: Source = "not stated",
+    old_base: Annotated[Path | None, typer.Option("--old-base", help="Grants of 2018, for the transition.")] = None,
+    gainers: Annotated[
+        str | None, typer.Option("--gainers", help="Gainers' share: 26.55%, solve, solve_rounded, regulation or none.")
+    ] = None,
+    missing_base: MissingBase = None,
+    ineligible: Annotated[
+        str | None, typer.Option("--ineligible-with-old-grant", help="Not eligible but a grant in 2018: share or nothing.")
+    ] = None,
+    eligibility: Annotated[str | None, typer.Option("--eligibility", help="Who gets the minimum: minimum or formula.")] = None,
+    price_rounding: Annotated[str | None, typer.Option("--price-rounding", help="Of J/K: none or cents.")] = None,
+    remainder: Annotated[str | None, typer.Option("--remainder", help="largest_remainder or half_up.")] = None,
+    code_map: Annotated[Path | None, typer.Option("--code-map", help="Pure mergers: municipality_code, new_code.")] = None,
+    bundle: Bundle = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Every municipality's grant in a budget year: (H + I) x (J / K), the minimum, and the transition."""
+    options = {
+        "year": year,
+        "scores": str(scores),
+        "previous": str(previous),
+        "budget": budget,
+        "price": price,
+        "source": source,
+        "grants_2018": _text(old_base),
+        "gainers": gainers,
+        "missing_base": missing_base,
+        "ineligible_with_old_grant": ineligible,
+        "eligibility": eligibility,
+        "price_rounding": price_rounding,
+        "remainder": remainder,
+        "code_map": _text(code_map),
+    }
+    title = f"Municipal grants {year}"
+    figures = _carry_out(title, {"municipalities": options}, "municipal_grants", out, bundle, overwrite)
+    show_figures(figures["grants of municipalities"])
+
+
+def _carry_out(
+    title: str, sections: dict[str, dict[str, Any]], table: str, out: Path, bundle: Path | None, overwrite: bool
+) -> Any:
+    from oab_funding.calculation_file import read_calculation
+    from oab_funding.inputs import gather
+    from oab_funding.running import carry_out
+    from oab_funding.tables.output import check_directory_free, check_table_path, write_table
+
+    check_table_path(out, overwrite)
+    if bundle is not None:
+        check_directory_free(bundle, overwrite)
+    text = calculation_text(title, sections)
+    calculation = read_calculation(text, "options")
+    with progress(title) as on_step:
+        done = carry_out(calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step)
+        write_table(done.outcome.tables[table], out, overwrite)
+    show_labels(done.labels)
+    _show_largest(done.outcome.tables[table])
+    if bundle is not None:
+        typer.echo(f"root: {done.root}")
+    return done.outcome.figures
+
+
+def _show_largest(table: Any) -> None:
+    code = table.column_names[0]
+    largest = table.sort_by([("amount", "descending"), (code, "ascending")]).slice(0, _LARGEST)
+    rows = [[row[code], f"{row['score']:,}", f"{row['amount']:,}"] for row in largest.to_pylist()]
+    show_table("Largest grants", [code, "score", "amount (EUR)"], rows)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

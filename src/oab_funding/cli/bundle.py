@@ -1,0 +1,120 @@
+"""`oab-funding run`, `verify`, `replay`, `explain`, `reconcile`: the run bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oab_funding.cli import app
+from oab_funding.cli.options import OutDirectory, Overwrite, RunFolder
+from oab_funding.cli.terminal import progress, show_figures, show_labels, show_table
+
+_FINDINGS_SHOWN = 50
+
+
+@app.command("run")
+def run(
+    calculation: Annotated[Path, typer.Argument(help="Calculation file.", metavar="CALCULATION.toml")],
+    out: OutDirectory,
+    overwrite: Overwrite = False,
+) -> None:
+    """Carry out a calculation file and write a run bundle."""
+    from oab_funding.running import run as carry_out
+
+    with progress(calculation.name) as on_step:
+        done = carry_out(calculation, out, overwrite=overwrite, on_step=on_step)
+    show_labels(done.labels)
+    for step, figures in done.outcome.figures.items():
+        typer.echo(f"# {step}")
+        show_figures(figures)
+    typer.echo(f"root: {done.root}")
+    typer.echo(f"report: {out / 'report.html'}")
+
+
+@app.command("verify")
+def verify(
+    folder: RunFolder,
+    root: Annotated[str | None, typer.Option("--root", help="The root hash under which the bundle was published.")] = None,
+) -> None:
+    """Is the bundle whole and untouched (and the one published under a root)?"""
+    from oab_funding.audit import verify as check
+
+    found = check(folder, root)
+    for problem in found.problems:
+        typer.echo(problem)
+    typer.echo(f"root: {found.root}")
+    typer.echo("whole and untouched" if found.ok else f"{len(found.problems)} problems")
+    raise typer.Exit(0 if found.ok else 1)
+
+
+@app.command("replay")
+def replay(folder: RunFolder) -> None:
+    """Compute every step again from the bundle's own inputs, and compare."""
+    from oab_funding.running import replay as again
+
+    with progress("replaying") as on_step:
+        found = again(folder, on_step)
+    for line in (*found.notes, *found.problems):
+        typer.echo(line)
+    if found.difference is not None:
+        typer.echo(str(found.difference))
+    typer.echo(f"identical: {found.steps} steps" if found.ok else "not identical")
+    raise typer.Exit(0 if found.ok else 1)
+
+
+@app.command("explain")
+def explain(
+    folder: RunFolder,
+    site: Annotated[str | None, typer.Option("--site", help="Site, such as 00AP00.")] = None,
+    school: Annotated[str | None, typer.Option("--school", help="School (BRIN), such as 00AP.")] = None,
+    board: Annotated[str | None, typer.Option("--board", help="Board (bevoegd gezag), such as 41234.")] = None,
+    municipality: Annotated[str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="nl or en.")] = "nl",
+    form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
+) -> None:
+    """How one institution's score and grant come about, in the letters of the law."""
+    from oab_funding.opened import open_run
+    from oab_funding.report.explain import explain as explained
+
+    text = explained(
+        open_run(folder), site=site, school=school, board=board, municipality=municipality, lang=lang, format=form
+    )
+    typer.echo(text.rstrip())
+
+
+@app.command("reconcile")
+def reconcile(
+    folder: RunFolder,
+    decisions: Annotated[Path, typer.Option("--decisions", help="Decided amounts: school_id or municipality_code, amount.")],
+    scores: Annotated[Path | None, typer.Option("--scores", help="Another version of the score file to try.")] = None,
+    old_base: Annotated[Path | None, typer.Option("--old-base", help="An old base to try.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File for the comparison: .csv or .parquet.")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Decided against computed amounts, with the causes that explain the difference."""
+    from oab_funding.opened import open_run
+    from oab_funding.reconciliation import reconcile_run
+    from oab_funding.tables.output import check_table_path, write_table
+
+    if out is not None:
+        check_table_path(out, overwrite)
+    opened = open_run(folder)
+    result = reconcile_run(opened, decisions, other_scores=scores, other_base=old_base)
+    if out is not None:
+        write_table(result.table, out, overwrite)
+    show_labels(opened.labels)
+    show_figures(result.figures)
+    code = result.table.column_names[0]
+    rows = [row for row in result.table.to_pylist() if row["cause"] != "equal"]
+    rows.sort(key=lambda row: (-abs(row["unexplained"]), -abs(row["difference"]), row[code]))
+    shown = [
+        [row[code], *("" if row[name] is None else f"{row[name]:,}" for name in ("decided", "computed", "difference")), row["cause"]]
+        for row in rows[:_FINDINGS_SHOWN]
+    ]
+    if shown:
+        show_table("Differences", [code, "decided", "computed", "difference", "cause"], shown)
+    if len(rows) > _FINDINGS_SHOWN:
+        typer.echo(f"... and {len(rows) - _FINDINGS_SHOWN} more; --out FILE writes them all")
+    raise typer.Exit(1 if rows else 0)

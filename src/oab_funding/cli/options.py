@@ -1,0 +1,22 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Out = Annotated[Path, typer.Option("--out", help="File to write: .csv or .parquet.")]
+OutDirectory = Annotated[Path, typer.Option("--out", help="Folder to write; absent or empty.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
+Bundle = Annotated[Path | None, typer.Option("--bundle", help="Also write a run bundle to this folder.")]
+Price = Annotated[str | None, typer.Option("--price", help="Price per unit in euros, such as 559.50.")]
+Budget = Annotated[str | None, typer.Option("--budget", help="Total budget in euros, such as 300000000.")]
+Source = Annotated[
+    str, typer.Option("--source", help="Where the price or budget comes from: Staatscourant number, version.")
+]
+MissingBase = Annotated[
+    str | None, typer.Option("--missing-base", help="Without an old base: refuse, zero or exempt.")
+]
+RunFolder = Annotated[Path, typer.Argument(help="Folder of a run bundle.", metavar="RUN")]

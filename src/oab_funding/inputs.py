@@ -1,0 +1,123 @@
+"""Reading the inputs of a calculation: every file once, by its role, into checked tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from oab_funding.calculation_file import Calculation
+from oab_funding.errors import InputError, Place
+from oab_funding.tables.catalogue import (
+    CODE_MAP,
+    GRANTS_2018,
+    MUNICIPALITY_SCORES,
+    SCHOOL_OLD_BASE,
+    SCORED_CHILDREN,
+    SITE_CHANGES,
+    SITE_SCORES,
+    SITES,
+)
+from oab_funding.tables.cbs_workbook import read_cbs_workbook
+from oab_funding.tables.duo import read_site_register
+from oab_funding.tables.files import SourceFile, read_source, read_table
+
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteScoreFile:
+    """A file of site scores: the table and what else the file says.
+
+    Parameters
+    ----------
+    table
+        Table of site scores.
+    file
+        Name of the file.
+    reference_date
+        The reference date, where the file states it.
+    c, g
+        C and G as published (rounded), where the file states them.
+    label
+        What the file says of itself, such as that it is made up.
+    """
+
+    table: pa.Table
+    file: str
+    reference_date: date | None = None
+    c: Decimal | None = None
+    g: Decimal | None = None
+    label: str = ""
+
+
+def gather(calculation: Calculation, folder: Path) -> dict[str, SourceFile]:
+    """Read every file that a calculation names, relative to a folder.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read.
+    """
+    return {role: read_source(folder / name) for role, name in calculation.files().items()}
+
+
+def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
+    """Read site scores from a CBS workbook, a CSV or a Parquet file.
+
+    Examples
+    --------
+    >>> text = b"site_id,score\\n00AP00,33.02\\n"
+    >>> read_site_scores(SourceFile("scores.csv", text)).table.num_rows
+    1
+    """
+    file = source if isinstance(source, SourceFile) else read_source(source)
+    if file.suffix in _WORKBOOKS:
+        book = read_cbs_workbook(file)
+        return SiteScoreFile(book.table, file.name, book.reference_date, book.c, book.g, book.label or "")
+    table = read_table(file, SITE_SCORES)
+    _check_raw(table, file.name)
+    return SiteScoreFile(table, file.name)
+
+
+def _check_raw(table: pa.Table, file: str) -> None:
+    """Refuse a score above the raw score: the threshold only takes off."""
+    if "score_raw" not in table.column_names:
+        return
+    pairs = zip(table.column("score").to_pylist(), table.column("score_raw").to_pylist(), strict=True)
+    for row, (score, raw) in enumerate(pairs, start=2):
+        if score > max(raw, 0):
+            raise InputError(
+                f"the score {score} is above the score without threshold {raw}",
+                Place(file, column="score", row=row),
+                "check both columns",
+            )
+
+
+_TABLES = {
+    "children.scored": ("scored_children", SCORED_CHILDREN),
+    "children.sites": ("sites_of_children", SITES),
+    "schools.changes": ("site_changes", SITE_CHANGES),
+    "schools.old_base": ("old_base", SCHOOL_OLD_BASE),
+    "municipalities.scores": ("later_scores", MUNICIPALITY_SCORES),
+    "municipalities.previous": ("earlier_scores", MUNICIPALITY_SCORES),
+    "municipalities.code_map": ("code_map", CODE_MAP),
+    "municipalities.grants_2018": ("grants_2018", GRANTS_2018),
+}
+"""By role: the name of the table in the journal, and its schema."""
+
+
+def read_tables(sources: Mapping[str, SourceFile]) -> dict[str, pa.Table]:
+    """Read every table but the scores of sites, by its name in the journal."""
+    tables = {name: read_table(sources[role], schema) for role, (name, schema) in _TABLES.items() if role in sources}
+    registers = [sources[role] for role in sorted(sources) if role.startswith("schools.sites.")]
+    if len(registers) > len(_REGISTERS):
+        raise InputError(f"{len(registers)} registers are given", remedy="give one, or two of which the first wins")
+    return tables | {name: read_site_register(file) for name, file in zip(_REGISTERS, registers, strict=False)}
+
+
+_REGISTERS = ("register_first", "register_second")
