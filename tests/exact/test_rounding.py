@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.exact import RULES, Rule, round_exact, round_ratio_array, round_units
+from oab_funding.exact import RULES, Rule, round_exact, round_ratio, round_ratio_array, round_units
 
 ORACLES: dict[Rule, Callable[[Fraction], int]] = {
     "half_up": lambda x: (1 if x >= 0 else -1) * math.floor(abs(x) + Fraction(1, 2)),
@@ -140,3 +140,14 @@ def test_refusals(call: Callable[[], object], message: str) -> None:
     with pytest.raises(InputError) as caught:
         call()
     assert str(caught.value).startswith(message)
+
+
+@given(st.integers(-(10**40), 10**40), st.integers(1, 10**30), rules)
+def test_a_ratio_is_rounded_as_its_fraction(top: int, bottom: int, rule: Rule) -> None:
+    assert round_ratio(top, bottom, rule) == ORACLES[rule](Fraction(top, bottom))
+
+
+@pytest.mark.parametrize("bottom", [0, -1])
+def test_a_ratio_needs_a_denominator_above_0(bottom: int) -> None:
+    with pytest.raises(InputError, match="above 0"):
+        round_ratio(1, bottom)

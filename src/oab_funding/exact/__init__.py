@@ -12,7 +12,7 @@ from oab_funding.exact.apportionment import Apportionment, largest_remainder, la
 from oab_funding.exact.elimination import Dependency, dependencies, solve_exact
 from oab_funding.exact.fraction import Exact, to_fraction
 from oab_funding.exact.linear import least_squares
-from oab_funding.exact.rounding import RULES, Rule, round_exact, round_ratio_array, round_units
+from oab_funding.exact.rounding import RULES, Rule, round_exact, round_ratio, round_ratio_array, round_units
 
 if TYPE_CHECKING:
     from oab_funding.exact.fixed_point import FixedPoint
@@ -32,6 +32,7 @@ __all__ = [
     "largest_remainder_within",
     "least_squares",
     "round_exact",
+    "round_ratio",
     "round_ratio_array",
     "round_units",
     "solve_exact",

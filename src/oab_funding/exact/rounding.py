@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["RULES", "Rule", "round_exact", "round_ratio_array", "round_units", "to_fraction"]
+__all__ = [
+    "RULES",
+    "Rule",
+    "round_exact",
+    "round_ratio",
+    "round_ratio_array",
+    "round_units",
+    "to_fraction",
+]
 
 Rule = Literal["half_up", "half_even", "up", "down"]
 """How a number between two grid points is rounded.
@@ -90,6 +98,41 @@ def round_exact(value: Exact, places: int, rule: Rule = "half_up") -> Decimal:
     """
     units = round_units(value, places, rule)
     return Decimal((int(units < 0), Decimal(abs(units)).as_tuple().digits, -places))
+
+
+def round_ratio(numerator: int, denominator: int, rule: Rule = "half_up") -> int:
+    """Divide one whole number by another and round the quotient to a whole number.
+
+    For many quotients of large numbers: it gives what `round_units` gives, without making fractions.
+
+    Parameters
+    ----------
+    numerator
+        A whole number of any size.
+    denominator
+        A whole number above 0, of any size.
+    rule
+        One of `RULES`.
+
+    Returns
+    -------
+    int
+        The rounded quotient.
+
+    Raises
+    ------
+    InputError
+        If the denominator is not above 0 or the rule is unknown.
+
+    Examples
+    --------
+    >>> round_ratio(7, 2), round_ratio(-7, 2), round_ratio(7, 2, "down")
+    (4, -4, 3)
+    """
+    _check(0, rule)
+    if denominator < 1:
+        raise InputError("the denominator is not a whole number above 0", Place(value=denominator))
+    return _rounded_quotient(numerator, denominator, rule)
 
 
 def round_ratio_array(

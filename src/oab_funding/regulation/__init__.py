@@ -1,5 +1,12 @@
-"""The law as data: one file per regulation and start date, and the look-up of what applies."""
+"""The law as data: one file per regulation and start date, and the look-up of what applies.
 
+The module can be called: `oab_funding.regulation("school-grant", "2020-2021")` is `lookup.regulation`.
+"""
+
+import sys
+from types import ModuleType
+
+from oab_funding.regulation.lookup import regulation
 from oab_funding.regulation.provision import (
     MunicipalityGrantProvision,
     MunicipalityScoreProvision,
@@ -19,4 +26,14 @@ __all__ = [
     "SchoolScoreProvision",
     "Statutes",
     "Stream",
+    "regulation",
 ]
+
+
+class _CallableModule(ModuleType):
+    """Lets the package's public look-up and the package that holds the law go by one name, whichever comes first."""
+
+    __call__ = staticmethod(regulation)
+
+
+sys.modules[__name__].__class__ = _CallableModule
