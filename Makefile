@@ -21,6 +21,9 @@ check: test
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 
+calibration: $(VENV)/.dev
+	$(BIN)/python benchmarks/calibration.py
+
 docs: $(VENV)/.dev
 	$(BIN)/python -m mkdocs build --strict --quiet
 

@@ -2,8 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
+
+from oracle_bridge import CASES
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +20,29 @@ def published_data() -> Path:
     if not path.is_dir():
         pytest.skip(f"OAB_FUNDING_DATA names {folder}, which is no folder")
     return path
+
+
+settings.register_profile("thorough", max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the number of cases compared with the oracle from a worker to whoever started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["oracle_cases"] = dict(CASES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up the cases of a worker."""
+    CASES.update(getattr(node, "workeroutput", {}).get("oracle_cases", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many cases were compared with the oracle."""
+    if compared := {what: number for what, number in sorted(CASES.items()) if "refused" not in what}:
+        parts = "; ".join(f"{what} {number:,}" for what, number in compared.items())
+        refused = sum(CASES.values()) - sum(compared.values())
+        total = f"{sum(compared.values()):,}, of which {refused:,} refused by both"
+        terminalreporter.write_line(f"cases compared with the oracle: {total} ({parts})")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from oab_funding.audit import Journal
-from oab_funding.calculation_file import Calculation, Children
+from oab_funding.calculation_file import Calculation, Children, Indicator
 from oab_funding.choices import (
     MunicipalChoices,
     SchoolChoices,
@@ -29,6 +30,10 @@ from oab_funding.grants.price import unit_price
 from oab_funding.grants.schools import school_grants
 from oab_funding.grants.site_parts import site_parts
 from oab_funding.grants.totals import totals
+from oab_funding.indicator.impute import ImputationRule
+from oab_funding.indicator.model_file import Model, read_model
+from oab_funding.indicator.specification_file import load_specification
+from oab_funding.indicator.steps import fit_indicator, impute_population, score_population, supply_model
 from oab_funding.inputs import SiteScoreFile, read_site_scores, read_tables
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
 from oab_funding.scores.changes import apply_changes
@@ -38,7 +43,7 @@ from oab_funding.scores.from_children import municipalities_from_children, sites
 from oab_funding.scores.published import check_published, threshold_per_pupil
 from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
-from oab_funding.tables.catalogue import KEYS
+from oab_funding.schemas import KEYS
 from oab_funding.tables.files import SourceFile
 from oab_funding.tables.step_result import Figure
 
@@ -97,6 +102,8 @@ def calculate(
     step = _Steps(read_tables(sources), on_step)
     step.say(calculation.label)
     schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
+    if children is not None and children.pupils is not None:
+        _score_children(step, calculation, children, sources, statutes)
     if schools is not None:
         scores = read_site_scores(sources["schools.scores"]) if schools.scores else None
         of = _scores_of(scores, children)
@@ -112,12 +119,75 @@ def calculate(
     return step.outcome()
 
 
+def _score_children(
+    step: _Steps,
+    calculation: Calculation,
+    children: Children,
+    sources: Mapping[str, SourceFile],
+    statutes: Statutes,
+) -> None:
+    day = children.reference_date
+    law = statutes.municipality_score(day).formula
+    months = (law.toddler_from_months, law.toddler_until_months)
+    model = _model(step, calculation.indicator, sources, day)
+    step.say(model.label)
+    specification = model.specification
+    step(
+        "imputation",
+        "CBS: parental education imputed in rounds; model declared",
+        partial(impute_population, specification=specification),
+        "pupils",
+        "toddlers",
+        "sites_of_children",
+        specification_sha256=specification.sha256,
+        rule=ImputationRule(calculation.imputation.rounds, calculation.imputation.seed),
+        toddler_months=months,
+        reference_date=day,
+    )
+    step(
+        "education scores",
+        "CBS: start value + coefficients of the background",
+        partial(score_population, model=model),
+        "pupils",
+        "toddlers",
+        "sites_of_children",
+        "coefficients",
+        "imputed_education",
+        "imputed_stay",
+        "imputed_donors",
+        average=children.average,
+        toddler_months=months,
+        reference_date=day,
+    )
+
+
+def _model(step: _Steps, indicator: Indicator, sources: Mapping[str, SourceFile], day: date) -> Model:
+    """Fit the indicator, or take the coefficients that are given."""
+    if indicator.model is not None:
+        source = sources["indicator.model"]
+        given = read_model(source)
+        supply = partial(supply_model, model=given)
+        return step("coefficients", given.source, supply, model_sha256=source.sha256).model
+    specification = load_specification(indicator.specification)
+    return step(
+        "coefficients",
+        "CBS: linear regression of attainment on ability and background",
+        partial(fit_indicator, specification=specification),
+        "pupils",
+        "sites_of_children",
+        specification_sha256=specification.sha256,
+        reference_date=day,
+        label=indicator.label,
+    ).model
+
+
 def _schools(step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None, children: Children | None) -> None:
     grant = choices.grant_law
     transition = grant.period.transition
     step.applied(choices.regulation_files, choices.labels)
     if "register_first" in step.known:
         step("register of sites", "the first register wins", register_of_sites, "register_first", "register_second")
+    register = "sites" if "sites" in step.known else "sites_of_children"
     if scores is not None:
         _published_sites(step, choices.score_law, scores)
     elif children is not None:
@@ -145,7 +215,7 @@ def _schools(step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None,
         rounding=choices.rounding,
         transition=choices.transition,
     )
-    step("parts of sites", "convention: largest remainder", site_parts, "site_scores", "school_grants", "sites")
+    step("parts of sites", "convention: largest remainder", site_parts, "site_scores", "school_grants", register)
     step("totals", "sums", totals, "site_grants")
     step("calendar years", "accounting and payment rhythm", school_calendar, "school_grants", parts=choices.calendar)
 

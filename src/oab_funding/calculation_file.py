@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Rule, to_fraction
@@ -58,15 +58,41 @@ class _Part(BaseModel):
 
 
 class Children(_Part):
-    """Scored children, from which the scores of sites and municipalities follow."""
+    """Children, from which the scores of sites and municipalities follow: scored, or to be scored here."""
 
-    scored: str
     reference_date: date
-    scores_of: Literal["sites", "municipalities", "both"] = "both"
+    scored: str | None = None
+    pupils: str | None = None
+    toddlers: str | None = None
     sites: str | None = None
+    scores_of: Literal["sites", "municipalities", "both"] = "both"
+    average: Literal["child", "institution"] = "child"
     tie_rule: str | None = None
     target_size_rounding: str | None = None
     asylum_in_target_group: str | None = None
+
+    @model_validator(mode="after")
+    def _scored_or_not(self) -> Children:
+        if (self.scored is None) == (self.pupils is None):
+            raise ValueError("give scored children, or pupils that are to be scored")
+        if self.pupils is not None and self.sites is None:
+            raise ValueError("pupils need sites: a register with school_id and municipality_code")
+        return self
+
+
+class Indicator(_Part):
+    """Where the coefficients come from: fitted by a specification, or a model file."""
+
+    specification: str = "cbs-2019"
+    model: str | None = None
+    label: str = "fitted with this library; not CBS's coefficients"
+
+
+class Imputation(_Part):
+    """How the unknown is imputed."""
+
+    rounds: Annotated[int, Field(ge=1)] = 10
+    seed: Annotated[int, Field(ge=0)] = 1
 
 
 class _Priced(_Part):
@@ -123,6 +149,8 @@ class Calculation(_Part):
     title: str
     label: str = ""
     children: Children | None = None
+    indicator: Indicator = Indicator()
+    imputation: Imputation = Imputation()
     schools: Schools | None = None
     municipalities: Municipalities | None = None
 
@@ -131,7 +159,7 @@ class Calculation(_Part):
         if self.schools is None and self.municipalities is None and self.children is None:
             raise ValueError("computes nothing: add a section [children], [schools] or [municipalities]")
         for name in ("schools", "municipalities"):
-            part = getattr(self, name)
+            part: Schools | Municipalities | None = getattr(self, name)
             if part is not None and part.scores is None and self.children is None:
                 raise ValueError(f"{name}: give scores, or a section [children] from which they follow")
         return self
@@ -139,7 +167,7 @@ class Calculation(_Part):
     def files(self) -> dict[str, str]:
         """Name every input file by its role in the calculation."""
         found: dict[str, str] = {}
-        for section in ("children", "schools", "municipalities"):
+        for section in ("children", "indicator", "schools", "municipalities"):
             part = getattr(self, section)
             for name in _FILES if part is not None else ():
                 value = getattr(part, name, None)
@@ -150,7 +178,7 @@ class Calculation(_Part):
         return found
 
 
-_FILES = ("scored", "sites", "scores", "previous", "changes", "old_base", "grants_2018", "code_map")
+_FILES = ("scored", "pupils", "toddlers", "model", "sites", "scores", "previous", "changes", "old_base", "grants_2018", "code_map")
 
 
 def read_calculation(data: bytes, name: str = "calculation.toml") -> Calculation:

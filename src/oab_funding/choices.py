@@ -22,6 +22,7 @@ from oab_funding.regulation import (
     Statutes,
 )
 from oab_funding.scores.aggregate import ScoreRule
+from oab_funding.scores.population import Kind
 from oab_funding.scores.target_group import TieRule
 
 
@@ -201,7 +202,12 @@ def score_rule(law: SchoolScoreProvision | MunicipalityScoreProvision, part: Chi
         tie_rule=cast(TieRule, law.choose("tie_rule", part.tie_rule)),
         places=law.formula.score_places,
         rounding=law.formula.score_rounding,
+        asylum_kinds=_ASYLUM_KINDS[law.choose("asylum_in_target_group", part.asylum_in_target_group)],
     )
+
+
+_ASYLUM_KINDS: dict[str, tuple[Kind, ...]] = {"yes": ("pupil", "toddler"), "pupils": ("pupil",), "no": ()}
+"""Whose asylum seekers always belong to the target group, by option of the gap."""
 
 
 def _municipal_money(

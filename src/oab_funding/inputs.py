@@ -16,11 +16,13 @@ from oab_funding.tables.catalogue import (
     CODE_MAP,
     GRANTS_2018,
     MUNICIPALITY_SCORES,
+    PUPILS,
     SCHOOL_OLD_BASE,
     SCORED_CHILDREN,
     SITE_CHANGES,
     SITE_SCORES,
     SITES,
+    TODDLERS,
 )
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.duo import read_site_register
@@ -100,6 +102,8 @@ def _check_raw(table: pa.Table, file: str) -> None:
 
 _TABLES = {
     "children.scored": ("scored_children", SCORED_CHILDREN),
+    "children.pupils": ("pupils", PUPILS),
+    "children.toddlers": ("toddlers", TODDLERS),
     "children.sites": ("sites_of_children", SITES),
     "schools.changes": ("site_changes", SITE_CHANGES),
     "schools.old_base": ("old_base", SCHOOL_OLD_BASE),

@@ -14,7 +14,7 @@ from oab_funding.audit import Manifest, Record, read_journal, read_manifest
 from oab_funding.calculation_file import Calculation, read_calculation
 from oab_funding.errors import InputError, Place
 from oab_funding.regulation import Statutes
-from oab_funding.tables.catalogue import SCHEMAS
+from oab_funding.schemas import SCHEMAS
 from oab_funding.tables.files import SourceFile, read_source
 
 

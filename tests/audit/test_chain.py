@@ -67,3 +67,11 @@ def test_problems_name_the_line():
         "journal line 1 is numbered step 2",
         "journal line 1 (b) does not follow the line before it",
     )
+
+
+def test_problems_stay_in_one_line_whatever_a_record_holds():
+    line = replace(RECORD, name="two\nlines", previous="ab" * 32).line
+    extra = line.replace(b'"step":1', b'"step":1,"to\\nno":1')
+    found = check_chain([line, extra])
+    assert found[0] == "journal line 1 ('two\\nlines') does not follow the line before it"
+    assert found[1].startswith("journal line 2 is no record of a step ('to\\nno': ")

@@ -103,7 +103,7 @@ def test_a_bundle_made_anew_from_a_changed_result_fails_the_replay(folder: Path,
     """Somebody edits a result and seals everything again: only computing it again shows it."""
     from oab_funding.audit import Journal, code_identity, write_bundle
     from oab_funding.opened import open_run
-    from oab_funding.tables.catalogue import KEYS
+    from oab_funding.schemas import KEYS
     from oab_funding.tables.step_result import StepResult
 
     opened = open_run(bundle)

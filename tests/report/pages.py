@@ -59,7 +59,9 @@ def read_page(page: str) -> tuple[str, list[str]]:
     problems += [f"the id {name} stands {times} times" for name, times in reader.ids.items() if times > 1]
     problems += [f"{reader.tags[tag]} of <{tag}>" for tag in ("h1", "title", "main") if reader.tags[tag] != 1]
     problems += [f"<{tag}>" for tag in ("script", "iframe", "img", "link") if reader.tags[tag]]
-    problems += [f"no such part: {link}" for link in reader.links if link[:1] == "#" and link[1:] not in reader.ids]
+    problems += [
+        f"no such part: {link}" for link in reader.links if link[:1] == "#" and link[1:] not in reader.ids
+    ]
     problems += [f"a link to {link}" for link in reader.links if not link.startswith(("#", "https://"))]
     problems += ["loads from a style sheet"] if re.search(r"@import|url\((?!#)", page) else []
-    return " ".join("".join(reader.text).replace("\N{NO-BREAK SPACE}", " ").split()), problems
+    return " ".join(" ".join(reader.text).replace("\N{NO-BREAK SPACE}", " ").split()), problems

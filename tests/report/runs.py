@@ -86,9 +86,51 @@ def with_transition(*, solved: bool = False) -> RunInMemory:
         records={record.name: changed},
         school_grants=_table(catalogue.SCHOOL_GRANTS, rows),
         site_grants=sites,
+        school_calendar=_calendar(
+            [
+                ("00AP", 2020, "8015.56", "6646.50"),
+                ("00AP", 2021, "11221.79", "12590.85"),
+                ("00AZ", 2020, "14671.32", "12165.46"),
+                ("00AZ", 2021, "20539.85", "23045.71"),
+                ("31MX", 2020, "4270.85", "3541.39"),
+                ("31MX", 2021, "5979.19", "6708.65"),
+            ]
+        ),
         unscored_base=_table(catalogue.UNSCORED_BASE, [{"school_id": "00ZZ", "old_base": "5.00"}]),
         **_totals({"00AP00": "19237.35", "00AP01": "0.00", "00AZ00": "35211.17", "31MX00": "10250.04"}),
     )
+
+
+def with_children(rounds: int = 1) -> RunInMemory:
+    """The run on scores that follow from children: C and G are known, nothing is inferred."""
+    figures = {
+        "N": 1000,
+        "T": 150,
+        "C": "2141/4",
+        "G": "10589/20",
+        "C_minus_G": "29/5",
+        "line": "1062/2",
+        "rounds": rounds,
+    }
+    rule = {"size_rounding": "half_up", "tie_rule": "include", "asylum_kinds": ["pupil", "toddler"]}
+    given = {"site_derivations": Output("0" * 64, 4)}
+    record = Record(1, "scores of sites", "art. 27", {"rule": rule}, {}, given, figures, "0" * 64)
+    derived = [
+        {**row, "threshold": None, "difference": None}
+        for row in small_run().table("site_derivations").to_pylist()
+    ]
+    derived[0] |= {"threshold": "69.600000", "difference": "33.020000"}
+    derived[0] |= {"target_children": "17.500000", "target_sum": "9264.255000"}
+    run = small_run(site_derivations=_table(catalogue.SITE_DERIVATIONS, derived))
+    left_out = {"published scores against the law", "derivation of scores"}
+    kept = tuple(step for step in run.records if step.name not in left_out)
+    return replace(run, records=(record, *kept))
+
+
+def table_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """A table of the catalogue, from rows."""
+    schemas = (catalogue.SITE_SCORES, catalogue.SITE_DERIVATIONS, catalogue.SCHOOL_GRANTS)
+    return _table({schema.name: schema for schema in schemas}[name], rows)
 
 
 def bare_run() -> RunInMemory:
@@ -124,6 +166,7 @@ def bare_run() -> RunInMemory:
         "basis": "not identified",
     }
     scores = [{"site_id": site[0], "score": site[7]} for site in SITES]
+    schools = [{**row, "pupils": None} for row in small_run().table("schools").to_pylist()]
     totals = {
         "sites": 4,
         "pupils": None,
@@ -145,6 +188,7 @@ def bare_run() -> RunInMemory:
             }
         ),
         site_derivations=_table(catalogue.SITE_DERIVATIONS, derived),
+        schools=_table(catalogue.SCHOOL_SCORES, schools),
         site_grants=_table(catalogue.SITE_GRANTS, grants),
         merger_estimates=_table(catalogue.MERGER_ESTIMATES, []),
         totals_board=_table(catalogue.TOTALS_BOARD, [{"board_id": "unknown", **totals}]),
@@ -216,12 +260,14 @@ def _tables() -> dict[str, pa.Table]:
         ),
         "school_grants": _table(catalogue.SCHOOL_GRANTS, grants),
         "site_grants": _site_grants(AMOUNTS, "; before transition"),
-        "school_calendar": _table(
-            catalogue.SCHOOL_CALENDAR,
-            [dict(zip(("school_id", "year", "accrued", "paid"), row, strict=True)) for row in years],
-        ),
+        "school_calendar": _calendar(years),
         **_totals(AMOUNTS),
     }
+
+
+def _calendar(years: list[tuple[str, int, str, str]]) -> pa.Table:
+    rows = [dict(zip(("school_id", "year", "accrued", "paid"), row, strict=True)) for row in years]
+    return _table(catalogue.SCHOOL_CALENDAR, rows)
 
 
 def _school_row(
@@ -301,8 +347,8 @@ def _totals(amounts: dict[str, str]) -> dict[str, pa.Table]:
 def _records() -> tuple[Record, ...]:
     check = {
         "sites": 4,
-        "N": 411,
-        "sum of A": "324.33",
+        "N": 1396457,
+        "sum of A": "1215004.40",
         "sum of scores": "117.64",
         "k": K,
         "k source": "one T fits",

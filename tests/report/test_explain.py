@@ -7,8 +7,8 @@ import pytest
 from oab_funding.errors import InputError
 from oab_funding.report.explain import explain
 from oab_funding.report.text import WIDTH
-from tests.report.pages import read_page
-from tests.report.runs import bare_run, small_run, with_transition
+from report.pages import read_page
+from report.runs import bare_run, small_run, with_transition
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -51,8 +51,9 @@ def test_the_page_says_what_the_text_says(run: str, asked: dict[str, str], lang:
     page = explain(RUNS[run](), lang=lang, format="html", **asked)  # type: ignore[arg-type]
     said, problems = read_page(page)
     assert problems == []
-    words = {word for word in text.split() if any(character.isdigit() for character in word)}
-    assert words - set(said.split()) == set()
+    words = {word.rstrip(":") for word in text.split() if any(character.isdigit() for character in word)}
+    assert len(words) > 10
+    assert words - {word.rstrip(":") for word in said.split()} == set()
     assert f'<html lang="{lang}">' in page
 
 
@@ -63,14 +64,16 @@ def test_no_line_is_too_wide(run: str, asked: dict[str, str], lang: str) -> None
 
 
 def test_dutch_text_is_what_one_gets() -> None:
-    assert explain(small_run(), site="00AP00") == explain(small_run(), site="00AP00", lang="nl", format="text")
+    assert explain(small_run(), site="00AP00") == explain(
+        small_run(), site="00AP00", lang="nl", format="text"
+    )
 
 
-@pytest.mark.parametrize("format", ["text", "html"])
-def test_every_label_of_the_run_stands_above_the_first_figure(format: str) -> None:
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_every_label_of_the_run_stands_above_the_first_figure(form: str) -> None:
     labels = ("made-up data", "what-if: scores of 2020-10-01 instead of 2019-10-01")
     for asked in ({"site": "00AP00"}, {"school": "00AP"}, {"board": "41646"}, {"municipality": "GM0637"}):
-        text = explain(small_run(labels=labels), lang="en", format=format, **asked)  # type: ignore[arg-type]
+        text = explain(small_run(labels=labels), lang="en", format=form, **asked)  # type: ignore[arg-type]
         head = text[: text.index("559.50")]
         assert "made-up data" in head
         assert "1 October 2020" in " ".join(head.split())

@@ -38,7 +38,12 @@ def test_an_equation_needs_no_meaning() -> None:
 
 
 def test_a_grid_has_its_numbers_to_the_right_and_its_total_apart() -> None:
-    grid = Grid("C", (Column("site"), Column("score", numeric=True)), (("00AP00", "3.00"), ("x", "10.00")), ("total", "13.00"))
+    grid = Grid(
+        "C",
+        (Column("site"), Column("score", numeric=True)),
+        (("00AP00", "3.00"), ("x", "10.00")),
+        ("total", "13.00"),
+    )
     assert body(rendered(grid)).splitlines() == [
         "  C",
         "  site    score",
@@ -52,7 +57,11 @@ def test_a_grid_has_its_numbers_to_the_right_and_its_total_apart() -> None:
 
 def test_a_grid_that_is_too_wide_is_folded_and_loses_nothing() -> None:
     words = [f"word{number}" for number in range(40)]
-    grid = Grid("C", (Column("site"), Column("name"), Column("score", numeric=True)), (("00AP00", " ".join(words), "3.00"),))
+    grid = Grid(
+        "C",
+        (Column("site"), Column("name"), Column("score", numeric=True)),
+        (("00AP00", " ".join(words), "3.00"),),
+    )
     text = body(rendered(grid))
     assert all(len(line) <= WIDTH for line in text.splitlines())
     assert [word for word in text.split() if word.startswith("word")] == words
@@ -60,7 +69,11 @@ def test_a_grid_that_is_too_wide_is_folded_and_loses_nothing() -> None:
 
 def test_nothing_is_wider_than_the_page() -> None:
     long = "word " * 60
-    blocks = (Paragraph(long), Derivation((Line("A = 1 " * 30, long),)), Sources((Source("w", long, "https://x"),)))
+    blocks = (
+        Paragraph(long),
+        Derivation((Line("A = 1 " * 30, long),)),
+        Sources((Source("w", long, "https://x"),)),
+    )
     text = rendered(*blocks, subtitle=long, run=long, warnings=(long, long))
     assert max(map(len, text.splitlines())) <= WIDTH
 

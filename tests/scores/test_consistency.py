@@ -1,17 +1,12 @@
-"""Site scores against the law: the interval of k, the size of the target group, and every contradiction.
-
-The reference below works with `Fraction` alone and tries every gap between bounds; it shares nothing with the
-library.
-"""
+"""Published scores against the law as a whole; the parts of the check have tests of their own."""
 
 from __future__ import annotations
 
 import math
 import time
 from dataclasses import fields
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oab_funding.errors import CheckError, InputError
-from oab_funding.scores.consistency import MIDPOINT, ONE_TARGET_FITS, Consistency, check_against_law
+from oab_funding.errors import InputError
+from oab_funding.scores.consistency import (
+    MIDPOINT,
+    ONE_TARGET_FITS,
+    Consistency,
+    check_against_law,
+    check_municipalities_against_law,
+)
 from oab_funding.tables.cbs_workbook import PublishedScores, read_cbs_workbook
 
 D, F = Decimal, Fraction
@@ -62,55 +63,14 @@ def by_law(k: Fraction, sites: list[tuple[int, Fraction]]) -> list[tuple[int, in
 
 
 def rules(result: Consistency) -> list[tuple[str | None, str]]:
-    return [(finding.site_id, finding.rule) for finding in result.findings]
+    return [(finding.code, finding.rule) for finding in result.findings]
 
 
 # --- the interval of k
 
 
-def reference_interval(rows: list[tuple[int, int, int]]) -> tuple[Fraction, Fraction | None, set[int]]:
-    """Lowest gap in which most open intervals hold, and who is outside; every gap is tried at its middle."""
-    spans = {}
-    for index, (e, a, s) in enumerate(rows):
-        if e:
-            low, high = F(a - s - 1, 100 * e), F(a - s + 1, 100 * e)
-            spans[index] = (max(low, F(0)), high if s else None)
-    ends = sorted({end for span in spans.values() for end in span if end is not None and end >= 0})
-    middles = [(one + two) / 2 for one, two in pairwise(ends)] + [ends[-1] + 1]
-
-    def holding(k: Fraction) -> set[int]:
-        return {i for i, (low, high) in spans.items() if low < k and (high is None or k < high)}
-
-    best = max(middles, key=lambda k: (len(holding(k)), -k))
-    inside = holding(best)
-    highs = [high for i in inside if (high := spans[i][1]) is not None]
-    return max(spans[i][0] for i in inside), min(highs, default=None), set(spans) - inside
-
-
-pupils = st.integers(1, 300)
-rows_of_any_kind = st.lists(
-    st.tuples(st.integers(0, 30), st.integers(0, 3000), st.integers(0, 3000)), min_size=1, max_size=9
-)
-
-
-@given(rows_of_any_kind)
-@settings(max_examples=400, deadline=None)
-def test_interval_and_misfits_agree_with_trying_every_gap(rows: list[tuple[int, int, int]]) -> None:
-    result = check(scores(*rows))
-    misfits = {
-        int(site[:2]) * 100 + int(site[4:])
-        for site, rule in rules(result)
-        if site and rule == "one k fits all"
-    }
-    if all(e == 0 or (s and a - s + 1 <= 0) for e, a, s in rows):
-        assert (result.k_low, result.k_high, result.k) == (None, None, None)
-        assert misfits == {index for index, row in enumerate(rows) if row[0]}
-    else:
-        assert (result.k_low, result.k_high, misfits) == reference_interval(rows)
-
-
 true_sites = st.lists(
-    st.tuples(pupils, st.fractions(min_value=0, max_value=600, max_denominator=10_000)),
+    st.tuples(st.integers(1, 300), st.fractions(min_value=0, max_value=600, max_denominator=10_000)),
     min_size=1,
     max_size=30,
 )
@@ -132,21 +92,6 @@ def test_scores_by_the_law_never_contradict_it(k: Fraction, sites: list[tuple[in
         assert result.k_low < result.k < result.k_high
     else:
         assert (result.k, result.k_source, result.target_sizes_independent) == (None, None, None)
-
-
-def test_a_bound_is_open() -> None:
-    """(1, 2.00, 1.00) wants k in (0.99, 1.01), (1, 3.00, 1.98) wants (1.01, 1.03): they only touch."""
-    result = check(scores((1, 200, 100), (1, 300, 198)))
-    assert rules(result) == [("00AA01", "one k fits all")]
-    assert (result.k_low, result.k_high) == (F(99, 100), F(101, 100))
-    assert check(scores((1, 200, 100), (1, 300, 199))).ok
-
-
-def test_on_a_tie_the_smaller_k_stands() -> None:
-    for order in ([(1, 200, 100), (1, 500, 100)], [(1, 500, 100), (1, 200, 100)]):
-        result = check(scores(*order))
-        assert (result.k_low, result.k_high) == (F(99, 100), F(101, 100))
-        assert len(result.findings) == 1
 
 
 def test_the_order_of_rows_changes_nothing_but_the_order_of_findings() -> None:
@@ -214,31 +159,6 @@ def test_the_target_size_is_found(target: int) -> None:
     assert result.k_low < k < result.k_high
 
 
-def test_target_bounds_follow_their_formulas() -> None:
-    result = check(country(4500)[0])
-    assert result.k_low is not None
-    assert result.k_high is not None
-    total = F(result.sum_raw or 0)
-    assert result.target_low == F(12, 100) * total / result.k_high
-    assert result.target_high == F(12, 100) * total / result.k_low
-    assert result.target_hard_low == F(12, 100) * (total - F(150, 100)) / result.k_high
-    assert result.target_hard_high == F(12, 100) * (total + F(150, 100)) / result.k_low
-    assert result.target_sd is not None
-    assert float(result.target_sd) == pytest.approx(0.01 / math.sqrt(12) * math.sqrt(300) / 5.8, rel=1e-3)
-
-
-@pytest.mark.parametrize("target", range(4400, 4410))
-def test_the_standard_deviation_is_rounded_half_up_to_nine_decimals(target: int) -> None:
-    result = check(country(target)[0])
-    assert result.k_low is not None
-    assert result.k_high is not None
-    inverse = F(12, 100) * (1 / result.k_low + 1 / result.k_high) / 2
-    with localcontext(prec=60):
-        variance = F(300, 120_000) * inverse**2
-        root = (D(variance.numerator) / D(variance.denominator)).sqrt()
-        assert result.target_sd == root.quantize(D("1e-9"), ROUND_HALF_UP)
-
-
 def test_one_target_gives_k_exactly_and_several_give_the_midpoint() -> None:
     one = check(country(4500)[0])
     assert one.target_sizes_independent == (4500,)
@@ -259,131 +179,139 @@ def test_a_target_that_asks_for_a_k_outside_the_interval_gives_the_midpoint() ->
     assert (result.k, result.k_source) == (F("0.696"), MIDPOINT)
 
 
-def test_too_many_sizes_are_not_listed() -> None:
-    result = check(scores((1, 10**9, 10**9 - 2)))
-    assert result.target_sizes_independent is None
-    assert result.target_low is not None
-    assert result.k_source == MIDPOINT
-
-
-def test_rounding_rules_of_the_target_share() -> None:
-    result = check(scores((5, 100, 0), (6, 100, 0)))
-    assert result.target_candidates == (("up", 2), ("half_up", 2), ("down", 1))  # 15% of 11 is 1.65
-
-
 # --- contradictions, site by site
 
 
-def test_score_above_the_raw_score() -> None:
-    result = check(scores((100, 10262, 3302), (10, 100, 101)))
-    assert rules(result) == [("00AA01", "score at most A"), ("00AA01", "one k fits all")]
-    assert "score 1.01 is above the score without threshold, 1.00" in result.findings[0].message
-    assert rules(check(scores((0, 100, 101)))) == [("00AA00", "score at most A"), ("00AA00", "no pupils")]
-
-
-@pytest.mark.parametrize(
-    ("lower", "upper", "fits"),
-    [
-        ("26.17", "76.45", 1),
-        ("26.17", "76.46", 1),
-        ("26.17", "76.44", 1),
-        ("26.17", "76.47", 0),
-        ("26.17", "76.43", 0),
-    ],
-)
-def test_parts_add_up_within_one_hundredth(lower: str, upper: str, fits: int) -> None:
-    result = check(scores((100, 10262, 3302), score_raw_lower=[lower], score_raw_upper=[upper]))
-    assert result.ok is bool(fits)
-    if not fits:
-        assert rules(result) == [("00AA00", "A is the sum of its parts")]
-        assert f"lower years {lower} and upper years {upper} do not make 102.62" in result.findings[0].message
-
-
-@given(st.fractions(0, 100, max_denominator=10_000), st.fractions(0, 100, max_denominator=10_000))
-def test_parts_rounded_on_their_own_never_differ_by_more(lower: Fraction, upper: Fraction) -> None:
-    raw = half_up(100 * (lower + upper))
-    parts = {
-        f"score_raw_{name}": [D(half_up(100 * part)).scaleb(-2)]
-        for name, part in (("lower", lower), ("upper", upper))
-    }
-    assert "A is the sum of its parts" not in [
-        rule for _, rule in rules(check(scores((100, raw, 0), **parts)))
-    ]
-
-
-@pytest.mark.parametrize(
-    ("pupils", "flags", "broken"),
-    [
-        (40, "a", []),
-        (41, "", []),
-        (40, "", ["flag a"]),
-        (41, "a", ["flag a"]),
-        (40, None, ["flag a"]),
-        (41, "b, c", []),
-    ],
-)
-def test_flag_a_goes_with_few_pupils(pupils: int, flags: str | None, broken: list[str]) -> None:
-    table = scores((pupils, 100, 0), flags=pa.array([flags], pa.string()))
-    assert [rule for _, rule in rules(check(table))] == broken
-
-
-@pytest.mark.parametrize(
-    ("flags", "fits"), [("a, b, c", True), ("a, b", False), ("a", False), ("b, c, a", True)]
-)
-def test_flag_a_brings_b_and_c_where_the_parts_are_known(flags: str, fits: bool) -> None:
-    parts = {"score_raw_lower": ["1.00"], "score_raw_upper": ["0.00"]}
-    assert check(scores((40, 100, 0), flags=[flags], **parts)).ok is fits
-    assert check(scores((40, 100, 0), flags=[flags])).ok
-
-
-def test_the_limit_of_flags_is_a_parameter() -> None:
-    assert check(scores((50, 100, 0), flags=["a"]), flag_limit=50).ok
-
-
-@pytest.mark.parametrize(
-    ("c", "g", "fits"),
-    [
-        ("535.26", "529.46", True),
-        ("535.27", "529.46", True),
-        ("535.28", "529.46", False),
-        ("535.26", "529.48", False),
-    ],
-)
-def test_published_constants_must_overlap_the_interval(c: str, g: str, fits: bool) -> None:
-    rows = by_law(F(12, 100) * F("5.8041"), [(100_000, F(100_000))])
-    result = check(scores(*rows), c=D(c), g=D(g))
-    assert result.ok is fits
-    if not fits:
-        assert rules(result) == [(None, "C - G as published")]
-        assert f"C {c} - G {g} is {D(c) - D(g)}, but" in result.findings[0].message
-
-
-@pytest.mark.parametrize(("g", "fits"), [("1.11", 0), ("1.10", 1), ("0.90", 1), ("0.89", 0)])
-def test_constants_that_only_touch_the_interval_contradict_it(g: str, fits: int) -> None:
-    """The scores have C - G in (9.9, 10.1); published, C - G is off by less than 0.01."""
-    result = check(scores((1, 200, 100)), threshold_share=F(1, 10), c=D("11.00"), g=D(g))
-    assert result.ok is bool(fits)
-
-
-def test_everything_is_said_site_by_site() -> None:
-    rows = [(100, 10262, 3305), (142, 1946, 0), (92, 12175, 5771), (72, 5870, 859)]
-    table = scores(*rows, flags=["a", "", "", ""])
-    result = check(table, c=D("535.26"), g=D("500.00"))
-    with pytest.raises(CheckError) as caught:
-        result.raise_if_contradicted()
-    assert not result.ok
-    assert caught.value.summary == "contradictions: 3, at 1 of 4 sites"
-    assert [line.split(":")[0] for line in caught.value.findings] == ["00AA00", "00AA00", "all sites"]
-    assert (
-        "A 102.62, 100 pupils and score 33.05 need k between 0.695600000 and 0.695800000"
-        in caught.value.findings[1]
+def test_every_rule_is_checked_in_the_order_of_the_table() -> None:
+    """Each site breaks all it can; C - G contradicts the sites together."""
+    table = scores(
+        *((50, 100, 200), (100, 10262, 3305), (142, 19460, 9576), (0, 100, 0)),
+        score_raw_lower=["0.00", "26.17", "97.30", "1.00"],
+        score_raw_upper=["0.00", "76.45", "97.30", "0.00"],
+        flags=["a", "b", "", "a, b, c"],
     )
-    assert "the other sites have k between 0.695978260 and 0.696111112" in caught.value.findings[1]
+    assert rules(check(table, c=D("535.26"), g=D("500.00"))) == [
+        ("00AA00", "score at most A"),
+        ("00AA00", "A is the sum of its parts"),
+        ("00AA00", "flag a"),
+        ("00AA00", "flag a implies b and c"),
+        ("00AA00", "one k fits all"),
+        ("00AA02", "one k fits all"),
+        ("00AA03", "no pupils"),
+        (None, "C - G as published"),
+    ]
 
 
 def test_a_table_that_is_no_table_of_scores() -> None:
     with pytest.raises(InputError, match="column score is missing"):
         check(pa.table({"site_id": ["00AP00"]}))
+
+
+# --- municipalities
+
+
+def municipal(table: pa.Table) -> Consistency:
+    return check_municipalities_against_law(table, threshold_share=F(5, 100), target_share=F(15, 100))
+
+
+def municipalities(*rows: tuple[int | None, int, int]) -> pa.Table:
+    """Make a table of (children, raw score, score), scores in hundredths."""
+    children, raw, score = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "municipality_code": [f"GM{index:04d}" for index in range(len(rows))],
+            "children": pa.array(children, pa.int64()),
+            "score_raw": [D(value).scaleb(-2) for value in raw],
+            "score": [D(value).scaleb(-2) for value in score],
+        }
+    )
+
+
+@given(k=st.fractions(min_value=F(1, 100), max_value=2, max_denominator=10**6), true=true_sites)
+@settings(deadline=None)
+def test_municipal_scores_by_the_law_never_contradict_it(
+    k: Fraction, true: list[tuple[int, Fraction]]
+) -> None:
+    rows = by_law(k, true)
+    result = municipal(municipalities(*rows))
+    assert result.ok
+    assert result.k_low is not None
+    assert result.k_low < k
+    assert result.k_high is None or k < result.k_high
+    assert (result.institutions, result.children) == (len(rows), sum(size for size, _, _ in rows))
+
+
+@given(k=st.fractions(min_value=F(1, 100), max_value=2, max_denominator=10**6), true=true_sites)
+@settings(deadline=None)
+def test_sites_and_municipalities_are_checked_alike(k: Fraction, true: list[tuple[int, Fraction]]) -> None:
+    """Every third score is wrong by 0.05."""
+    rows = [(e, a, s + 5 * (i % 3 == 0)) for i, (e, a, s) in enumerate(by_law(k, true))]
+    one = check(scores(*rows), threshold_share=F(5, 100))
+    other = municipal(municipalities(*rows))
+    assert [rule for _, rule in rules(one)] == [rule for _, rule in rules(other)]
+    for field in fields(Consistency):
+        if field.name not in ("kind", "findings"):
+            assert getattr(one, field.name) == getattr(other, field.name)
+
+
+def test_a_country_of_municipalities() -> None:
+    """30 municipalities of 1,000 children each, 4,500 target places, C - G = 5.8: k = 0.29 by F = 5%."""
+    shares = [F(58, 10) * 4500 * (index + 1) / 465 for index in range(30)]
+    result = municipal(municipalities(*by_law(F("0.29"), [(1000, share) for share in shares])))
+    assert result.ok
+    assert result.target_sizes_independent == (4500,)
+    assert result.target_rules == ("up", "half_up", "down")
+    assert result.k_source == ONE_TARGET_FITS
+    assert result.k is not None
+    assert abs(result.k - F("0.29")) < F("0.00001")
+    assert result.c_minus_g_low is not None
+    assert result.c_minus_g_high is not None
+    assert result.c_minus_g_low < F("5.8") < result.c_minus_g_high
+
+
+def test_k_follows_from_the_municipalities_with_children() -> None:
+    result = municipal(municipalities((1000, 39000, 10000), (None, 100, 71), (None, 5000, 0)))
+    assert result.ok
+    assert (result.k_low, result.k_high) == (F("0.28999"), F("0.29001"))
+    assert (result.children, result.sum_raw, result.sum_score) == (None, D("441.00"), D("100.71"))
+    assert result.target_low == F(5, 100) * 441 / F("0.29001")
+    assert result.target_candidates == ()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        municipalities((1000, 39000, 10000)).drop(["children"]),
+        municipalities((None, 39000, 10000), (None, 100, 0)),
+        municipalities((1000, 20000, 0)),
+        municipalities((0, 0, 0)),
+    ],
+)
+def test_nothing_may_identify_k(table: pa.Table) -> None:
+    result = municipal(table)
+    assert result.ok
+    assert (result.k, result.k_source, result.k_high) == (None, None, None)
+
+
+def test_contradictions_of_municipalities() -> None:
+    table = municipalities(
+        (1000, 39000, 10003), (1000, 39000, 10000), (2000, 68000, 10000), (None, 100, 101), (0, 100, 0)
+    )
+    result = municipal(table)
+    assert rules(result) == [
+        ("GM0000", "one k fits all"),
+        ("GM0003", "score at most A"),
+        ("GM0004", "no children"),
+    ]
+    assert str(result.findings[0]) == (
+        "GM0000: A 390.00, 1000 children and score 100.03 need k between 0.289960000 and 0.289980000; "
+        "the other municipalities have k between 0.289995000 and 0.290005000"
+    )
+
+
+def test_a_table_that_is_no_table_of_municipal_scores() -> None:
+    with pytest.raises(InputError, match="column score_raw is missing"):
+        municipal(pa.table({"municipality_code": ["GM0014"], "score": ["1.00"]}))
 
 
 # --- CBS, "Achterstandsscores basisscholen, 2019", February 2020
@@ -400,7 +328,7 @@ def test_the_published_scores_follow_the_law(published: PublishedScores) -> None
     result = check(published.table, c=published.c, g=published.g)
     assert time.perf_counter() - start < 1.5  # 0.02 s when nothing else runs
     result.raise_if_contradicted()
-    assert (result.sites, result.pupils) == (6295, 1396457)
+    assert (result.institutions, result.children) == (6295, 1396457)
     assert (result.sum_raw, result.sum_score) == (D("1215004.40"), D("561736.12"))
     assert result.k_low is not None
     assert result.k_high is not None

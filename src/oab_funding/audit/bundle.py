@@ -181,7 +181,7 @@ def _entry(path: Path) -> dict[str, object]:
 
 
 def _table_members(journal: Journal, name: str, table: pa.Table, provable: bool) -> dict[str, object]:
-    key = journal.keys[name]
+    key = journal.key(name, table)
     members = {"content": journal.content(name, table), "rows": table.num_rows, "key": key}
     return {**members, "rows_root": rows_root(table, key)} if provable else members
 

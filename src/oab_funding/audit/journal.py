@@ -48,7 +48,7 @@ class Journal:
     Parameters
     ----------
     keys
-        For each name of a table, the columns that identify a row.
+        For each name of a table, the columns that identify a row; one that a table lacks plays no part.
     on_step
         Called with the name of each step before it starts, to show progress.
 
@@ -151,6 +151,10 @@ class Journal:
         """SHA-256 of the last line, which stands for the whole journal; `NO_RECORD` where there is none."""
         return line_hash(self._lines[-1]) if self._lines else NO_RECORD
 
+    def key(self, name: str, table: pa.Table) -> tuple[str, ...]:
+        """Give the key of a table: the columns under its name that the table has."""
+        return tuple(column for column in self.keys[name] if column in table.column_names)
+
     def content(self, name: str, table: pa.Table) -> str:
         """Give the content hash of a table under its key, computed once per table.
 
@@ -162,7 +166,7 @@ class Journal:
         if name not in self.keys:
             known = ", ".join(sorted(self.keys))
             raise ValueError(f"the journal knows no key for the table {name}; it knows {known}")
-        return self._hashes(table, self.keys[name])
+        return self._hashes(table, self.key(name, table))
 
     def _input(self, name: str, table: pa.Table | None) -> str | None:
         content = None if table is None else self.content(name, table)

@@ -10,7 +10,7 @@ import typer
 from oab_funding.calculation_text import calculation_text
 from oab_funding.cli import app
 from oab_funding.cli.options import Budget, Bundle, MissingBase, Out, Overwrite, Price, Source
-from oab_funding.cli.terminal import progress, show_figures, show_labels, show_table
+from oab_funding.cli.terminal import progress, show_figures, show_labels
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
 app.add_typer(allocate, name="allocate")
@@ -111,6 +111,7 @@ def _carry_out(
     title: str, sections: dict[str, dict[str, Any]], table: str, out: Path, bundle: Path | None, overwrite: bool
 ) -> Any:
     from oab_funding.calculation_file import read_calculation
+    from oab_funding.cli.summary import show_largest
     from oab_funding.inputs import gather
     from oab_funding.running import carry_out
     from oab_funding.tables.output import check_directory_free, check_table_path, write_table
@@ -124,17 +125,10 @@ def _carry_out(
         done = carry_out(calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step)
         write_table(done.outcome.tables[table], out, overwrite)
     show_labels(done.labels)
-    _show_largest(done.outcome.tables[table])
+    show_largest(done.outcome.tables[table], number=_LARGEST)
     if bundle is not None:
         typer.echo(f"root: {done.root}")
     return done.outcome.figures
-
-
-def _show_largest(table: Any) -> None:
-    code = table.column_names[0]
-    largest = table.sort_by([("amount", "descending"), (code, "ascending")]).slice(0, _LARGEST)
-    rows = [[row[code], f"{row['score']:,}", f"{row['amount']:,}"] for row in largest.to_pylist()]
-    show_table("Largest grants", [code, "score", "amount (EUR)"], rows)
 
 
 def _text(path: Path | None) -> str | None:

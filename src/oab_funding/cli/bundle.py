@@ -21,15 +21,12 @@ def run(
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out a calculation file and write a run bundle."""
+    from oab_funding.cli.summary import show_summary
     from oab_funding.running import run as carry_out
 
     with progress(calculation.name) as on_step:
         done = carry_out(calculation, out, overwrite=overwrite, on_step=on_step)
-    show_labels(done.labels)
-    for step, figures in done.outcome.figures.items():
-        typer.echo(f"# {step}")
-        show_figures(figures)
-    typer.echo(f"root: {done.root}")
+    show_summary(done)
     typer.echo(f"report: {out / 'report.html'}")
 
 

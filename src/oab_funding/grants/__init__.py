@@ -1,1 +1,1 @@
-
+"""Grants of schools and municipalities, from scores."""

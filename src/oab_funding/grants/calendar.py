@@ -9,8 +9,9 @@ from fractions import Fraction
 import pyarrow as pa
 
 from oab_funding.exact import round_units
+from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SCHOOL_CALENDAR
-from oab_funding.tables.columns import decimals, texts, units
+from oab_funding.tables.columns import texts, units
 from oab_funding.tables.step_result import StepResult
 
 
@@ -26,8 +27,8 @@ class YearPart:
 def school_calendar(school_grants: pa.Table, parts: Sequence[YearPart]) -> StepResult:
     """Divide each school's amount over the calendar years of its period.
 
-    Every year but the last is rounded half up to cents; the last gets what is left, so that the years add up to the
-    amount.
+    Every year but the last is rounded half up to cents; the last gets what is left, so that the years add up
+    to the amount.
 
     Parameters
     ----------
@@ -39,12 +40,12 @@ def school_calendar(school_grants: pa.Table, parts: Sequence[YearPart]) -> StepR
     Returns
     -------
     StepResult
-        Table `school_calendar`: `school_id`, `year`, `accrued`, `paid` (euros); figures: both totals per year.
+        Table `school_calendar`: `school_id`, `year`, `accrued`, `paid` (euros); figures: both totals by year.
 
     Notes
     -----
-    A school year's grant falls 5/12 in the first and 7/12 in the second calendar year; it was paid out as 34.55% and
-    65.45%.
+    A school year's grant falls 5/12 in the first and 7/12 in the second calendar year; it was
+    paid out as 34.55% and 65.45%.
 
     Examples
     --------
@@ -53,23 +54,19 @@ def school_calendar(school_grants: pa.Table, parts: Sequence[YearPart]) -> StepR
     >>> school_calendar(grants, [YearPart(2023, Fraction(1), Fraction(1))]).table.column("paid").to_pylist()
     [Decimal('100.00')]
     """
-    amounts = units(school_grants, "amount")
+    amounts = units(school_grants, "amount", 2)
     schools = texts(school_grants, "school_id")
     columns = {
         name: [_divide(amount, [getattr(part, name) for part in parts]) for amount in amounts]
         for name in ("accrued", "paid")
     }
-    money = SCHOOL_CALENDAR["paid"].kind.arrow
-    table = pa.table(
+    table = build(
+        SCHOOL_CALENDAR,
         {
             "school_id": [school for school in schools for _ in parts],
             "year": [part.year for _ in schools for part in parts],
-            **{
-                name: decimals((cents for row in rows for cents in row), money)
-                for name, rows in columns.items()
-            },
+            **{name: [cents for row in rows for cents in row] for name, rows in columns.items()},
         },
-        schema=SCHOOL_CALENDAR.arrow(),
     )
     figures = {
         f"{name}_{part.year}": _euros(sum(row[index] for row in rows))

@@ -1,9 +1,9 @@
 """Candidate causes for a difference between a decided and a computed amount.
 
-Two kinds. A *known* candidate is the same calculation with one thing changed (another price version, another share
-of the year, before the transition, another rounding, another score file). An *implied* candidate is read from the
-decided amounts: the one price, or the one share of the transition, that would give the most of them. Every candidate
-is a whole column of amounts, so that it can be checked to the cent.
+Two kinds. A *known* candidate is the same calculation with one thing changed (another price version, another
+share of the year, before the transition, another rounding, another score file). An *implied* candidate is
+read from the decided amounts: the one price, or the one share of the transition, that would give the most of
+them. Every candidate is a whole column of amounts, so that it can be checked to the cent.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def implied_price(decided: Mapping[str, int], units: Mapping[str, Fraction]) -> 
 
     Examples
     --------
-    >>> implied_price({"a": 1000, "b": 2000, "c": 3000}, {"a": Fraction(1), "b": Fraction(2), "c": Fraction(3)})
+    >>> scores = {"a": Fraction(1), "b": Fraction(2), "c": Fraction(3)}
+    >>> implied_price({"a": 1000, "b": 2000, "c": 3000}, scores)
     (1000, 3)
     """
     return _most_common(
@@ -80,14 +81,14 @@ def implied_share(
     grids = (
         _grid(amount - new[code] * 100, (old[code] - new[code]) * 100, 10**_SHARE_PLACES)
         for code, amount in decided.items()
-        if code in old and old[code] != new[code]
+        if code in old and code in new and old[code] != new[code]
     )
     found = _most_common(grids)
     return None if found is None else (Fraction(found[0], 10**_SHARE_PLACES), found[1])
 
 
 def implied_score(amount: int, price: Fraction, score: int, rounded: Callable[[Fraction], int]) -> int | None:
-    """Find the score (hundredths) nearest to `score` that gives an amount (cents) at a price (euros per unit).
+    """Find the score (hundredths) nearest to `score` that gives an amount (cents) at a price (euros a unit).
 
     Returns
     -------
@@ -110,7 +111,7 @@ def implied_score(amount: int, price: Fraction, score: int, rounded: Callable[[F
 
 
 def _grid(amount: Fraction | int, slope: Fraction, steps: int) -> Iterator[int]:
-    """Whole numbers n with amount within half a cent of n / steps x slope; none where too many fit to tell."""
+    """Give whole n with amount within half a cent of n / steps x slope; none where too many fit to tell."""
     ends = sorted(((amount - _HALF_CENT) * steps / slope, (amount + _HALF_CENT) * steps / slope))
     low, high = ceil(ends[0]), floor(ends[1])
     if low < 0 or high - low > _PRICE_STEPS_AT_MOST:

@@ -1,14 +1,20 @@
 """The price that a budget leaves when some recipients are topped up to a minimum, solved exactly.
 
-J, what is left to divide, depends on who is topped up; who is topped up depends on the price J/K. With n recipients
-who may be topped up, scores s and minimum m, the price p solves
+J, what is left to divide, depends on who is topped up; who is topped up depends on the price J / K. With
+scores s, n recipients who may be topped up, minimum m and budget B, the price p solves f(p) = B, where
 
-    sum of max(m, p x s) = budget.
+    f(p) = sum of max(m, p x s) over these n, and they have all the scores there are.
 
-The left side does not fall as p rises, and rises strictly once somebody is above m. So if the budget is at least n x m
-there is exactly one price at which the recipient with the highest score is at m or above, and the iteration below
-reaches it: topping up the smallest first only lowers the price, so whoever was below m stays below, and there are at
-most n steps.
+**There is one price, or none.** f is continuous and does not fall. Where max(m, p x s) is m for everyone f is
+n x m; from the price m / (largest s) on it rises without end. So a budget above n x m has exactly one price,
+a budget of n x m is paid at m / (largest s), and one below has none. Where all s are 0 no budget has one.
+
+**The iteration finds it and ends.** It goes up from the smallest score. At each step p = (B - m x the number
+topped up so far) / (the scores of the rest) would divide what is left over the rest; whoever of them is then
+below m, the smallest first, is topped up too. That takes m out of what is left where p x s < m was its part,
+so that p falls: whoever was below m stays below it, and nobody topped up gets above it again. Each step tops
+up one more, so there are at most n. It stops at the first p at which the smallest of the rest, and with it
+all the rest, have m or more: then f(p) = B.
 """
 
 from __future__ import annotations
@@ -18,6 +24,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from oab_funding.errors import InputError
+from oab_funding.exact import round_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def price_with_minimum(
     scores
         s = H + I of every municipality.
     eligible
-        Who is topped up when below the minimum.
+        Who is topped up when below the minimum; all who have a score above 0 are among them.
     budget
         B, in euros.
     minimum
@@ -72,25 +79,31 @@ def price_with_minimum(
     >>> solved.price, solved.topped_up
     (Fraction(80, 9), (0,))
     """
-    remaining = sum(scores, Fraction(0))
-    left = budget
+    if any(score > 0 and not may for score, may in zip(scores, eligible, strict=True)):
+        raise ValueError("a score above 0 that is not eligible would get a part of the budget")
     ascending = sorted((i for i, may in enumerate(eligible) if may), key=lambda i: scores[i])
-    count = 0
-    while left > 0 and remaining > 0:
+    remaining, left = sum(scores, Fraction(0)), budget
+    if remaining == 0 or budget < minimum * len(ascending):
+        raise _refusal(budget, minimum, len(ascending))
+    for count, smallest in enumerate(ascending):
         price = left / remaining
-        if count == len(ascending) or price * scores[ascending[count]] >= minimum:
+        if price * scores[smallest] >= minimum:
             return MinimumPrice(price, tuple(sorted(ascending[:count])))
         left -= minimum
-        remaining -= scores[ascending[count]]
-        count += 1
-    cost = minimum * len(ascending)
-    reason = "the minimums exhaust it" if left <= 0 else "no score above 0 is left to divide over"
-    raise InputError(
-        f"the budget of EUR {_euros(budget)} cannot be divided: {reason} ({len(ascending)} minimums cost EUR {_euros(cost)})",
+        remaining -= scores[smallest]
+    raise AssertionError("a budget that covers the minimums leaves the largest score at the minimum or above")
+
+
+def _refusal(budget: Fraction, minimum: Fraction, eligible: int) -> InputError:
+    cost = minimum * eligible
+    reason = "the minimums exhaust it" if budget < cost else "no score above 0 is there to divide over"
+    return InputError(
+        f"the budget of EUR {_euros(budget)} cannot be divided: {reason} ({eligible} minimums cost "
+        f"EUR {_euros(cost)})",
         remedy="check the budget and the scores",
     )
 
 
 def _euros(amount: Fraction) -> str:
-    cents = round(amount * 100)
+    cents = round_units(amount, 2)
     return f"{cents // 100:,}.{cents % 100:02d}"

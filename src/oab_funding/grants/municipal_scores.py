@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
 
-from oab_funding.errors import InputError
+from oab_funding.errors import InputError, Place
 from oab_funding.tables.columns import texts, units
 
 _HALF_SCORE_UNITS = 200
@@ -33,25 +34,25 @@ def join_dates(later: pa.Table, previous: pa.Table) -> JoinedScores:
     Raises
     ------
     InputError
-        A municipality is in one table only: after a reorganisation both must be in the division of the budget year.
+        A municipality is in one table only (after a reorganisation both must be in the division of the budget
+        year), or twice in one, or its score is above its raw score.
 
     Examples
     --------
-    >>> from decimal import Decimal
+    >>> from oab_funding.tables.build import build
     >>> from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
-    >>> from oab_funding.tables.conform import conform
-    >>> row = {"municipality_code": "GM0363", "score_raw": Decimal("2.00"), "score": Decimal("1.01")}
-    >>> table = conform(pa.Table.from_pylist([row]), MUNICIPALITY_SCORES)
+    >>> columns = {"municipality_code": ["GM0363"], "score_raw": [200], "score": [101]}
+    >>> table = build(MUNICIPALITY_SCORES, columns)
     >>> join_dates(table, table).scores
     (Fraction(101, 100),)
     """
-    first, second = _by_code(later), _by_code(previous)
+    first, second = _by_code(later, "later"), _by_code(previous, "earlier")
     for one, other, name in ((first, second, "earlier"), (second, first, "later")):
         if alone := sorted(one.keys() - other.keys()):
             more = f" (and {len(alone) - 1} more)" if len(alone) > 1 else ""
             raise InputError(
                 f"municipality {alone[0]}{more} is not in the scores of the {name} date",
-                remedy="bring both to the division of the budget year: from children, or with a code map for pure mergers",
+                remedy="bring both to the division of the budget year: from children, or by a map of mergers",
             )
     codes = sorted(first)
     return JoinedScores(
@@ -61,6 +62,25 @@ def join_dates(later: pa.Table, previous: pa.Table) -> JoinedScores:
     )
 
 
-def _by_code(table: pa.Table) -> dict[str, tuple[int, int]]:
-    rows = zip(units(table, "score"), units(table, "score_raw"), strict=True)
-    return dict(zip(texts(table, "municipality_code"), rows, strict=True))
+def _by_code(table: pa.Table, name: str) -> dict[str, tuple[int, int]]:
+    """Give score and raw score (hundredths) by code."""
+    found: dict[str, tuple[int, int]] = {}
+    rows = zip(
+        texts(table, "municipality_code"), units(table, "score", 2), units(table, "score_raw", 2), strict=True
+    )
+    for code, score, raw in rows:
+        place = Place(f"scores of the {name} date", column="score", value=code)
+        if code in found:
+            raise InputError("is there twice", place, "give each municipality once")
+        if not 0 <= score <= max(raw, 0):
+            raise InputError(
+                f"the score {_points(score)} is not between 0 and the score without threshold {_points(raw)}",
+                place,
+                "check both columns",
+            )
+        found[code] = (score, raw)
+    return found
+
+
+def _points(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)

@@ -11,37 +11,26 @@ from typing import Literal
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.exact import largest_remainder, round_exact, round_units
-from oab_funding.grants.minimum import price_with_minimum
+from oab_funding.exact import round_units
+from oab_funding.grants.division import Division, MunicipalRule, divide, division_figures, to_cents
 from oab_funding.grants.municipal_scores import JoinedScores, join_dates
-from oab_funding.grants.transition import Shares, after_transition, transition_shares
+from oab_funding.grants.transition import (
+    MissingBase,
+    Shares,
+    after_transition,
+    old_amounts,
+    transition_shares,
+)
+from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import MUNICIPAL_GRANTS, UNSCORED_2018
-from oab_funding.tables.columns import decimals, optional_decimals, texts, units
-from oab_funding.tables.step_result import Figure, StepResult
+from oab_funding.tables.columns import texts, units
+from oab_funding.tables.step_result import StepResult
+
+__all__ = ["MunicipalRule", "MunicipalTransition", "municipal_grants"]
 
 _CENTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class MunicipalRule:
-    """The parameters of the division, as law and choices settle them.
-
-    Parameters
-    ----------
-    minimum
-        Euros.
-    eligibility
-        Who gets the minimum: ``minimum``, whoever has A > 0 on either date; ``formula``, only whose H + I is above 0.
-    price_rounding
-        ``none`` or ``cents``.
-    remainder
-        How amounts come to cents: ``largest_remainder`` or ``half_up``.
-    """
-
-    minimum: Decimal
-    eligibility: Literal["minimum", "formula"] = "minimum"
-    price_rounding: Literal["none", "cents"] = "none"
-    remainder: Literal["largest_remainder", "half_up"] = "largest_remainder"
+_SCORE_PLACES = 3
+_SHARE_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,17 @@ class MunicipalTransition:
     gainers: Fraction | None
     gainers_places: int | None = None
     ineligible: Literal["share", "nothing"] = "share"
-    missing: Literal["refuse", "zero", "exempt"] = "refuse"
+    missing: MissingBase = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """What is paid in the end: cents, and per municipality the old amount and the share that applied."""
+
+    cents: tuple[int, ...]
+    old: Sequence[Fraction | None]
+    share: Sequence[Fraction | None]
+    shares: Shares | None
 
 
 def municipal_grants(
@@ -83,7 +82,8 @@ def municipal_grants(
     Parameters
     ----------
     later, previous
-        Scores on the two reference dates: `municipality_code`, `score_raw`, `score`; the same municipalities in both.
+        Scores on the two reference dates: `municipality_code`, `score_raw`, `score`; the same municipalities
+        in both.
     grants_2018
         The grants of 2018 in the division of the budget year, for a year with a transition.
     rule
@@ -96,215 +96,124 @@ def municipal_grants(
     Returns
     -------
     StepResult
-        Table `municipal_grants` by ascending code; with grants of 2018 also `unscored_2018`. Figures: K, J, the price,
-        how many are topped up and what that costs, totals, what the total misses the budget by, and the transition.
+        Table `municipal_grants` by ascending code; with grants of 2018 also `unscored_2018`. Figures: K, J,
+        the price, how many are topped up and what that costs, totals, what the total misses the budget by,
+        and the transition.
 
     Raises
     ------
     InputError
-        The budget cannot be divided, a municipality is in one table only, or the transition lacks a grant of 2018.
+        The budget cannot be divided, a municipality is in one table only, the transition lacks a grant of
+        2018, or a share is to be solved from one municipality.
 
     Notes
     -----
-    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid (Stb. 2018, 315) art. 2, 4 and 6. The
-    minimum is applied before the transition and not again after it.
+    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid (Stb. 2018, 315) art.
+    2, 4 and 6. The minimum is applied before the transition and not again after it. Each amount is rounded
+    once: before the transition to the budget (see `division.divide`), after it from the exact amounts, to the
+    budget where the shares keep the total exactly and else half up.
+
+    Examples
+    --------
+    >>> from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
+    >>> columns = {"municipality_code": ["GM0363"], "score_raw": [20000], "score": [12732]}
+    >>> scores = build(MUNICIPALITY_SCORES, columns)
+    >>> rule = MunicipalRule(Decimal("64000.00"))
+    >>> grants = municipal_grants(scores, scores, None, rule, price=Decimal("502.66"))
+    >>> grants.table.column("amount").to_pylist()
+    [Decimal('64000.00')]
     """
     joined = join_dates(later, previous)
-    eligible = joined.raw_above_zero if rule.eligibility == "minimum" else tuple(s > 0 for s in joined.scores)
-    division = _divide(joined, eligible, rule, budget, price)
-    old = _old(joined.codes, grants_2018, transition, eligible)
-    shares = _shares(division.exact, old, transition) if old is not None else None
-    after = [
-        after_transition(b, a, shares) if shares is not None else (b, None)
-        for b, a in zip(division.exact, old or [None] * len(division.exact), strict=True)
-    ]
-    amounts = _paid(division, [amount for amount, _ in after], joined.codes, shares, rule)
-    table = _table(joined, eligible, division, old, [share for _, share in after], amounts)
-    tables = {"municipal_grants": table}
-    if grants_2018 is not None and transition is not None:
-        tables["unscored_2018"] = _unscored(joined.codes, grants_2018)
-    figures = _figures(joined, eligible, division, amounts, rule, budget)
-    label = (
-        "before transition" if transition is not None and shares is None else "applied" if shares else "none"
+    division = divide(joined, rule, budget, price)
+    paid = _paid(joined, division, grants_2018, transition)
+    tables = {"municipal_grants": _table(joined, division, paid)}
+    if grants_2018 is not None:
+        tables["unscored_2018"] = _unscored(joined.codes, _by_code(grants_2018))
+    before = transition is not None and paid.shares is None
+    return StepResult(
+        tables,
+        {
+            **division_figures(joined, division, rule, budget),
+            "total": Fraction(sum(paid.cents), _CENTS),
+            "not_eligible_but_paid": sum(
+                cents > 0 and not may for cents, may in zip(paid.cents, division.eligible, strict=True)
+            ),
+            "transition": "before transition" if before else "applied" if paid.shares else "none",
+            **(paid.shares.figures() if paid.shares else {}),
+        },
     )
-    return StepResult(tables, {**figures, "transition": label, **_share_figures(shares)})
 
 
-@dataclass(frozen=True, slots=True)
-class _Division:
-    """The division before the transition: price, exact amounts, cents, who is topped up, whether a budget binds."""
-
-    price: Fraction
-    exact: list[Fraction]
-    cents: list[int]
-    topped_up: list[bool]
-    bound: int | None
-
-
-def _divide(
+def _paid(
     joined: JoinedScores,
-    eligible: Sequence[bool],
-    rule: MunicipalRule,
-    budget: Decimal | None,
-    price: Decimal | None,
-) -> _Division:
-    minimum = Fraction(rule.minimum)
-    if (budget is None) == (price is None):
-        raise InputError(
-            "give a budget or a price, one of the two", remedy="pass --budget EUR or --price EUR"
-        )
-    if budget is not None:
-        if budget <= 0:
-            raise InputError(f"a budget of EUR {budget} cannot be divided", remedy="give a budget above 0")
-        settled = price_with_minimum(joined.scores, eligible, Fraction(budget), minimum).price
-        if rule.price_rounding == "cents":
-            settled = Fraction(round_exact(settled, 2))
-    else:
-        settled = Fraction(price or 0)
-        if settled <= 0:
-            raise InputError(f"a price of EUR {price} pays nothing", remedy="give a price above 0")
-    by_formula = [settled * s for s in joined.scores]
-    topped_up = [may and amount < minimum for may, amount in zip(eligible, by_formula, strict=True)]
-    exact = [minimum if top else amount for top, amount in zip(topped_up, by_formula, strict=True)]
-    binds = budget is not None and rule.price_rounding == "none" and rule.remainder == "largest_remainder"
-    bound = round_units(budget, 2) if binds and budget is not None else None
-    return _Division(settled, exact, _to_cents(exact, bound, joined.codes), topped_up, bound)
-
-
-def _to_cents(exact: Sequence[Fraction], bound: int | None, codes: Sequence[str]) -> list[int]:
-    if bound is None:
-        return [round_units(amount, 2) for amount in exact]
-    return list(largest_remainder(exact, bound, codes).units)
+    division: Division,
+    grants_2018: pa.Table | None,
+    transition: MunicipalTransition | None,
+) -> _Paid:
+    none = [None] * len(joined.codes)
+    if transition is None and grants_2018 is not None:
+        raise InputError("the year has no transition", remedy="leave out the grants of 2018")
+    if transition is None or grants_2018 is None:
+        return _Paid(division.cents, none, none, None)
+    old = _old(joined.codes, _by_code(grants_2018), transition, division.eligible)
+    shares = _shares(division, old, transition)
+    after = [after_transition(b, a, shares) for b, a in zip(division.exact, old, strict=True)]
+    bound = division.bound if shares.uncovered == 0 else None
+    cents = to_cents([amount for amount, _ in after], bound, joined.codes)
+    return _Paid(cents, old, [share for _, share in after], shares)
 
 
 def _old(
     codes: Sequence[str],
-    grants_2018: pa.Table | None,
-    transition: MunicipalTransition | None,
+    known: Mapping[str, Fraction],
+    transition: MunicipalTransition,
     eligible: Sequence[bool],
-) -> list[Fraction | None] | None:
-    if grants_2018 is None or transition is None:
-        return None
-    known = _by_code(grants_2018)
-    if transition.missing == "refuse" and (missing := [code for code in codes if code not in known]):
-        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
-        raise InputError(
-            f"municipality {missing[0]}{more} has no grant of 2018",
-            remedy="add its row (0.00 if it had none), or pass --missing-base zero or exempt",
-        )
-    default = Fraction(0) if transition.missing == "zero" else None
-    old = [known.get(code, default) for code in codes]
+) -> list[Fraction | None]:
+    old = old_amounts(codes, known, transition.missing, "municipality {} has no grant of 2018")
     if transition.ineligible == "nothing":
         return [a if may else None for a, may in zip(old, eligible, strict=True)]
     return old
 
 
+def _shares(division: Division, old: Sequence[Fraction | None], transition: MunicipalTransition) -> Shares:
+    if transition.gainers is None and len(old) == 1:
+        raise InputError(
+            "the gainers' share cannot be solved from one municipality",
+            remedy="give it: --gainers SHARE, or give the scores and grants of 2018 of all municipalities",
+        )
+    return transition_shares(
+        division.exact, old, transition.losers, transition.gainers, transition.gainers_places
+    )
+
+
 def _by_code(grants_2018: pa.Table) -> dict[str, Fraction]:
-    amounts = [Fraction(cents, _CENTS) for cents in units(grants_2018, "grant_2018")]
+    amounts = [Fraction(cents, _CENTS) for cents in units(grants_2018, "grant_2018", 2)]
     return dict(zip(texts(grants_2018, "municipality_code"), amounts, strict=True))
 
 
-def _shares(
-    new: Sequence[Fraction], old: Sequence[Fraction | None], transition: MunicipalTransition | None
-) -> Shares | None:
-    if transition is None:
-        return None
-    return transition_shares(new, old, transition.losers, transition.gainers, transition.gainers_places)
+def _table(joined: JoinedScores, division: Division, paid: _Paid) -> pa.Table:
+    return build(
+        MUNICIPAL_GRANTS,
+        {
+            "municipality_code": joined.codes,
+            "score": _rounded(joined.scores, _SCORE_PLACES),
+            "eligible": division.eligible,
+            "topped_up": division.topped_up,
+            "amount_new": division.cents,
+            "grant_2018": _rounded(paid.old, 2),
+            "share": _rounded(paid.share, _SHARE_PLACES),
+            "amount": paid.cents,
+        },
+    )
 
 
-def _paid(
-    division: _Division,
-    after: list[Fraction],
-    codes: Sequence[str],
-    shares: Shares | None,
-    rule: MunicipalRule,
-) -> list[int]:
-    if shares is None:
-        return division.cents
-    keeps_total = division.bound is not None and shares.uncovered == 0
-    return _to_cents(after, division.bound if keeps_total else None, codes)
+def _rounded(values: Sequence[Fraction | None], places: int) -> list[int | None]:
+    return [None if value is None else round_units(value, places) for value in values]
 
 
-def _table(
-    joined: JoinedScores,
-    eligible: Sequence[bool],
-    division: _Division,
-    old: list[Fraction | None] | None,
-    shares: list[Fraction | None],
-    amounts: list[int],
-) -> pa.Table:
-    schema = MUNICIPAL_GRANTS.arrow()
-
-    def rounded(name: str, values: Sequence[Fraction | None]) -> pa.Array:
-        kind = schema.field(name).type
-        return optional_decimals([None if v is None else round_units(v, kind.scale) for v in values], kind)
-
-    money = schema.field("amount").type
-    columns = {
-        "municipality_code": list(joined.codes),
-        "score": rounded("score", joined.scores),
-        "eligible": list(eligible),
-        "topped_up": division.topped_up,
-        "amount_new": decimals(division.cents, money),
-        "grant_2018": rounded("grant_2018", old or [None] * len(amounts)),
-        "share": rounded("share", shares),
-        "amount": decimals(amounts, money),
-    }
-    return pa.table(columns, schema=schema)
-
-
-def _unscored(codes: Sequence[str], grants_2018: pa.Table) -> pa.Table:
-    schema = UNSCORED_2018.arrow()
-    known = _by_code(grants_2018)
+def _unscored(codes: Sequence[str], known: Mapping[str, Fraction]) -> pa.Table:
     rows = sorted(known.keys() - set(codes))
-    cents = [round_units(known[code], 2) for code in rows]
-    return pa.table(
-        [pa.array(rows, pa.string()), decimals(cents, schema.field("grant_2018").type)], schema=schema
+    return build(
+        UNSCORED_2018,
+        {"municipality_code": rows, "grant_2018": [round_units(known[code], 2) for code in rows]},
     )
-
-
-def _figures(
-    joined: JoinedScores,
-    eligible: Sequence[bool],
-    division: _Division,
-    amounts: Sequence[int],
-    rule: MunicipalRule,
-    budget: Decimal | None,
-) -> Mapping[str, Figure]:
-    k = sum(joined.scores, Fraction(0))
-    topped = sum(division.topped_up)
-    cost = sum(
-        (
-            Fraction(rule.minimum) - division.price * s
-            for s, top in zip(joined.scores, division.topped_up, strict=True)
-            if top
-        ),
-        Fraction(0),
-    )
-    total_new, total = Fraction(sum(division.cents), _CENTS), Fraction(sum(amounts), _CENTS)
-    return {
-        "municipalities": len(joined.codes),
-        "eligible": sum(eligible),
-        "topped_up": topped,
-        "cost_of_top_ups": cost,
-        "K": k,
-        "J": division.price * k,
-        "price": division.price,
-        "total_new": total_new,
-        "budget": budget,
-        "total_new_misses_budget_by": None if budget is None else total_new - Fraction(budget),
-        "total": total,
-        "not_eligible_but_paid": sum(a > 0 and not may for a, may in zip(amounts, eligible, strict=True)),
-    }
-
-
-def _share_figures(shares: Shares | None) -> dict[str, Figure]:
-    if shares is None:
-        return {}
-    return {
-        "losers_share": shares.losers,
-        "gainers_share": shares.gainers,
-        "gainers_share_solved": shares.solved,
-        "gainers_share_capped": shares.capped,
-        "not_covered_by_gainers": shares.uncovered,
-    }

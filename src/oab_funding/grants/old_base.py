@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
@@ -27,7 +28,7 @@ def old_bases(table: pa.Table, index: Fraction = Fraction(0)) -> dict[str, Fract
     Raises
     ------
     InputError
-        The table has neither `old_base` nor all five parts, or has both and they disagree.
+        The table has neither `old_base` nor all five parts, or some of them, or both and they disagree.
 
     Notes
     -----
@@ -48,12 +49,12 @@ def old_bases(table: pa.Table, index: Fraction = Fraction(0)) -> dict[str, Fract
             "give old_base, or its five parts",
         )
     schools = texts(table, "school_id")
-    stated = units(table, "old_base") if "old_base" in names else None
+    stated = units(table, "old_base", 2) if "old_base" in names else None
     added = _add_up(table) if has_parts else None
     if stated is not None and added is not None and stated != added:
         row = next(i for i, (a, b) in enumerate(zip(stated, added, strict=True)) if a != b)
         raise InputError(
-            f"school {schools[row]}: old_base is {stated[row] / _CENTS:.2f}, its parts give {added[row] / _CENTS:.2f}",
+            f"school {schools[row]}: old_base is {_euros(stated[row])}, its parts give {_euros(added[row])}",
             Place("old base"),
             "give one of the two",
         )
@@ -64,5 +65,9 @@ def old_bases(table: pa.Table, index: Fraction = Fraction(0)) -> dict[str, Fract
 
 
 def _add_up(table: pa.Table) -> list[int]:
-    parts = [(sign, units(table, letter)) for letter, sign in _SIGNS.items()]
+    parts = [(sign, units(table, letter, 2)) for letter, sign in _SIGNS.items()]
     return [sum(sign * values[row] for sign, values in parts) for row in range(table.num_rows)]
+
+
+def _euros(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

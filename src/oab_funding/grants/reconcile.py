@@ -1,21 +1,21 @@
-"""Decided against computed amounts: what is equal, which cause explains a difference, and what stays unexplained."""
+"""Decided against computed amounts: what is equal, what explains a difference, and what stays unexplained."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 
 from oab_funding.grants.causes import Candidate
+from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import reconciliation
-from oab_funding.tables.columns import decimals, optional_decimals
-from oab_funding.tables.step_result import StepResult
+from oab_funding.tables.step_result import Figure, StepResult
 
 EQUAL = "equal"
 NOT_DECIDED = "computed, not in the decisions"
 NOT_COMPUTED = "decided, not computed"
 UNEXPLAINED = "unexplained"
-_LEAST_MATCHES = 1
 
 
 def reconcile(
@@ -27,8 +27,8 @@ def reconcile(
 ) -> StepResult:
     """Compare amounts and explain the differences.
 
-    The candidate that explains most of what is not yet explained is taken first, ties in the order given, until none
-    explains anything. A candidate explains an amount only if it gives it to the cent.
+    The candidate that explains most of what is not yet explained is taken first, ties in the order given,
+    until none explains anything. A candidate explains an amount only if it gives it to the cent.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def reconcile(
     Returns
     -------
     StepResult
-        Table `reconciliation`, one row per code, where explained + unexplained = difference = decided - computed;
-        figures: how many are equal, explained by each cause and unexplained, and the euros of each.
+        Table `reconciliation`, one row per code, where explained + unexplained = difference = decided -
+        computed; figures: how many are equal, explained by each cause and unexplained, and the cents of each.
 
     Examples
     --------
@@ -54,24 +54,18 @@ def reconcile(
     >>> result.table.column("cause").to_pylist()
     ['other price', 'equal']
     """
-    cause = {
+    causes = {
         key: _first_look(computed.get(key), decided.get(key))
         for key in sorted(computed.keys() | decided.keys())
     }
-    tried = list(candidates)
-    while tried:
-        open_codes = [key for key, found in cause.items() if found == UNEXPLAINED]
-        fits = {c.cause: [k for k in open_codes if c.amounts.get(k) == decided[k]] for c in tried}
-        best = max(tried, key=lambda candidate: len(fits[candidate.cause]))
-        if len(fits[best.cause]) < _LEAST_MATCHES:
-            break
-        cause.update(dict.fromkeys(fits[best.cause], best.cause))
-        tried.remove(best)
-    for key in [key for key, found in cause.items() if found == UNEXPLAINED]:
-        cause[key] = last_resort(key, decided[key]) or UNEXPLAINED
+    causes |= _explained([key for key, found in causes.items() if found == UNEXPLAINED], decided, candidates)
+    for key in [key for key, found in causes.items() if found == UNEXPLAINED]:
+        causes[key] = last_resort(key, decided[key]) or UNEXPLAINED
+    differences = {key: decided.get(key, 0) - computed.get(key, 0) for key in causes}
+    tried = "; ".join(candidate.cause for candidate in candidates)
     return StepResult(
-        {"reconciliation": _table(code, cause, computed, decided)},
-        _figures(cause, computed, decided, [candidate.cause for candidate in candidates]),
+        {"reconciliation": _table(code, causes, differences, computed, decided)},
+        {"institutions": len(causes), "candidates_tried": tried, **_figures(causes, differences)},
     )
 
 
@@ -83,42 +77,51 @@ def _first_look(computed: int | None, decided: int | None) -> str:
     return EQUAL if computed == decided else UNEXPLAINED
 
 
+def _explained(
+    unexplained: Sequence[str], decided: Mapping[str, int], candidates: Sequence[Candidate]
+) -> dict[str, str]:
+    """Take candidates, the one that explains most first, until none explains anything; give causes."""
+    left, tried, causes = list(unexplained), list(candidates), dict[str, str]()
+    while tried:
+        fits = [[key for key in left if candidate.amounts.get(key) == decided[key]] for candidate in tried]
+        best = max(range(len(tried)), key=lambda number: len(fits[number]))
+        if not fits[best]:
+            break
+        causes |= dict.fromkeys(fits[best], tried[best].cause)
+        left = [key for key in left if key not in causes]
+        del tried[best]
+    return causes
+
+
 def _table(
-    code: str, cause: Mapping[str, str], computed: Mapping[str, int], decided: Mapping[str, int]
+    code: str,
+    causes: Mapping[str, str],
+    differences: Mapping[str, int],
+    computed: Mapping[str, int],
+    decided: Mapping[str, int],
 ) -> pa.Table:
-    schema = reconciliation(code).arrow()
-    money = schema.field("difference").type
-    differences = {key: decided.get(key, 0) - computed.get(key, 0) for key in cause}
-    return pa.Table.from_arrays(
-        [
-            pa.array(list(cause)),
-            optional_decimals([decided.get(key) for key in cause], money),
-            optional_decimals([computed.get(key) for key in cause], money),
-            decimals(differences.values(), money),
-            pa.array(list(cause.values())),
-            decimals(
-                (0 if cause[key] == UNEXPLAINED else value for key, value in differences.items()), money
-            ),
-            decimals(
-                (value if cause[key] == UNEXPLAINED else 0 for key, value in differences.items()), money
-            ),
-        ],
-        schema=schema,
-    )
-
-
-def _figures(
-    cause: Mapping[str, str], computed: Mapping[str, int], decided: Mapping[str, int], tried: Sequence[str]
-) -> dict[str, int | str]:
-    figures: dict[str, int | str] = {
-        "institutions": len(cause),
-        EQUAL: 0,
-        "candidates_tried": "; ".join(tried),
+    unexplained = {key: differences[key] if found == UNEXPLAINED else 0 for key, found in causes.items()}
+    columns = {
+        code: list(causes),
+        "decided": [decided.get(key) for key in causes],
+        "computed": [computed.get(key) for key in causes],
+        "difference": [differences[key] for key in causes],
+        "cause": list(causes.values()),
+        "explained": [differences[key] - unexplained[key] for key in causes],
+        "unexplained": [unexplained[key] for key in causes],
     }
-    for found in cause.values():
-        figures[found] = int(figures.get(found, 0)) + 1
-    figures["difference_cents"] = sum(decided.values()) - sum(computed.values())
-    figures["unexplained_cents"] = sum(
-        decided[key] - computed[key] for key, found in cause.items() if found == UNEXPLAINED
-    )
-    return figures
+    return build(reconciliation(code), columns)
+
+
+def _figures(causes: Mapping[str, str], differences: Mapping[str, int]) -> dict[str, Figure]:
+    """Count by cause, with the cents by which the decisions differ for that cause."""
+    counts, cents = Counter(causes.values()), Counter[str]()
+    for key, found in causes.items():
+        cents[found] += differences[key]
+    return {
+        EQUAL: counts[EQUAL],
+        **{found: counts[found] for found in sorted(counts)},
+        **{f"{found}: cents": cents[found] for found in sorted(counts) if found != EQUAL},
+        "difference_cents": sum(differences.values()),
+        "unexplained_cents": cents[UNEXPLAINED],
+    }

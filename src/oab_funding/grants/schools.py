@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule, round_units
 from oab_funding.grants.old_base import old_bases
-from oab_funding.grants.transition import Shares, after_transition, transition_shares
+from oab_funding.grants.transition import (
+    MissingBase,
+    Shares,
+    after_transition,
+    old_amounts,
+    transition_shares,
+)
+from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SCHOOL_GRANTS, UNSCORED_BASE
-from oab_funding.tables.columns import decimals, optional_decimals, texts, units
+from oab_funding.tables.columns import texts, units
 from oab_funding.tables.step_result import Figure, StepResult
 
-MissingBase = Literal["refuse", "zero", "exempt"]
-"""What to do with a school that has a score and no old base."""
+__all__ = ["BEFORE_TRANSITION", "ESTIMATE", "MissingBase", "SchoolTransition", "school_grants"]
 
 BEFORE_TRANSITION = "before transition"
 ESTIMATE = "estimate"
 _CENTS = 100
 _SCORE_UNITS = 100
+_SHARE_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,8 @@ def school_grants(
     schools
         Table `schools` with `school_id`, `score`, `flags` and `estimated`.
     old_base
-        Table of old bases. Without it the amounts of a period with a transition are those before the transition,
-        and each is labelled so.
+        Table of old bases. Without it the amounts of a period with a transition are those before the
+        transition, and each is labelled so.
     price
         Euros per unit of score.
     share
@@ -78,19 +84,20 @@ def school_grants(
     Returns
     -------
     StepResult
-        Table `school_grants` by ascending `school_id`; with old bases also `unscored_base`. Figures: price, share,
-        sum of scores, price x sum of scores, totals after rounding per school, half cents met, schools above 0,
-        and the shares of the transition.
+        Table `school_grants` by ascending `school_id`; with old bases also `unscored_base`. Figures: price,
+        share, sum of scores, price x sum of scores, totals after rounding per school, half cents met, schools
+        above 0, and the shares of the transition.
 
     Raises
     ------
     InputError
-        A school has no base and `missing` says to refuse, or a share is outside what the law allows.
+        A school has no base and `missing` says to refuse, a share is outside what the law allows, or there
+        are old bases and no transition.
 
     Notes
     -----
-    Besluit bekostiging WPO art. 28 lid 1 and 36a; Besluit bekostiging WPO 2022 art. 18 lid 1 and 11. There is no
-    ceiling on the total and no remainder rule: price times quantity.
+    Besluit bekostiging WPO art. 28 lid 1 and 36a; Besluit bekostiging WPO 2022 art. 18 lid 1 and
+    11. There is no ceiling on the total and no remainder rule: price times quantity.
 
     Examples
     --------
@@ -101,20 +108,19 @@ def school_grants(
     >>> school_grants(school_scores(sites).table, None, Decimal("559.50")).table.column("amount").to_pylist()
     [Decimal('18474.69')]
     """
-    scores = units(schools, "score")
+    ids, scores = texts(schools, "school_id"), units(schools, "score", 2)
     new = [Fraction(score, _SCORE_UNITS) * Fraction(price) * share for score in scores]
-    bases = old_bases(old_base, transition.index) if transition and old_base is not None else None
-    old = _old_of(texts(schools, "school_id"), bases, transition)
-    shares = (
-        transition_shares(new, old, transition.losers, transition.gainers) if transition and bases else None
-    )
-    after = [after_transition(b, a, shares) if shares else (b, None) for b, a in zip(new, old, strict=True)]
-    label = BEFORE_TRANSITION if transition and bases is None else ""
+    if transition is None and old_base is not None:
+        raise InputError("the period has no transition", remedy="leave out the old base")
+    if transition is None or old_base is None:
+        paid = _Paid(new, [None] * len(ids), [None] * len(ids), None)
+        label, tables = (BEFORE_TRANSITION if transition else ""), {}
+    else:
+        bases = old_bases(old_base, transition.index)
+        paid = _after(ids, new, bases, transition)
+        label, tables = "", {"unscored_base": _unscored(ids, bases)}
     cents_new = [round_units(amount, 2, rounding) for amount in new]
-    cents = [round_units(amount, 2, rounding) for amount, _ in after]
-    tables = {"school_grants": _table(schools, cents_new, old, [share for _, share in after], cents, label)}
-    if bases is not None:
-        tables["unscored_base"] = _unscored(texts(schools, "school_id"), bases)
+    cents = [round_units(amount, 2, rounding) for amount in paid.exact]
     figures: dict[str, Figure] = {
         "price": price,
         "share_of_annual_amount": share,
@@ -124,74 +130,54 @@ def school_grants(
         "half_cents": sum((amount * _CENTS).denominator == 2 for amount in new),
         "schools_above_zero": sum(score > 0 for score in scores),
         "total": Fraction(sum(cents), _CENTS),
-        "transition": label or ("applied" if shares else "none"),
+        "transition": label or ("applied" if paid.shares else "none"),
+        **(paid.shares.figures() if paid.shares else {}),
     }
-    return StepResult(tables, figures | _share_figures(shares))
+    return StepResult({"school_grants": _table(schools, cents_new, paid, cents, label), **tables}, figures)
 
 
-def _old_of(
-    ids: list[str], bases: Mapping[str, Fraction] | None, transition: SchoolTransition | None
-) -> list[Fraction | None]:
-    if bases is None or transition is None:
-        return [None] * len(ids)
-    missing = [school for school in ids if school not in bases]
-    if missing and transition.missing == "refuse":
-        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
-        raise InputError(
-            f"school {missing[0]}{more} has a score but no old base",
-            remedy="add its row, or pass --missing-base zero (it had nothing) or exempt (no transition for it)",
-        )
-    default = Fraction(0) if transition.missing == "zero" else None
-    return [bases.get(school, default) for school in ids]
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """What is paid in the end: euros, unrounded, and per school the old base and the share that applied."""
+
+    exact: Sequence[Fraction]
+    old: Sequence[Fraction | None]
+    share: Sequence[Fraction | None]
+    shares: Shares | None
+
+
+def _after(
+    ids: Sequence[str], new: Sequence[Fraction], bases: Mapping[str, Fraction], transition: SchoolTransition
+) -> _Paid:
+    old = old_amounts(ids, bases, transition.missing, "school {} has a score but no old base")
+    shares = transition_shares(new, old, transition.losers, transition.gainers)
+    after = [after_transition(b, a, shares) for b, a in zip(new, old, strict=True)]
+    return _Paid([amount for amount, _ in after], old, [share for _, share in after], shares)
 
 
 def _table(
-    schools: pa.Table,
-    new: list[int],
-    old: list[Fraction | None],
-    shares: list[Fraction | None],
-    paid: list[int],
-    label: str,
+    schools: pa.Table, cents_new: Sequence[int], paid: _Paid, cents: Sequence[int], label: str
 ) -> pa.Table:
-    schema = SCHOOL_GRANTS.arrow()
     marks = zip(texts(schools, "flags"), schools.column("estimated").to_pylist(), strict=True)
     columns = {
         "school_id": schools.column("school_id"),
         "score": schools.column("score"),
-        "amount_new": decimals(new, schema.field("amount_new").type),
-        "old_base": _rounded(old, schema.field("old_base").type),
-        "share": _rounded(shares, schema.field("share").type),
-        "amount": decimals(paid, schema.field("amount").type),
+        "amount_new": cents_new,
+        "old_base": _rounded(paid.old, 2),
+        "share": _rounded(paid.share, _SHARE_PLACES),
+        "amount": cents,
         "flags": [
             "; ".join(filter(None, (flags, ESTIMATE if estimated else "", label)))
             for flags, estimated in marks
         ],
     }
-    return pa.table(columns, schema=schema)
+    return build(SCHOOL_GRANTS, columns)
 
 
-def _rounded(values: list[Fraction | None], kind: pa.DataType) -> pa.Array:
-    return optional_decimals(
-        [None if value is None else round_units(value, kind.scale) for value in values], kind
-    )
+def _rounded(values: Sequence[Fraction | None], places: int) -> list[int | None]:
+    return [None if value is None else round_units(value, places) for value in values]
 
 
-def _unscored(ids: list[str], bases: Mapping[str, Fraction]) -> pa.Table:
-    schema = UNSCORED_BASE.arrow()
+def _unscored(ids: Sequence[str], bases: Mapping[str, Fraction]) -> pa.Table:
     rows = sorted(bases.keys() - set(ids))
-    cents = [round_units(bases[school], 2) for school in rows]
-    return pa.table(
-        [pa.array(rows, pa.string()), decimals(cents, schema.field("old_base").type)], schema=schema
-    )
-
-
-def _share_figures(shares: Shares | None) -> dict[str, Figure]:
-    if shares is None:
-        return {}
-    return {
-        "losers_share": shares.losers,
-        "gainers_share": shares.gainers,
-        "gainers_share_solved": shares.solved,
-        "gainers_share_capped": shares.capped,
-        "not_covered_by_gainers": shares.uncovered,
-    }
+    return build(UNSCORED_BASE, {"school_id": rows, "old_base": [round_units(bases[row], 2) for row in rows]})

@@ -8,9 +8,12 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError
 from oab_funding.exact import round_units
+from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SPENDING_SETTLEMENT
-from oab_funding.tables.columns import decimals, texts, units
+from oab_funding.tables.columns import texts, units
 from oab_funding.tables.step_result import StepResult
+
+_CENTS = 100
 
 
 def settle_spending(
@@ -21,7 +24,8 @@ def settle_spending(
     Parameters
     ----------
     spending
-        Table with `municipality_code`, `year`, `granted` and `spent` (euros), one row per municipality and year.
+        Table with `municipality_code`, `year`, `granted` and `spent` (euros), one row per municipality and
+        year.
     first_year, last_year
         The period, such as 2019 to 2022.
     carry_over_share
@@ -30,62 +34,76 @@ def settle_spending(
     Returns
     -------
     StepResult
-        Table `spending_settlement`: `granted`, `spent`, `unspent`, `carried_over`, `recovered` per municipality;
-        figures: their totals.
+        Table `spending_settlement`: `granted`, `spent`, `unspent`, `carried_over`, `recovered` per
+        municipality; figures: their totals.
 
     Raises
     ------
     InputError
-        A year of the period is missing, or a year outside it is given.
+        A year of the period is missing or there twice, or a year outside it is given.
 
     Notes
     -----
-    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid art. 5. Half a cent of the ceiling is
-    rounded down: no more than half may move on.
+    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid art. 5. Half a cent
+    of the ceiling is rounded down: no more than half may move on.
 
     Examples
     --------
     >>> from decimal import Decimal
     >>> rows = [
-    ...     {"municipality_code": "GM0363", "year": y, "granted": Decimal("100.00"), "spent": Decimal("80.00")}
+    ...     {"municipality_code": "GM0363", "year": y, "granted": Decimal(100), "spent": Decimal(80)}
     ...     for y in range(2019, 2023)
     ... ]
     >>> result = settle_spending(pa.Table.from_pylist(rows), 2019, 2022, Fraction(1, 2))
     >>> [result.table.column(name)[0].as_py() for name in ("unspent", "carried_over", "recovered")]
     [Decimal('80.00'), Decimal('50.00'), Decimal('30.00')]
     """
-    years = range(first_year, last_year + 1)
+    by_code = _by_code(spending, range(first_year, last_year + 1))
+    settled = [_settle(by_code[code], last_year, carry_over_share) for code in sorted(by_code)]
+    columns = {name: [row[name] for row in settled] for name in SPENDING_SETTLEMENT.names[1:]}
+    table = build(SPENDING_SETTLEMENT, {"municipality_code": sorted(by_code), **columns})
+    return StepResult(
+        {"spending_settlement": table},
+        {name: Fraction(sum(column), _CENTS) for name, column in columns.items()},
+    )
+
+
+def _by_code(spending: pa.Table, years: range) -> dict[str, dict[int, tuple[int, int]]]:
+    """Give granted and spent (cents) by municipality and year; every year of the period, each once."""
+    found: dict[str, dict[int, tuple[int, int]]] = {}
     rows = zip(
         texts(spending, "municipality_code"),
         spending.column("year").to_pylist(),
-        units(spending, "granted"),
-        units(spending, "spent"),
+        units(spending, "granted", 2),
+        units(spending, "spent", 2),
         strict=True,
     )
-    by_code: dict[str, dict[int, tuple[int, int]]] = {}
     for code, year, granted, spent in rows:
+        of_code = found.setdefault(code, {})
         if year not in years:
-            raise InputError(f"municipality {code}: the year {year} is outside {first_year}-{last_year}")
-        by_code.setdefault(code, {})[year] = (granted, spent)
-    settled = {code: _settle(code, by_code[code], years, carry_over_share) for code in sorted(by_code)}
-    schema = SPENDING_SETTLEMENT.arrow()
-    names = schema.names[1:]
-    columns = [decimals((row[name] for row in settled.values()), schema.field(name).type) for name in names]
-    figures = {name: Fraction(sum(row[name] for row in settled.values()), 100) for name in names}
-    table = pa.Table.from_arrays([pa.array(settled, pa.string()), *columns], schema=schema)
-    return StepResult({"spending_settlement": table}, figures)
+            period = f"{years[0]}-{years[-1]}"
+            raise InputError(
+                f"municipality {code}: the year {year} is outside {period}", remedy="leave it out"
+            )
+        if year in of_code:
+            raise InputError(
+                f"municipality {code}: the year {year} is there twice", remedy="give each year once"
+            )
+        of_code[year] = (granted, spent)
+    for code, of_code in sorted(found.items()):
+        if missing := [year for year in years if year not in of_code]:
+            raise InputError(
+                f"municipality {code}: the year {missing[0]} is missing",
+                remedy="give every year of the period",
+            )
+    return found
 
 
-def _settle(code: str, by_year: dict[int, tuple[int, int]], years: range, share: Fraction) -> dict[str, int]:
-    if missing := [year for year in years if year not in by_year]:
-        raise InputError(
-            f"municipality {code}: the year {missing[0]} is missing", remedy="give every year of the period"
-        )
+def _settle(by_year: dict[int, tuple[int, int]], last_year: int, share: Fraction) -> dict[str, int]:
     granted = sum(grant for grant, _ in by_year.values())
     spent = sum(spent for _, spent in by_year.values())
     unspent = max(0, granted - spent)
-    ceiling = round_units(by_year[years[-1]][0] * share, 0, "down")
-    carried = min(unspent, ceiling)
+    carried = min(unspent, round_units(by_year[last_year][0] * share, 0, "down"))
     return {
         "granted": granted,
         "spent": spent,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 
+from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import TOTALS_BOARD, TOTALS_MUNICIPALITY, TOTALS_PROVINCE
-from oab_funding.tables.columns import decimals, texts, units
+from oab_funding.tables.columns import texts, units
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.step_result import StepResult
 
@@ -28,8 +30,8 @@ def totals(site_grants: pa.Table) -> StepResult:
     Returns
     -------
     StepResult
-        Tables `totals_board`, `totals_municipality`, `totals_province`, each adding up to the same total; sites
-        without a register entry count under "unknown". Figures: the number of each.
+        Tables `totals_board`, `totals_municipality`, `totals_province`, each adding up to the same total;
+        sites without a register entry count under "unknown". Figures: the number of each.
 
     Examples
     --------
@@ -59,18 +61,18 @@ def _add_up(site_grants: pa.Table, schema: TableSchema) -> pa.Table:
         members.setdefault(value or UNKNOWN, []).append(row)
     order = sorted(members)
     pupils = site_grants.column("pupils").to_pylist()
-    columns: dict[str, object] = {code: order}
+    columns: dict[str, Any] = {
+        code: order,
+        "sites": [len(members[key]) for key in order],
+        "pupils": [_sum_known(pupils[row] for row in members[key]) for key in order],
+    }
     for label in labels:
         values = site_grants.column(label).to_pylist()
         columns[label] = [values[members[key][0]] for key in order]
-    columns["sites"] = [len(members[key]) for key in order]
-    columns["pupils"] = [_sum_known(pupils[row] for row in members[key]) for key in order]
     for name in ("score", "amount_new", "amount"):
-        values = units(site_grants, name)
-        columns[name] = decimals(
-            (sum(values[row] for row in members[key]) for key in order), schema[name].kind.arrow
-        )
-    return pa.table(columns, schema=schema.arrow())
+        cents = units(site_grants, name, 2)
+        columns[name] = [sum(cents[row] for row in members[key]) for key in order]
+    return build(schema, columns)
 
 
 def _sum_known(values: Iterable[int | None]) -> int | None:

@@ -1,4 +1,4 @@
-"""From scored children to the exact A, B and counts of every institution, in one round of imputation or in several."""
+"""From scored children to the exact A, B and counts of every institution, in one round or in several."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class Aggregate:
     thresholds
         B.
     members, member_sums
-        Children in the target group, and the sum of their scores, so that A = members x C - sum; None for the mean of
-        several rounds, of which that is not true.
+        Children in the target group, and the sum of their scores, so that A = members x C - sum; None for the
+        mean of several rounds, of which that is not true.
     groups
         The target group of every round.
     left_out
@@ -114,13 +114,14 @@ class Aggregate:
 def aggregate(tables: Tables, population: Population, rule: ScoreRule) -> Aggregate:
     """Find the target group and add up per institution.
 
-    Where the children carry a column `round`, each round has its own target group, C and G, and A and C - G are
-    averaged over the rounds: averaging after aggregation.
+    Where the children carry a column `round`, each round has its own target group, C and G, and A and C - G
+    are averaged over the rounds: averaging after aggregation.
 
     Raises
     ------
     InputError
-        A child is there twice, no child counts, G does not exist, or the rounds do not hold the same children.
+        A child is there twice, no child counts, G does not exist, or the rounds do not hold the same
+        children.
     """
     parts = tables_by_round(tables)
     check_ids(parts)

@@ -1,7 +1,7 @@
 """What happens to sites after the reference date: mergers and independence, from published scores.
 
-From published scores a merger is an estimate (see `mergers`), and every output says so. A table that CBS issues again
-takes precedence over it.
+From published scores a merger is an estimate (see `mergers`), and every output says so. A table that CBS
+issues again takes precedence over it.
 """
 
 from __future__ import annotations
@@ -39,9 +39,11 @@ class _Change(NamedTuple):
 def apply_changes(site_scores: pa.Table, changes: pa.Table | None, k: ThresholdPerPupil | None) -> StepResult:
     """Carry out mergers and independence on published scores.
 
-    - `closes`: the site closes and its pupils move to the target site, of which the score is then an estimate.
+    - `closes`: the site closes and its pupils move to the target site, of which the score is then an
+      estimate.
     - `joins`: the site continues under the target school, which exists already. Its score stays what it is.
-    - `independent`: the site becomes a school of its own, under the target code, which is new. The old school keeps
+    - `independent`: the site becomes a school of its own, under the target code, which is new. The old school
+      keeps
       the scores of its other sites: its own score minus the new school's.
 
     Parameters
@@ -56,8 +58,9 @@ def apply_changes(site_scores: pa.Table, changes: pa.Table | None, k: ThresholdP
     Returns
     -------
     StepResult
-        Table `site_scores` as it came in, with the changes and the columns `school_id` and `estimated`; of a merged
-        site threshold and flags are unknown. Table `merger_estimates`. Figures: sites closed and moved, and a label.
+        Table `site_scores` as it came in, with the changes and the columns `school_id` and `estimated`; of a
+        merged site threshold and flags are unknown. Table `merger_estimates`. Figures: sites closed and
+        moved, and a label.
 
     Raises
     ------
@@ -66,7 +69,8 @@ def apply_changes(site_scores: pa.Table, changes: pa.Table | None, k: ThresholdP
 
     Notes
     -----
-    Wet op het primair onderwijs art. 121 lid 3 (old), art. 117-118 (from 2023); Besluit bekostiging WPO art. 27.
+    Wet op het primair onderwijs art. 121 lid 3 (old), art. 117-118 (from 2023); Besluit
+    bekostiging WPO art. 27.
 
     Examples
     --------
@@ -97,8 +101,8 @@ def _planned(changes: pa.Table | None) -> list[_Change]:
         return []
     rows = zip(*(texts(changes, name) for name in ("site_id", "change", "target")), strict=True)
     return [
-        _Change(*row, Place("site changes", row=number, value=row[0]))
-        for number, row in enumerate(rows, start=_FIRST_ROW)
+        _Change(site, change, target, Place("site changes", row=number, value=site))
+        for number, (site, change, target) in enumerate(rows, start=_FIRST_ROW)
     ]
 
 
@@ -142,7 +146,7 @@ def _mergers(
         )
     ids = texts(site_scores, "site_id")
     pupils = dict(zip(ids, site_scores.column("pupils").to_pylist(), strict=True))
-    raw = dict(zip(ids, units(site_scores, "score_raw"), strict=True))
+    raw = dict(zip(ids, units(site_scores, "score_raw", 2), strict=True))
     return {
         target: estimate_merger(
             target,
@@ -164,7 +168,7 @@ def _changed(
     for name in _UNKNOWN & columns.keys():
         columns[name] = pc.if_else(merged, pa.scalar(None, columns[name].type), columns[name])
     for name in _NEW & columns.keys():
-        cells = site_scores.column(name).to_pylist() if name == "pupils" else units(site_scores, name)
+        cells = site_scores.column(name).to_pylist() if name == "pupils" else units(site_scores, name, 2)
         of_site = dict(zip(ids, cells, strict=True))
         new = {site: _of_merger(merger, name, of_site) for site, merger in mergers.items()}
         columns[name] = [*(of_site | new).values()]

@@ -17,8 +17,8 @@ CHILD_ID = "child_id"
 def check_ids(rounds: Sequence[Tables]) -> None:
     """Refuse a child that is there twice, for example as toddler and as pupil.
 
-    Tables without `child_id` are taken on trust: their source has checked the ids when it was opened, and leaves
-    them out to save the reading (see `stream.open_children`).
+    Tables without `child_id` are taken on trust: their source has checked the ids when it was opened, and
+    leaves them out to save the reading (see `stream.open_children`).
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def check_ids(rounds: Sequence[Tables]) -> None:
 
     Notes
     -----
-    That no child is there twice is certain. That two rounds hold the same children is seen from a sum of 64-bit
-    fingerprints; different children pass with a chance of one in 2**64.
+    That no child is there twice is certain. That two rounds hold the same children is seen from a
+    sum of 64-bit fingerprints; different children pass with a chance of one in 2**64.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Bringing published municipality scores to another division: pure mergers only.
 
-Scores of merged municipalities are estimates: each was rounded on its own, and where one was floored they do not add
-up at all; then the merged score follows from A, E and the threshold per child. A municipality that was split cannot be
-mapped: that needs the children.
+Scores of merged municipalities are estimates: each was rounded on its own, and where one was floored they do
+not add up at all; then the merged score follows from A, E and the threshold per child. A municipality that
+was split cannot be mapped: that needs the children.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from oab_funding.exact import round_units
 from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
 from oab_funding.tables.columns import texts, units
-from oab_funding.tables.step_result import StepResult
+from oab_funding.tables.step_result import Figure, StepResult
 
 _PLACES = 2
 
@@ -40,22 +40,22 @@ def map_codes(scores: pa.Table, code_map: pa.Table | None, k: Fraction | None) -
     scores
         Table with `municipality_code`, `score_raw`, `score` and where known `children`.
     code_map
-        Table with `municipality_code` and `new_code`; municipalities that are not in it stay as they are. None maps
-        nothing.
+        Table with `municipality_code` and `new_code`; municipalities that are not in it stay as they are.
+        None maps nothing.
     k
         The threshold per child F x (C - G); needed where one of the parts has score 0.
 
     Returns
     -------
     StepResult
-        Table `municipality_scores` by ascending code; figures: municipalities, those merged (all estimates), those of
-        which a part was floored, codes of the map that have no score, and a label.
+        Table `municipality_scores` by ascending code; figures: municipalities, those merged (all estimates),
+        those of which a part was floored, codes of the map that have no score, and a label.
 
     Raises
     ------
     InputError
-        A code is mapped to one that is itself mapped away, or a merged score cannot be found for want of `children`
-        or `k`.
+        A code is mapped to one that is itself mapped away, or a merged score cannot be found for want of
+        `children` or `k`.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def map_codes(scores: pa.Table, code_map: pa.Table | None, k: Fraction | None) -
         parts.setdefault(mapped.get(code, code), []).append(score)
     merged = {code: _merge(code, parts[code], k) for code in sorted(parts)}
     mergers = [found for found in parts.values() if len(found) > 1]
-    figures = {
+    figures: dict[str, Figure] = {
         "municipalities": len(merged),
         "merged": len(mergers),
         "merged_with_a_floored_part": sum(map(_some_floored, mergers)),
@@ -98,7 +98,7 @@ def _mapping(code_map: pa.Table | None) -> dict[str, str]:
 def _by_code(scores: pa.Table) -> dict[str, _Score]:
     rows = scores.num_rows
     children = scores.column("children").to_pylist() if "children" in scores.column_names else [None] * rows
-    cells = map(_Score, children, units(scores, "score_raw"), units(scores, "score"))
+    cells = map(_Score, children, units(scores, "score_raw", 2), units(scores, "score", 2))
     return dict(zip(texts(scores, "municipality_code"), cells, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""A column of repeated text as numbers, so that a rule about a text is looked up once per text, not per row."""
+"""A column of repeated text as numbers, so that a rule about texts is looked up per text, not per row."""
 
 from __future__ import annotations
 

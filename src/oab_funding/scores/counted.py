@@ -1,7 +1,8 @@
 """The children that count, read from tables: in batches that can be read again, with what one reading tells.
 
-Everything downstream is sums of whole numbers, so that any division into batches gives the same bits. A population
-that fits is kept in memory as arrays; a larger one is read again from its source whenever it is needed.
+Everything downstream is sums of whole numbers, so that any division into batches gives the same bits. A
+population that fits is kept in memory as arrays; a larger one is read again from its source whenever it is
+needed.
 """
 
 from __future__ import annotations

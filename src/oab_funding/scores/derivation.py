@@ -19,8 +19,8 @@ _SIX = 6
 def derivations(site_scores: pa.Table, threshold_share: Fraction, k: Fraction | None) -> StepResult:
     """Lay out A, B and A - B of every site beside its score.
 
-    From a published table A is known to two decimals only, and C - G is inferred from the table; so A - B can differ
-    from the published score by a hundredth. Which it is stands in the figure `basis`.
+    From a published table A is known to two decimals only, and C - G is inferred from the table; so A - B can
+    differ from the published score by a hundredth. Which it is stands in the figure `basis`.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def derivations(site_scores: pa.Table, threshold_share: Fraction, k: Fraction | 
     Returns
     -------
     StepResult
-        Table `site_derivations`: `site_id`, `pupils`, `score_raw`, `threshold` (B, six decimals), `difference` (A - B,
-        six decimals), `score`; figures: F, k, C - G.
+        Table `site_derivations`: `site_id`, `pupils`, `score_raw`, `threshold` (B, six decimals),
+        `difference` (A - B, six decimals), `score`; figures: F, k, C - G.
 
     Notes
     -----
@@ -54,7 +54,7 @@ def derivations(site_scores: pa.Table, threshold_share: Fraction, k: Fraction | 
     names = site_scores.column_names
     none = [None] * site_scores.num_rows
     pupils = site_scores.column("pupils").to_pylist() if "pupils" in names else none
-    raw = units(site_scores, "score_raw") if "score_raw" in names else none
+    raw = units(site_scores, "score_raw", 2) if "score_raw" in names else none
     thresholds = [None if k is None or e is None else k * e for e in pupils]
     columns = {
         "site_id": site_scores.column("site_id"),
@@ -62,7 +62,7 @@ def derivations(site_scores: pa.Table, threshold_share: Fraction, k: Fraction | 
         "score_raw": raw,
         "threshold": [None if b is None else round_units(b, _SIX) for b in thresholds],
         "difference": [_difference(a, b) for a, b in zip(raw, thresholds, strict=True)],
-        "score": units(site_scores, "score"),
+        "score": units(site_scores, "score", 2),
         "target_children": none,
         "target_sum": none,
     }
@@ -76,7 +76,7 @@ def derivations(site_scores: pa.Table, threshold_share: Fraction, k: Fraction | 
 
 
 def _difference(raw: int | None, threshold: Fraction | None) -> int | None:
-    """A - B in millionths, from A in hundredths."""
+    """Give A - B in millionths, from A in hundredths."""
     return (
         None if raw is None or threshold is None else round_units(Fraction(raw, _RAW_UNITS) - threshold, _SIX)
     )

@@ -1,4 +1,4 @@
-"""Sites whose pupils count nowhere: other school types, excluded sites, schools for travelling populations."""
+"""Sites whose pupils count nowhere: other school types, excluded sites, travelling populations."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def left_out_sites(
 
     Notes
     -----
-    Left out everywhere, also from C, G and the 15%: special primary schools, and schools for travelling populations
-    (WPO art. 185, later 193). [law, CBS]
+    Left out everywhere, also from C, G and the 15%: special primary schools, and schools for
+    travelling populations (WPO art. 185, later 193). [law, CBS]
 
     Examples
     --------

@@ -30,7 +30,10 @@ def sites_from_children(
 def municipalities_from_children(
     children: pa.Table, sites: pa.Table | None, rule: ScoreRule, excluded_schools: Sequence[str] = ()
 ) -> StepResult:
-    """Compute the scores of municipalities; pupils count where the register says their site stands, if it is given."""
+    """Compute the scores of municipalities; see `municipalities.municipality_scores`.
+
+    Pupils count where the register says their site stands, if it is given with municipalities.
+    """
     out = left_out_sites(_site_ids(children), sites, excluded_schools)
     where = None
     if sites is not None and "municipality_code" in sites.column_names:

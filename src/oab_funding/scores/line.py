@@ -1,8 +1,8 @@
 """The line through a ranking: the score at a rank, and how many score below it, without sorting.
 
-Scores are counted into buckets, first wide ones for all scores, then one per score within the bucket where the rank
-falls. Counts add up over batches, so a file larger than memory is read twice and never held, and the answer is the
-same for every division into batches.
+Scores are counted into buckets, first wide ones for all scores, then one per score within the bucket where
+the rank falls. Counts add up over batches, so a file larger than memory is read twice and never held, and the
+answer is the same for every division into batches.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from oab_funding.errors import InputError
 from oab_funding.exact import group_sums
 from oab_funding.exact.integers import INT64_MAX, Int64Array, magnitude
 
-_WIDTH_BITS = 20
+_WIDTH_BITS = 18
 _WIDTH = 1 << _WIDTH_BITS
-"""A bucket is a little over a million scores wide: one point on the scale of education scores."""
+"""A bucket is 262,144 scores wide: about a quarter of a point on the scale of education scores."""
 
 Scores = Callable[[], Iterable[Int64Array]]
 """Arrays of whole scores that can be read again from the start."""
@@ -77,7 +77,7 @@ class Survey:
         """Refuse scores of which some sum could pass 63 bits."""
         if self.largest * self.count > INT64_MAX:
             raise InputError(
-                f"{self.count} scores of up to {self.largest} millionths can add up to more than 63 bits hold",
+                f"{self.count} scores of up to {self.largest} millionths can add up to more than 63 bits",
                 remedy="check education_score",
             )
 

@@ -1,8 +1,8 @@
 """The estimated score of a site that takes the pupils of closed sites, from published scores.
 
-A merger is exact only from the children, because it changes the school mean of the mothers' education and with it
-every pupil's score. From published scores it is an estimate: score = max(0, sum of A - k x sum of E), with the interval
-that rounding of A and the interval of k leave.
+A merger is exact only from the children, because it changes the school mean of the mothers' education and
+with it every pupil's score. From published scores it is an estimate: score = max(0, sum of A - k x sum of E),
+with the interval that rounding of A and the interval of k leave.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HALF_UNIT = Fraction(1, 2 * 10**PLACES)
 
 @dataclass(frozen=True, slots=True)
 class ThresholdPerPupil:
-    """What is known of k = F x (C - G), the threshold per pupil: its best value and the interval it lies in."""
+    """What is known of k = F x (C - G), the threshold per pupil: its best value and its interval."""
 
     best: Fraction
     low: Fraction
@@ -74,8 +74,9 @@ def estimate_merger(
     Examples
     --------
     >>> k = ThresholdPerPupil(Fraction("0.70"), Fraction("0.69"), Fraction("0.71"))
-    >>> estimate_merger("00AP00", ["00AP01"], [100, 50], [9000, 3000], k)
-    Merger(site_id='00AP00', closed=('00AP01',), pupils=150, score_raw=12000, score=1500, score_low=1349, score_high=1651)
+    >>> merged = estimate_merger("00AP00", ["00AP01"], [100, 50], [9000, 3000], k)
+    >>> merged.score_low, merged.score, merged.score_high
+    (1349, 1500, 1651)
     """
     size, raw_sum = sum(pupils), sum(raw)
     a, slack = Fraction(raw_sum, 10**PLACES), _HALF_UNIT * len(raw)

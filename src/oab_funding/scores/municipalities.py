@@ -29,8 +29,8 @@ def municipality_scores(
     left_out_sites
         Sites whose pupils count nowhere, with the reason.
     municipality_of_site
-        Municipality of each site in the division of the budget year; pupils count there instead of in their own
-        column `municipality_code`.
+        Municipality of each site in the division of the budget year; pupils count there instead of in their
+        own column `municipality_code`.
 
     Returns
     -------
@@ -44,19 +44,22 @@ def municipality_scores(
 
     Notes
     -----
-    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid (Stb. 2018, 315) art. 3. The line, C and G
-    are national, over toddlers and pupils together; that G is national too is inferred. A reorganisation is computed
-    by assigning children and sites to the division of the budget year: floored scores never simply add.
+    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid (Stb. 2018, 315) art.
+    3. The line, C and G are national, over toddlers and pupils together; that G is national too is inferred.
+    A reorganisation is computed by assigning children and sites to the division of the budget year: floored
+    scores never simply add.
 
     Examples
     --------
     >>> from decimal import Decimal
     >>> from fractions import Fraction
     >>> import pyarrow as pa
+    >>> scores = [520] * 3 + [530] * 14 + [540] * 3
     >>> toddlers = pa.table({
-    ...     "child_id": [f"{i:02d}" for i in range(20)], "kind": ["toddler"] * 20, "site_id": pa.nulls(20, pa.string()),
+    ...     "child_id": [f"{i:02d}" for i in range(20)], "kind": ["toddler"] * 20,
+    ...     "site_id": pa.nulls(20, pa.string()),
     ...     "municipality_code": ["GM0363"] * 20,
-    ...     "education_score": pa.array(map(Decimal, [520] * 3 + [530] * 14 + [540] * 3), pa.decimal128(12, 6)),
+    ...     "education_score": pa.array(map(Decimal, scores), pa.decimal128(12, 6)),
     ...     "asylum_seeker": [False] * 20,
     ... })
     >>> rule = ScoreRule(target_share=Fraction(15, 100), threshold_share=Fraction(5, 100))

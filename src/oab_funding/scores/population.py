@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +16,8 @@ from oab_funding.exact.integers import Int64Array
 from oab_funding.scores.coded import EMPTY, CodedTexts
 from oab_funding.tables.columns import texts
 
-PUPIL = "pupil"
-TODDLER = "toddler"
+PUPIL: Final = "pupil"
+TODDLER: Final = "toddler"
 Kind = Literal["pupil", "toddler"]
 
 Flags = NDArray[np.bool_]
@@ -40,8 +40,8 @@ class Population:
     lower_years_until_age
         Last age of the lower years, or None where they do not matter.
     asylum_kinds
-        Kinds of children whose asylum seekers always belong to the target group; other asylum seekers are children
-        like any other.
+        Kinds of children whose asylum seekers always belong to the target group; other asylum seekers are
+        children like any other.
     """
 
     institution: Literal["site_id", "municipality_code"]
@@ -134,7 +134,7 @@ def _no_institution(table: pa.Table, population: Population, row: int, rows: int
     site = table.column("site_id")[row].as_py()
     if population.municipality_of_site is not None and site is not None:
         return InputError(
-            f"site {site} has pupils, such as child {child}{more}, but no municipality in the register of sites",
+            f"site {site} has pupils, such as child {child}{more}, but no municipality in the register",
             remedy="complete its row",
         )
     return InputError(f"child {child}{more} has no {population.institution}", remedy="fill it in")

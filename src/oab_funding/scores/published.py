@@ -1,4 +1,4 @@
-"""The step that checks published scores against the law, with what follows from them as tables and figures."""
+"""The steps that check published scores against the law, with what follows as tables and figures."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from oab_funding.scores.consistency import Consistency, check_against_law
+from oab_funding.scores.consistency import (
+    Consistency,
+    check_against_law,
+    check_municipalities_against_law,
+)
 from oab_funding.scores.mergers import ThresholdPerPupil
+from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import CONTRADICTIONS
 from oab_funding.tables.step_result import StepResult
 
@@ -21,7 +26,7 @@ def check_published(
     g: Decimal | None,
     flag_limit: int,
 ) -> StepResult:
-    """Check published scores and say what follows: k, C - G, T.
+    """Check published scores of sites and say what follows: k, C - G, T.
 
     Parameters
     ----------
@@ -60,18 +65,75 @@ def check_published(
         g=g,
         flag_limit=flag_limit,
     )
-    found.raise_if_contradicted()
-    return StepResult({"contradictions": _table(found)}, found.figures())
+    return _checked(found)
+
+
+def check_published_municipalities(
+    scores: pa.Table, threshold_share: Fraction, target_share: Fraction
+) -> StepResult:
+    """Check published scores of municipalities and say what follows: k, C - G, T.
+
+    Parameters
+    ----------
+    scores
+        Table of municipality scores. `children` may be absent, or empty here and there: then k follows from
+        the municipalities that have it, and is None where none does.
+    threshold_share, target_share
+        F and the share of the target group.
+
+    Returns
+    -------
+    StepResult
+        Table `contradictions`, empty where all is well; figures: those of `Consistency`.
+
+    Raises
+    ------
+    CheckError
+        The scores contradict themselves or the law; every contradiction is listed.
+
+    Examples
+    --------
+    >>> from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
+    >>> columns = {"municipality_code": ["GM0014"], "score_raw": [39000], "score": [10000]}
+    >>> scores = build(MUNICIPALITY_SCORES, {**columns, "children": [1000]})
+    >>> checked = check_published_municipalities(scores, Fraction("0.05"), Fraction("0.15"))
+    >>> checked.figures["k low"], checked.figures["k high"]
+    (Fraction(28999, 100000), Fraction(29001, 100000))
+    """
+    found = check_municipalities_against_law(
+        scores, threshold_share=threshold_share, target_share=target_share
+    )
+    return _checked(found)
+
+
+def contradictions(found: Consistency) -> pa.Table:
+    """Give the contradictions as a table, in the order in which they are listed.
+
+    Examples
+    --------
+    >>> columns = {"municipality_code": ["GM0014"], "score_raw": ["1.00"], "score": ["2.00"]}
+    >>> found = check_municipalities_against_law(
+    ...     pa.table(columns), threshold_share=Fraction("0.05"), target_share=Fraction("0.15")
+    ... )
+    >>> contradictions(found).select(["code", "rule"]).to_pylist()
+    [{'code': 'GM0014', 'rule': 'score at most A'}]
+    """
+    columns = {
+        "code": [finding.where for finding in found.findings],
+        "rule": [finding.rule for finding in found.findings],
+        "message": [finding.message for finding in found.findings],
+    }
+    return build(CONTRADICTIONS, columns)
 
 
 def threshold_per_pupil(figures: StepResult) -> ThresholdPerPupil | None:
-    """Take k and its interval out of what `check_published` found; None where it is not identified."""
+    """Take k and its interval out of what a check found; None where it is not identified."""
     best, low, high = (figures.figures[name] for name in ("k", "k low", "k high"))
     if not (isinstance(best, Fraction) and isinstance(low, Fraction) and isinstance(high, Fraction)):
         return None
     return ThresholdPerPupil(best, low, high)
 
 
-def _table(found: Consistency) -> pa.Table:
-    rows = [{"site_id": f.site_id, "rule": f.rule, "message": f.message} for f in found.findings]
-    return pa.Table.from_pylist(rows, schema=CONTRADICTIONS.arrow())
+def _checked(found: Consistency) -> StepResult:
+    found.raise_if_contradicted()
+    return StepResult({"contradictions": contradictions(found)}, found.figures())

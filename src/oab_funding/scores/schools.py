@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SCHOOL_SCORES
-from oab_funding.tables.columns import decimals, texts, units
+from oab_funding.tables.columns import texts, units
 from oab_funding.tables.step_result import Figure, StepResult
 
 _CODE_LENGTH = 4
@@ -19,9 +19,9 @@ _SCORE_UNITS = 100
 def school_scores(site_scores: pa.Table) -> StepResult:
     """Add up the scores of each school's sites.
 
-    Threshold, floor and rounding are per site, so a school's score is a sum of rounded numbers and is not rounded
-    again. A site belongs to the school whose code its own code begins with, unless the table has a column
-    `school_id`.
+    Threshold, floor and rounding are per site, so a school's score is a sum of rounded numbers and is not
+    rounded again. A site belongs to the school whose code its own code begins with, unless the table has a
+    column `school_id`.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def school_scores(site_scores: pa.Table) -> StepResult:
     Returns
     -------
     StepResult
-        Table `schools`: `school_id`, `sites`, `pupils`, `score`, `flags` (all flags of the school's sites), by
-        ascending `school_id`; figures: schools, schools above 0, sum of scores.
+        Table `schools`: `school_id`, `sites`, `pupils`, `score`, `flags` (all flags of the school's sites),
+        by ascending `school_id`; figures: schools, schools above 0, sum of scores.
 
     Notes
     -----
@@ -52,7 +52,7 @@ def school_scores(site_scores: pa.Table) -> StepResult:
         members.setdefault(school, []).append(row)
     names = site_scores.column_names
     rows = site_scores.num_rows
-    scores = units(site_scores, "score")
+    scores = units(site_scores, "score", 2)
     pupils = site_scores.column("pupils").to_pylist() if "pupils" in names else [None] * rows
     flags = texts(site_scores, "flags") if "flags" in names else [""] * rows
     estimated = site_scores.column("estimated").to_pylist() if "estimated" in names else [False] * rows

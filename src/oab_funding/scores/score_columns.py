@@ -20,8 +20,8 @@ def score_columns(found: Aggregate, rule: ScoreRule) -> dict[str, Column]:
     Returns
     -------
     dict
-        Whole units by column: `score_raw` (A, never floored), `threshold` (B), `difference` (A - B), `score`, and the
-        number and score sum of the children in the target group, `target_children` and `target_sum`.
+        Whole units by column: `score_raw` (A, never floored), `threshold` (B), `difference` (A - B), `score`,
+        and the number and score sum of the children in the target group, `target_children` and `target_sum`.
     """
     differences = found.raw - found.thresholds
     none = [None] * len(found.names)

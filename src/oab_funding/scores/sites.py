@@ -24,7 +24,8 @@ def site_scores(
     Parameters
     ----------
     tables
-        Gives the tables of scored children, from the start at every call: one table, or the parts of a larger one.
+        Gives the tables of scored children, from the start at every call: one table, or the parts of a larger
+        one.
     rule
         Shares, rounding and tie rule.
     lower_years_until_age
@@ -37,8 +38,8 @@ def site_scores(
     Returns
     -------
     StepResult
-        Tables `site_scores` and `site_derivations` by ascending `site_id`; figures: N, T, C, G, the line, who is left
-        out and why, and control totals.
+        Tables `site_scores` and `site_derivations` by ascending `site_id`; figures: N, T, C, G, the line, who
+        is left out and why, and control totals.
 
     Raises
     ------
@@ -47,8 +48,8 @@ def site_scores(
 
     Notes
     -----
-    Besluit bekostiging WPO art. 27; Besluit bekostiging WPO 2022 art. 18. The raw score is never floored; its parts
-    for lower and upper years are rounded each on its own, so they need not add up.
+    Besluit bekostiging WPO art. 27; Besluit bekostiging WPO 2022 art. 18. The raw score is never
+    floored; its parts for lower and upper years are rounded each on its own, so they need not add up.
 
     Examples
     --------

@@ -69,8 +69,8 @@ class ParquetChildren:
 def open_children(path: str | Path, with_ids: bool = False, rows: int = ROWS) -> ParquetChildren:
     """Open a Parquet file of scored children, and check that each child is there once.
 
-    The ids are read for that only, and take 8 bytes a child at a time; see `tables.distinct`. What else is wrong with
-    a column is said when it is read.
+    The ids are read for that only, and take 8 bytes a child at a time; see `tables.distinct`. What else is
+    wrong with a column is said when it is read.
 
     Parameters
     ----------

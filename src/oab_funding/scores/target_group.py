@@ -1,8 +1,8 @@
-"""The target group (doelgroep): the 15% of all children with the lowest education score, and C, G and the line.
+"""The target group (doelgroep): the 15% of children with the lowest education score; C, G and the line.
 
-Asylum-seeking children always belong to it. Of its T places they take theirs; the lowest others fill the rest; G is
-the mean of those others, and an asylum seeker's score D is G, so that counting them in leaves G where it is. C is the
-mean over all.
+Asylum-seeking children always belong to it. Of its T places they take theirs; the lowest others fill the
+rest; G is the mean of those others, and an asylum seeker's score D is G, so that counting them in leaves G
+where it is. C is the mean over all.
 """
 
 from __future__ import annotations
@@ -117,15 +117,16 @@ def target_group(
     Raises
     ------
     InputError
-        There are no children or no places, or no child but asylum seekers is left in the group, so that G does not
-        exist.
+        There are no children or no places, or no child but asylum seekers is left in the group, so that G
+        does not exist.
 
     Notes
     -----
-    Besluit bekostiging WPO art. 27; Besluit bekostiging WPO 2022 art. 18; Besluit specifieke uitkeringen gemeentelijk
-    onderwijsachterstandenbeleid art. 3. The law is silent on rounding of T and on ties. That asylum seekers take
-    places inside T and that D = G for them is inferred from the tables of 1-10-2019. G is the mean of the group as it
-    is, also where ``include`` or ``exclude`` make it larger or smaller than T.
+    Besluit bekostiging WPO art. 27; Besluit bekostiging WPO 2022 art. 18; Besluit specifieke
+    uitkeringen gemeentelijk onderwijsachterstandenbeleid art. 3. The law is silent on rounding of T and on
+    ties. That asylum seekers take places inside T and that D = G for them is inferred from the tables of
+    1-10-2019. G is the mean of the group as it is, also where ``include`` or ``exclude`` make it larger or
+    smaller than T.
     """
     places = _places(children, target_share, size_rounding)
     left = places - children.asylum_seekers
@@ -161,13 +162,13 @@ def _places(children: CountedChildren, target_share: Fraction, rounding: Rule) -
     places = round_units(target_share * children.children, 0, rounding)
     if places == 0:
         raise InputError(
-            f"the target group of {children.children} children has no places, so its mean score G does not exist",
+            f"the target group of {children.children} children has no places, so its mean G does not exist",
             remedy="check the rounding of its size",
         )
     if places <= children.asylum_seekers:
         raise InputError(
-            f"{children.asylum_seekers} asylum seekers take all {places} places of the target group, so its mean "
-            "score G does not exist",
+            f"{children.asylum_seekers} asylum seekers take all {places} places of the target group, so its "
+            "mean G does not exist",
             remedy="check the column asylum_seeker",
         )
     return places
@@ -181,7 +182,7 @@ def _cut_below(children: CountedChildren, cut: Cut) -> Cut:
     """Move the line down to the last child below it."""
     if cut.below == 0:
         raise InputError(
-            f"all {cut.at_line} children at the line are left out and none scores below it, so G does not exist",
+            f"all {cut.at_line} children at the line are left out, none scores below: G does not exist",
             remedy="choose another tie rule",
         )
     return _cut(children, cut.below)

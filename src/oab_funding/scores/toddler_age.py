@@ -1,11 +1,12 @@
 """Which children are toddlers (peuters) on a reference date: from 30 months up to, not including, 48 months.
 
-Someone has completed a month on the day with the number of the birthday; where a month has no such day, on the first
-day of the next month. So whoever was born on 31 August completes six months on 1 March. A month ends that way for
-every month of the year alike, also for whoever was born on 29 February.
+Someone has completed a month on the day with the number of the birthday; where a month has no such day, on
+the first day of the next month. So whoever was born on 31 August completes six months on 1 March. A month
+ends that way for every month of the year alike, also for whoever was born on 29 February.
 
-All who have completed a number of months were born on or before one and the same day, so that a column of any length is
-settled by comparing days. On reference dates that are the first of a month, as all so far are, no month end matters.
+All who have completed a number of months were born on or before one and the same day, so that a column of any
+length is settled by comparing days. On reference dates that are the first of a month, as all so far are, no
+month end matters.
 """
 
 from __future__ import annotations
@@ -73,8 +74,8 @@ def are_toddlers(
 
     Notes
     -----
-    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid (Stb. 2018, 315) art. 3: aged two and a
-    half up to four years.
+    Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid (Stb. 2018, 315) art.
+    3: aged two and a half up to four years.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Columns that are what their schema asks already: told at a glance, so that nothing needs to be converted."""
+"""Columns that are what their schema asks already: told at a glance, so that nothing is converted."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Values = Any
 def accept(values: Values, column: Column, file: str, first_row: int) -> Values:
     """Take a column as it is where that is all right, else convert it or say what is wrong with it.
 
-    Gives what `convert` gives. Where a column has its type already a few questions to it as a whole settle the
-    matter, which saves most of the time.
+    Gives what `convert` gives. Where a column has its type already a few questions to it as a whole settle
+    the matter, which saves most of the time.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def _within(values: Values, kind: Whole | Number) -> bool:
     if ends["min"] is None:
         return True
     above = kind.minimum is None or ends["min"] >= kind.minimum
-    return above and (kind.maximum is None or ends["max"] <= kind.maximum)
+    below = kind.maximum is None or ends["max"] <= kind.maximum
+    return bool(above and below)
 
 
 def _is_filled_text(values: Values) -> bool:
@@ -62,7 +63,7 @@ def _is_filled_text(values: Values) -> bool:
         values.validate(full=True)
     except (pa.ArrowException, UnicodeDecodeError):
         return False
-    return pc.min(pc.binary_length(values)).as_py() != 0
+    return bool(pc.min(pc.binary_length(values)).as_py() != 0)
 
 
 def _has_good_codes(values: Values, kind: Code) -> bool:

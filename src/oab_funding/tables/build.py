@@ -25,9 +25,9 @@ def build(schema: TableSchema, columns: Mapping[str, Values]) -> pa.Table:
     schema
         What the table is.
     columns
-        Its values by name. Columns of decimals come as whole units of their places, None where empty; columns that
-        are Arrow columns are taken as they are. Names that the schema does not know are left out, and so are columns
-        that need not be there and are not.
+        Its values by name. Columns of decimals come as whole units of their places, None where empty; columns
+        that are Arrow columns are taken as they are. Names that the schema does not know are left out, and so
+        are columns that need not be there and are not.
 
     Returns
     -------

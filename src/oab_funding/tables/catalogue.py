@@ -88,7 +88,7 @@ SCORED_CHILDREN = TableSchema(
         Column("asylum_seeker", YesNo()),
         Column("round", Whole(minimum=1), required=False),
     ),
-    key=("child_id",),
+    key=("child_id", "round"),
 )
 """Counted children with their education score (onderwijsscore)."""
 
@@ -416,14 +416,16 @@ REGISTER_DIFFERENCES = TableSchema(
 
 CONTRADICTIONS = TableSchema(
     "contradictions",
-    (Column("site_id", Text()), Column("rule", Text()), Column("message", Text())),
-    key=("site_id", "rule"),
+    (Column("code", Text()), Column("rule", Text()), Column("message", Text())),
+    key=("code", "rule"),
 )
-"""Where a published table contradicts itself or the law."""
+"""Where a published table contradicts itself or the law: at which site or municipality, or at all of them."""
 
 SCHEMAS = {
     schema.name: schema
     for schema in (
+        PUPILS,
+        TODDLERS,
         SCORED_CHILDREN,
         SITE_SCORES,
         SITE_DERIVATIONS,
@@ -458,6 +460,3 @@ SCHEMAS = {
     "earlier_municipality_scores": MUNICIPALITY_SCORES,
 }
 """Every table by its name in a journal."""
-
-KEYS = {name: schema.key for name, schema in SCHEMAS.items()}
-"""The key of every table by its name in a journal."""

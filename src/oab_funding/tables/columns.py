@@ -14,15 +14,23 @@ import pyarrow as pa
 from oab_funding.exact import FixedPoint
 
 
-def units(table: pa.Table, name: str) -> list[int]:
-    """Give a decimal column as whole units of its own places.
+def units(table: pa.Table, name: str, places: int | None = None) -> list[int]:
+    """Give a decimal column as whole units of its own places, or of the places asked for.
+
+    Raises
+    ------
+    InputError
+        A number has more decimals than asked for.
 
     Examples
     --------
-    >>> units(pa.table({"score": pa.array([Decimal("1.50")], pa.decimal128(12, 2))}), "score")
-    [150]
+    >>> scores = pa.table({"score": pa.array([Decimal("1.5")], pa.decimal128(12, 1))})
+    >>> units(scores, "score"), units(scores, "score", 2)
+    ([15], [150])
     """
-    return FixedPoint.from_arrow(table.column(name), name).units.tolist()
+    column = FixedPoint.from_arrow(table.column(name), name)
+    found: list[int] = (column if places is None else column.rescale(places)).units.tolist()
+    return found
 
 
 def texts(table: pa.Table, name: str) -> list[str]:

@@ -102,10 +102,11 @@ def _check_columns(names: list[str], schema: TableSchema, file: str) -> None:
 
 
 def _check_key(table: pa.Table, schema: TableSchema, file: str, first_row: int) -> None:
-    columns = [table.column(name) for name in schema.key]
     if table.num_rows == 0:
         raise InputError("holds no rows", Place(file), f"give at least one row of {schema.name}")
-    if len(columns) == 1 and len(columns[0].unique()) == table.num_rows:
+    key_columns = [name for name in schema.key if name in table.column_names]
+    columns = [table.column(name) for name in key_columns]
+    if table.group_by(key_columns).aggregate([]).num_rows == table.num_rows:
         return
     seen: dict[tuple[Any, ...], int] = {}
     for index, key in enumerate(zip(*(column.to_pylist() for column in columns), strict=True)):
@@ -114,7 +115,7 @@ def _check_key(table: pa.Table, schema: TableSchema, file: str, first_row: int) 
             value = key[0] if len(key) == 1 else key
             raise InputError(
                 f"occurs twice, first in row {first}",
-                Place(file, column=", ".join(schema.key), row=again, value=value),
+                Place(file, column=", ".join(key_columns), row=again, value=value),
                 "each may stand in one row only",
             )
         seen[key] = index

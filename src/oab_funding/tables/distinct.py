@@ -1,8 +1,8 @@
 """Whether texts are all different, exactly, without holding them: a column of any length, part by part.
 
-Each text becomes a number of 64 bits. Texts whose numbers differ differ; that is certain, and nearly always the whole
-answer. Where numbers are equal the texts themselves are compared. Eight bytes a text are held, and where even that is
-too much the column is read several times, each time for a share of the numbers.
+Each text becomes a number of 64 bits. Texts whose numbers differ differ; that is certain, and nearly always
+the whole answer. Where numbers are equal the texts themselves are compared. Eight bytes a text are held, and
+where even that is too much the column is read several times, each time for a share of the numbers.
 """
 
 from __future__ import annotations
@@ -113,9 +113,9 @@ def _numbered(column: pa.ChunkedArray[Any]) -> Iterator[tuple[Numbers, pa.Array[
 
 
 def _numbers(texts: pa.Array[Any]) -> Numbers:
-    """Give each text a number: its bytes times fixed odd factors by place, summed modulo 2**64, and stirred."""
+    """Give each text a number: its bytes times odd factors by place, summed modulo 2**64, and stirred."""
     _, ends, content = texts.buffers()
-    bounds = np.frombuffer(ends, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]  # type: ignore[arg-type]
+    bounds = np.frombuffer(ends, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     data = np.frombuffer(content or b"", dtype=np.uint8)[bounds[0] : bounds[-1]]
     lengths = np.diff(bounds)
     longest = int(lengths.max())

@@ -93,7 +93,7 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
     if file.suffix == ".csv":
         return conform(read_csv(file), schema, file.name)
     if file.suffix in (".parquet", ".pq"):
-        return conform(_read_parquet(file), schema, file.name, first_row=1)
+        return conform(read_parquet(file), schema, file.name, first_row=1)
     raise InputError(
         f"its ending {file.suffix or '(none)'} is not that of a table",
         Place(file.name),
@@ -101,7 +101,7 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
     )
 
 
-def _read_parquet(file: SourceFile) -> pa.Table:
+def read_parquet(file: SourceFile) -> pa.Table:
     import pyarrow.parquet
 
     try:

@@ -25,7 +25,9 @@ def test_all_languages_have_the_same_keys_and_placeholders() -> None:
     assert others
     for other in others:
         assert other.keys() == first.keys()
-        assert {key: placeholders(other[key]) for key in first} == {key: placeholders(first[key]) for key in first}
+        assert {key: placeholders(other[key]) for key in first} == {
+            key: placeholders(first[key]) for key in first
+        }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -67,7 +69,10 @@ def test_dates(language: str, text: str) -> None:
 @pytest.mark.parametrize("month", range(1, 13))
 def test_every_month_has_its_name(month: int) -> None:
     names = {read_phrases(language).day(date(2020, month, 5)).split()[1] for language in LANGUAGES}
-    assert all(name[:2].lower() in {"ja", "fe", "ma", "me", "ap", "ju", "au", "se", "oc", "ok", "no", "de"} for name in names)
+    assert all(
+        name[:2].lower() in {"ja", "fe", "ma", "me", "ap", "ju", "au", "se", "oc", "ok", "no", "de"}
+        for name in names
+    )
 
 
 def test_known_labels_are_said_in_the_language() -> None:
@@ -84,7 +89,9 @@ def test_other_labels_stay_as_they_are(label: str) -> None:
 
 
 def test_a_what_if_without_dates_stays_readable() -> None:
-    assert read_phrases("en").label("what-if: scores of A instead of B") == "what-if: scores of A instead of B"
+    assert (
+        read_phrases("en").label("what-if: scores of A instead of B") == "what-if: scores of A instead of B"
+    )
 
 
 def test_an_unknown_language_is_refused() -> None:

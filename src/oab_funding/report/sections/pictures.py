@@ -97,4 +97,4 @@ def _placed(telling: Telling, name: str) -> bool:
     if not telling.bundle.has(name):
         return False
     table = telling.bundle.table(name)
-    return table.column(0).to_pylist() != [UNKNOWN]
+    return bool(table.column(0).to_pylist() != [UNKNOWN])

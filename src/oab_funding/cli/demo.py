@@ -1,0 +1,57 @@
+"""`oab-funding demo` and `synth`: the whole calculation on a made-up country."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oab_funding.cli import app
+from oab_funding.cli.options import OutDirectory, Overwrite
+from oab_funding.cli.terminal import progress
+
+_NATIONAL = 1_400_000
+_DEMO = Path("oab-funding-demo")
+
+
+@app.command("demo")
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the run bundle.")] = _DEMO, overwrite: Overwrite = False
+) -> None:
+    """The whole calculation on the small made-up country, then where to look."""
+    from oab_funding.cli.summary import show_summary
+    from oab_funding.running import run
+    from oab_funding.synthetic.shipped import shipped_country
+
+    with progress("demo") as on_step:
+        done = run(shipped_country() / "calculation.toml", out, overwrite=overwrite, on_step=on_step)
+    show_summary(done)
+    school = done.outcome.tables["school_grants"].column("school_id")[0].as_py()
+    typer.echo(f"look at: {out / 'report.html'}")
+    typer.echo(f"grants: {out / 'grants_schools.csv'} and {out / 'grants_municipalities.csv'}")
+    typer.echo(f"next: oab-funding explain {out} --school {school} --lang en")
+    typer.echo(f"      oab-funding verify {out} && oab-funding replay {out}")
+
+
+@app.command("synth")
+def synth(
+    out: OutDirectory,
+    pupils: Annotated[int, typer.Option("--pupils", help="Pupils on the later date.")] = _NATIONAL,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the country.")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """A made-up country on two reference dates, with a calculation file to carry out."""
+    from oab_funding.made_up import MARKER, write_made_up_country
+    from oab_funding.synthetic import DEFAULT_SEED, country
+    from oab_funding.tables.output import check_directory_free
+
+    check_directory_free(out, overwrite, MARKER)
+    with progress("making up a country"):
+        made = country(pupils, seed=DEFAULT_SEED if seed is None else seed)
+    with progress("writing it, and computing the scores of the earlier date"):
+        write_made_up_country(made, out, overwrite)
+    typer.echo(f"pupils: {made.pupils.num_rows}")
+    typer.echo(f"toddlers: {made.toddlers.num_rows}")
+    typer.echo(f"sites: {made.sites.num_rows}")
+    typer.echo(f"next: oab-funding run {out / 'calculation.toml'} --out RUN")

@@ -1,0 +1,180 @@
+"""Dividing a budget over municipalities by score, or multiplying by a known price; with the minimum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from oab_funding.errors import InputError
+from oab_funding.exact import largest_remainder, round_exact, round_units
+from oab_funding.grants.minimum import price_with_minimum
+from oab_funding.grants.municipal_scores import JoinedScores
+from oab_funding.tables.step_result import Figure
+
+_CENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalRule:
+    """The parameters of the division, as law and choices settle them.
+
+    Parameters
+    ----------
+    minimum
+        Euros.
+    eligibility
+        Who gets the minimum: ``minimum``, whoever has A > 0 on either date; ``formula``, only whose H + I is
+        above 0.
+    price_rounding
+        ``none`` or ``cents``.
+    remainder
+        How amounts come to cents: ``largest_remainder`` or ``half_up``.
+    """
+
+    minimum: Decimal
+    eligibility: Literal["minimum", "formula"] = "minimum"
+    price_rounding: Literal["none", "cents"] = "none"
+    remainder: Literal["largest_remainder", "half_up"] = "largest_remainder"
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """What each municipality gets before a transition, in the order of the joined scores.
+
+    Parameters
+    ----------
+    price
+        Euros per unit of H + I.
+    eligible, topped_up
+        Who gets at least the minimum, and who gets it instead of price x score.
+    exact
+        Amounts in euros, unrounded.
+    bound
+        The total in cents that the rounded amounts must add up to, or None.
+    cents
+        Amounts in cents.
+    """
+
+    price: Fraction
+    eligible: tuple[bool, ...]
+    topped_up: tuple[bool, ...]
+    exact: tuple[Fraction, ...]
+    bound: int | None
+    cents: tuple[int, ...]
+
+
+def divide(
+    joined: JoinedScores, rule: MunicipalRule, budget: Decimal | None = None, price: Decimal | None = None
+) -> Division:
+    """Divide a budget, or apply a known price.
+
+    With a budget, an unrounded price and the largest remainder the amounts add up to the budget to the cent.
+    Each is then its exact amount, rounded down or up. More budget lowers nobody's exact amount and tops up
+    nobody else; a rounded amount can lose one cent by it and no more, because the cents left over may go
+    elsewhere (with scores 6, 6, 2 the third gets 2 of 10 cents and 1 of 11). With every other choice no
+    amount falls at all.
+
+    Parameters
+    ----------
+    joined
+        The scores.
+    rule
+        Minimum, eligibility and rounding.
+    budget, price
+        One of the two, in euros.
+
+    Raises
+    ------
+    InputError
+        Not one of the two is given, it is not above 0, the budget is not in whole cents, or it cannot be
+        divided.
+
+    Examples
+    --------
+    >>> two = JoinedScores(("GM0001", "GM0002"), (Fraction(1), Fraction(9)), (True, True))
+    >>> divide(two, MunicipalRule(Decimal(20)), budget=Decimal(100)).cents
+    (2000, 8000)
+    """
+    eligible = _eligible(joined, rule)
+    settled = _price(joined, eligible, rule, budget, price)
+    minimum = Fraction(rule.minimum)
+    by_formula = [settled * s for s in joined.scores]
+    topped_up = tuple(may and amount < minimum for may, amount in zip(eligible, by_formula, strict=True))
+    exact = tuple(minimum if top else amount for top, amount in zip(topped_up, by_formula, strict=True))
+    binds = rule.price_rounding == "none" and rule.remainder == "largest_remainder"
+    bound = round_units(budget, 2) if binds and budget is not None else None
+    return Division(settled, eligible, topped_up, exact, bound, to_cents(exact, bound, joined.codes))
+
+
+def to_cents(exact: Sequence[Fraction], bound: int | None, codes: Sequence[str]) -> tuple[int, ...]:
+    """Bring amounts (euros) to cents: by largest remainder to a total they add up to, or else each half up.
+
+    Examples
+    --------
+    >>> third = Fraction(1, 3)
+    >>> to_cents([third, third, third], 100, ["b", "a", "c"]), to_cents([third], None, ["a"])
+    ((33, 34, 33), (33,))
+    """
+    if bound is None:
+        return tuple(round_units(amount, 2) for amount in exact)
+    if sum(exact) * _CENTS != bound:
+        raise ValueError("only what rounding takes may be shared out by largest remainder")
+    return largest_remainder(exact, bound, codes).units
+
+
+def division_figures(
+    joined: JoinedScores, division: Division, rule: MunicipalRule, budget: Decimal | None
+) -> dict[str, Figure]:
+    """Give the law's K and J, the price, and what the top-ups cost."""
+    k = sum(joined.scores, Fraction(0))
+    by_formula = [division.price * s for s in joined.scores]
+    minimum = Fraction(rule.minimum)
+    total = Fraction(sum(division.cents), _CENTS)
+    return {
+        "municipalities": len(joined.codes),
+        "eligible": sum(division.eligible),
+        "topped_up": sum(division.topped_up),
+        "cost_of_top_ups": sum(
+            (minimum - amount for top, amount in zip(division.topped_up, by_formula, strict=True) if top),
+            Fraction(0),
+        ),
+        "K": k,
+        "J": division.price * k,
+        "price": division.price,
+        "total_new": total,
+        "budget": budget,
+        "total_new_misses_budget_by": None if budget is None else total - Fraction(budget),
+    }
+
+
+def _eligible(joined: JoinedScores, rule: MunicipalRule) -> tuple[bool, ...]:
+    return joined.raw_above_zero if rule.eligibility == "minimum" else tuple(s > 0 for s in joined.scores)
+
+
+def _price(
+    joined: JoinedScores,
+    eligible: Sequence[bool],
+    rule: MunicipalRule,
+    budget: Decimal | None,
+    price: Decimal | None,
+) -> Fraction:
+    if (budget is None) == (price is None):
+        raise InputError(
+            "give a budget or a price, one of the two", remedy="pass --budget EUR or --price EUR"
+        )
+    if budget is None:
+        return _above_zero(price, f"a price of EUR {price} pays nothing")
+    euros = _above_zero(budget, f"a budget of EUR {budget} cannot be divided")
+    if (euros * _CENTS).denominator != 1:
+        raise InputError(f"the budget of EUR {budget} is not in whole cents", remedy="give two decimals")
+    settled = price_with_minimum(joined.scores, eligible, euros, Fraction(rule.minimum)).price
+    return Fraction(round_exact(settled, 2)) if rule.price_rounding == "cents" else settled
+
+
+def _above_zero(amount: Decimal | None, problem: str) -> Fraction:
+    if amount is None or amount <= 0:
+        raise InputError(problem, remedy="give an amount above 0")
+    return Fraction(amount)

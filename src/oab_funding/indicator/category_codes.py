@@ -1,0 +1,179 @@
+"""The code of each category: how the columns of one feature become one small whole number per child."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from oab_funding.errors import InputError, Place
+from oab_funding.indicator.anniversary import day_number, latest_start
+from oab_funding.indicator.arrow import day_numbers, dictionary_indices, filled, is_known
+from oab_funding.indicator.features import (
+    CategoricalFeature,
+    EducationFeature,
+    OriginFeature,
+    StayFeature,
+    YesNoFeature,
+)
+from oab_funding.indicator.specification import Specification
+
+Codes: TypeAlias = NDArray[np.int8]
+"""Positions of categories, `UNKNOWN` where not known."""
+
+UNKNOWN = -1
+"""Code of a category that is not known: the last place of a look-up table that has one place more."""
+
+_NO_DAY = np.iinfo(np.int32).max
+
+
+def code_feature(
+    feature: CategoricalFeature, table: pa.Table, specification: Specification, reference_date: date
+) -> Codes:
+    """Code one feature of a conformed table of children.
+
+    Raises
+    ------
+    InputError
+        A value belongs to no category, or contradicts another column; see `code_children`.
+    """
+    match feature:
+        case EducationFeature():
+            return code_education(table.column(feature.column), specification.class_numbers, feature.column)
+        case OriginFeature():
+            mother = code_origins(table.column(feature.mother_column), feature, feature.mother_column)
+            father = code_origins(table.column(feature.father_column), feature, feature.father_column)
+            return combine_origins(mother, father, feature)
+        case StayFeature():
+            return code_stay(table, feature, reference_date)
+        case YesNoFeature():
+            return filled(table.column(feature.column), False).astype(np.int8)
+
+
+def code_education(column: pa.ChunkedArray[Any], numbers: Sequence[int], name: str = "education") -> Codes:
+    """Code a class of education by its position among the classes.
+
+    Examples
+    --------
+    >>> code_education(pa.chunked_array([[8, None, 1]]), range(1, 9))
+    array([ 7, -1,  0], dtype=int8)
+    """
+    values = filled(column, 0)
+    codes: Codes = _positions(max(max(numbers), int(values.max(initial=0))) + 1, numbers)[values]
+    strange = np.flatnonzero((codes == UNKNOWN) & (values != 0))
+    if strange.size:
+        place = Place(column=name, row=int(strange[0]) + 2, value=int(values[strange[0]]))
+        raise InputError(
+            "is no class of the specification", place, f"its classes are {', '.join(map(str, numbers))}"
+        )
+    return codes
+
+
+def code_origins(column: pa.ChunkedArray[Any], feature: OriginFeature, name: str) -> Codes:
+    """Code the origin of one parent by its group.
+
+    Raises
+    ------
+    InputError
+        An origin is not in the table of origins.
+    """
+    indices, values = dictionary_indices(column, UNKNOWN)
+    position = {group: code for code, group in enumerate(feature.categories)}
+    by_value = np.full(len(values) + 1, UNKNOWN, dtype=np.int8)
+    for index, value in enumerate(values):
+        if value not in feature.groups:
+            _refuse_origin(indices, index, value, name)
+            continue
+        group = feature.groups[value]
+        by_value[index] = UNKNOWN if group is None else position[group]
+    codes: Codes = by_value[indices]
+    return codes
+
+
+def combine_origins(mother: Codes, father: Codes, feature: OriginFeature) -> Codes:
+    """Combine the groups of two parents into one by the rule of the feature; shapes (n,).
+
+    Examples
+    --------
+    >>> from oab_funding.indicator.specification_file import load_specification
+    >>> origin = load_specification("cbs-2019").feature("origin")
+    >>> turkish, dutch, unknown = 4, 0, UNKNOWN
+    >>> mothers = np.array([turkish, dutch, unknown, dutch], dtype=np.int8)
+    >>> fathers = np.array([dutch, turkish, turkish, unknown], dtype=np.int8)
+    >>> combine_origins(mothers, fathers, origin)
+    array([4, 4, 4, 0], dtype=int8)
+    """
+    if feature.combine == "mother_only":
+        return mother
+    first, second = (mother, father) if feature.combine == "mother_first" else (father, mother)
+    home = feature.categories.index(feature.home)
+    combined = np.where((first == home) | (first == UNKNOWN), second, first)
+    if feature.one_parent_unknown == "known_parent":
+        combined = np.where(combined == UNKNOWN, first, combined)
+    return combined
+
+
+def code_stay(table: pa.Table, feature: StayFeature, reference_date: date) -> Codes:
+    """Code the mother's length of stay: complete years between her arrival and the reference date.
+
+    Raises
+    ------
+    InputError
+        A mother arrived after the reference date, or was born here and has a date of arrival.
+    """
+    arrivals = table.column(feature.arrival_column)
+    born_here = filled(table.column(feature.born_here_column), False)
+    known = is_known(arrivals)
+    days = day_numbers(arrivals, _NO_DAY)
+    _check_arrivals(days, known, born_here, feature, reference_date)
+    names = [category.name for category in feature.categories]
+    codes = np.full(len(days), UNKNOWN, dtype=np.int8)
+    codes[born_here] = names.index(feature.born_here)
+    interval = np.zeros(int(known.sum()), dtype=np.int8)
+    for years in feature.boundaries:
+        interval += days[known] <= day_number(latest_start(reference_date, 12 * years, feature.leap_day))
+    codes[known] = np.array([names.index(category.name) for category in feature.intervals], dtype=np.int8)[
+        interval
+    ]
+    return codes
+
+
+def _check_arrivals(
+    days: NDArray[np.int32],
+    known: NDArray[np.bool_],
+    born_here: NDArray[np.bool_],
+    feature: StayFeature,
+    reference_date: date,
+) -> None:
+    late = np.flatnonzero(known & (days > day_number(reference_date)))
+    if late.size:
+        place = Place(column=feature.arrival_column, row=int(late[0]) + 2)
+        raise InputError(
+            f"lies after the reference date {reference_date}", place, "leave it empty if not known"
+        )
+    both = np.flatnonzero(known & born_here)
+    if both.size:
+        place = Place(column=feature.arrival_column, row=int(both[0]) + 2)
+        raise InputError(
+            f"is given although {feature.born_here_column} is true",
+            place,
+            "leave it empty for a mother born here",
+        )
+
+
+def _positions(size: int, numbers: Sequence[int]) -> Codes:
+    table = np.full(size, UNKNOWN, dtype=np.int8)
+    table[list(numbers)] = np.arange(len(numbers), dtype=np.int8)
+    return table
+
+
+def _refuse_origin(indices: NDArray[np.int32], index: int, value: str, name: str) -> None:
+    """Refuse an origin outside the table; a dictionary may hold values that no row uses."""
+    rows = np.flatnonzero(indices == index)
+    if rows.size:
+        place = Place(column=name, row=int(rows[0]) + 2, value=value)
+        raise InputError("is in no group of the table of origins", place, "add it to that table, or mend it")

@@ -1,0 +1,189 @@
+"""Turning a table of children into codes: one small whole number per child and feature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from oab_funding.errors import InputError, Place
+from oab_funding.indicator.arrow import filled, is_known
+from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature
+from oab_funding.indicator.places import PlaceKey, municipality_places, school_places
+from oab_funding.indicator.specification import Specification
+from oab_funding.tables.catalogue import PUPILS, TODDLERS
+from oab_funding.tables.conform import conform, to_arrow
+
+__all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children"]
+
+Flags: TypeAlias = NDArray[np.bool_]
+
+_PASS_THROUGH = (
+    "child_id",
+    "site_id",
+    "municipality_code",
+    "age",
+    "birth_date",
+    "address_density",
+    "socioeconomic_category",
+)
+_LARGEST_ABILITY = 2**20
+"""Squares of abilities stay below 2**40, so their sums over 2**23 children stay below 2**63."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodedChildren:
+    """Children of one kind, coded by one specification on one reference date.
+
+    Parameters
+    ----------
+    kind
+        ``"pupil"`` or ``"toddler"``.
+    specification_sha256
+        Hash of the specification by which they were coded.
+    reference_date
+        The day on which ages and lengths of stay were counted.
+    codes
+        By name of feature: int8, shape (n,), the position of each child's category among the categories of
+        the specification; `UNKNOWN` (-1) where it is not known.
+    place
+        int32, shape (n,): the position of each child's place in `places`.
+    places
+        The school within its municipality, as (school, municipality), of pupils; ("", municipality) of
+        toddlers.
+    attainment, ability
+        int32, shape (n,); 0 where not known.
+    attainment_known, ability_known
+        bool, shape (n,).
+    asylum_seeker, in_register, funded
+        bool, shape (n,), as given; every toddler counts as funded.
+    excluded_site, other_school_type
+        bool, shape (n,): the child is at an excluded site, or at a school that is not an ordinary one (bo).
+    children
+        n rows: `child_id` and what passes through unchanged (site, municipality, age or birth date, and the
+        auxiliary columns that are there).
+    """
+
+    kind: Literal["pupil", "toddler"]
+    specification_sha256: str
+    reference_date: date
+    codes: Mapping[str, Codes]
+    place: NDArray[np.int32]
+    places: tuple[PlaceKey, ...]
+    attainment: NDArray[np.int32]
+    attainment_known: Flags
+    ability: NDArray[np.int32]
+    ability_known: Flags
+    asylum_seeker: Flags
+    in_register: Flags
+    funded: Flags
+    excluded_site: Flags
+    other_school_type: Flags
+    children: pa.Table
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    @property
+    def counted(self) -> Flags:
+        """Children who count: funded, and at an ordinary school that is not excluded; shape (n,)."""
+        return self.funded & ~self.excluded_site & ~self.other_school_type
+
+
+def code_children(
+    children: Any, sites: Any, specification: Specification, reference_date: date | None = None
+) -> CodedChildren:
+    """Code a table of pupils or toddlers by a specification.
+
+    Parameters
+    ----------
+    children
+        A frame of pupils (it has `site_id`) or of toddlers (it has `birth_date`).
+    sites
+        A frame of sites, with `municipality_code`; for toddlers it is not looked at.
+    specification
+        Which features there are, and their categories.
+    reference_date
+        The day on which lengths of stay are counted; the specification's own if left out.
+
+    Returns
+    -------
+    CodedChildren
+        One row per child, in the order of the frame.
+
+    Raises
+    ------
+    InputError
+        A column is missing or holds what it may not, a site is not in the table of sites, an origin not in
+        the table of origins, a mother arrived after the reference date, or was born here and arrived all the
+        same.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from oab_funding.indicator.specification_file import load_specification
+    >>> sites = pd.DataFrame({"site_id": ["00AP00"], "school_id": ["00AP"], "municipality_code": ["GM0363"]})
+    >>> pupils = pd.DataFrame({
+    ...     "child_id": ["a", "b"], "site_id": "00AP00", "age": 9, "education_mother": [8, None],
+    ...     "education_father": [3, 4], "origin_mother": ["NL", "MA"], "origin_father": ["SR", None],
+    ...     "mother_arrival_date": [None, "2014-10-02"], "mother_born_in_nl": [True, False],
+    ...     "debt_restructuring": False, "in_register": True, "asylum_seeker": False, "funded": True})
+    >>> coded = code_children(pupils, sites, load_specification("cbs-2019"))
+    >>> {name: codes.tolist() for name, codes in coded.codes.items() if name != "debt_restructuring"}
+    {'education_mother': [7, -1], 'education_father': [2, 3], 'origin': [6, 5], 'stay': [2, 0]}
+    """
+    day = reference_date if reference_date is not None else specification.reference_date
+    arrow = to_arrow(children, "children")
+    toddlers = "site_id" not in arrow.column_names and "birth_date" in arrow.column_names
+    schema = TODDLERS if toddlers else PUPILS
+    table = conform(arrow, schema)
+    located = municipality_places(table) if toddlers else school_places(table, sites)
+    attainment, attainment_known = _whole(table, "attainment", schema.name)
+    ability, ability_known = _whole(table, "ability", schema.name)
+    return CodedChildren(
+        kind="toddler" if toddlers else "pupil",
+        specification_sha256=specification.sha256,
+        reference_date=day,
+        codes={f.name: code_feature(f, table, specification, day) for f in specification.categorical},
+        place=located.place,
+        places=located.places,
+        attainment=attainment,
+        attainment_known=attainment_known,
+        ability=ability,
+        ability_known=ability_known,
+        asylum_seeker=_flags(table, "asylum_seeker"),
+        in_register=_flags(table, "in_register"),
+        funded=np.ones(table.num_rows, dtype=np.bool_) if toddlers else _flags(table, "funded"),
+        excluded_site=located.excluded_site,
+        other_school_type=located.other_school_type,
+        children=_passed_through(table, located.municipality_codes),
+    )
+
+
+def _whole(table: pa.Table, name: str, table_name: str) -> tuple[NDArray[np.int32], Flags]:
+    if name not in table.column_names:
+        return np.zeros(table.num_rows, dtype=np.int32), np.zeros(table.num_rows, dtype=np.bool_)
+    column = table.column(name)
+    values = filled(column, 0)
+    if values.size and max(int(values.max()), -int(values.min())) >= _LARGEST_ABILITY:
+        row = int(np.flatnonzero(np.abs(values) >= _LARGEST_ABILITY)[0])
+        place = Place(f"table {table_name}", column=name, row=row + 2, value=int(values[row]))
+        raise InputError("is too large", place, f"give whole numbers below {_LARGEST_ABILITY}")
+    return values.astype(np.int32), is_known(column)
+
+
+def _flags(table: pa.Table, name: str) -> Flags:
+    flags: Flags = table.column(name).to_numpy()
+    return flags
+
+
+def _passed_through(table: pa.Table, municipality_codes: pa.Array[Any]) -> pa.Table:
+    kept = table.select([name for name in _PASS_THROUGH if name in table.column_names])
+    if "municipality_code" not in kept.column_names:
+        kept = kept.append_column("municipality_code", municipality_codes)
+    return kept

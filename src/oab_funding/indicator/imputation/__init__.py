@@ -1,0 +1,1 @@
+"""Missing data: draws, parents' education, length of stay, donors, pooling."""

@@ -1,0 +1,165 @@
+"""Donors: a child about whom nothing is known takes over what a similar child has.
+
+Children not in the population register get the (averaged) education score of a random donor, once the scores
+of the others are there. A donor class is a rung of a ladder from narrow to wide, for instance the site; then
+municipality, socio-economic category and asylum cohort together; then municipality and socio-economic
+category; and everyone at the end. The first rung with enough donors serves. Asylum-seeking pupils need no
+donor: they get G.
+
+Within a class donors stand in the order of their keys and the recipient's own draw picks one, so that neither
+the order of the rows nor chunks of recipients matter. CBS has not published its donor classes: ladder and
+minimum are gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oab_funding.errors import InputError
+from oab_funding.indicator.imputation.draws import Keys, Purpose, draw_below
+
+Classes = Sequence[NDArray[np.integer]]
+UNKNOWN = -1
+"""Class code of a child that has no place on a rung: it neither gives nor takes there."""
+MINIMUM = 5
+"""Donors that a class must have by default before it serves (a gap)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DonorChoice:
+    """Who gives to whom.
+
+    Parameters
+    ----------
+    donor
+        Row of the chosen donor in the pool, one per recipient.
+    rung
+        Rung of the ladder that served, from 0; the number of rungs stands for "everyone".
+    """
+
+    donor: NDArray[np.int64]
+    rung: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DonorPool:
+    """Children who can give.
+
+    Parameters
+    ----------
+    key
+        Key of each donor, from `child_keys`.
+    classes
+        Per rung, from narrow to wide, the class code of each donor, or `UNKNOWN`.
+    minimum
+        Donors that a class must have before it serves; the last resort, everyone, needs one.
+
+    Raises
+    ------
+    InputError
+        There is no donor, or lengths differ.
+
+    Examples
+    --------
+    Two sites in one municipality; the first has two donors, the second none.
+
+    >>> site, municipality = np.array([1, 1, 3]), np.array([1, 1, 1])
+    >>> pool = DonorPool(np.array([7, 8, 9], dtype=np.uint64), [site, municipality], minimum=2)
+    >>> choice = pool.choose(np.array([4, 5], dtype=np.uint64), [np.array([1, 2]), np.array([1, 1])], seed=1)
+    >>> choice.rung.tolist(), choice.donor.tolist()
+    ([0, 1], [0, 1])
+    """
+
+    key: Keys
+    classes: Classes
+    minimum: int = MINIMUM
+
+    def __post_init__(self) -> None:
+        if len(self.key) == 0:
+            raise InputError("there is no donor", "donors", "give children with a score of their own")
+        if self.minimum < 1:
+            raise InputError(f"a minimum of {self.minimum} is too small", "donors", "give 1 or more")
+        _check_lengths(self.classes, len(self.key), "donors")
+
+    def choose(
+        self, key: Keys, classes: Classes, seed: int, round_: int = 1, purpose: Purpose = Purpose.DONOR
+    ) -> DonorChoice:
+        """Choose a donor for each recipient.
+
+        Parameters
+        ----------
+        key, classes
+            Keys and class codes of the recipients, coded as the donors' are.
+        seed
+            Seed of the calculation.
+        round_
+            Round of the draw. Donors carry the averaged score, so one round is enough by default.
+        purpose
+            What the draw is for.
+
+        Raises
+        ------
+        InputError
+            Another number of rungs than the donors', or lengths differ.
+        """
+        if len(classes) != len(self.classes):
+            raise InputError(
+                f"recipients have {len(classes)} rungs, donors {len(self.classes)}",
+                "donors",
+                "code both alike",
+            )
+        _check_lengths(classes, len(key), "recipients")
+        choice = DonorChoice(np.zeros(len(key), np.int64), np.full(len(key), len(classes)))
+        waiting = np.arange(len(key))
+        everyone = [np.zeros(len(self.key), np.int64)], [np.zeros(len(key), np.int64)]
+        ladder = zip([*self.classes, *everyone[0]], [*classes, *everyone[1]], strict=True)
+        for rung, (given, wanted) in enumerate(ladder):
+            order, start, count = self._class_of(given, wanted[waiting])
+            minimum = self.minimum if rung < len(classes) else 1
+            served = (count >= minimum) & (wanted[waiting] != UNKNOWN)
+            rows = waiting[served]
+            place = start[served] + draw_below(key[rows], count[served], seed, round_, purpose)
+            choice.donor[rows], choice.rung[rows] = order[place], rung
+            waiting = waiting[~served]
+        return choice
+
+    def _class_of(
+        self, given: NDArray[np.integer], wanted: NDArray[np.integer]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Donors in order of class and key; where each recipient's class begins and how many it holds."""
+        order = np.lexsort((self.key, given))
+        start = np.searchsorted(given, wanted, "left", sorter=order)
+        stop = np.searchsorted(given, wanted, "right", sorter=order)
+        return order, start, stop - start
+
+
+def class_codes(columns: Classes, levels: Sequence[int]) -> NDArray[np.int64]:
+    """Put several categories into one class code; `UNKNOWN` where one of them is below 0.
+
+    Examples
+    --------
+    >>> class_codes([np.array([1, 0, -1]), np.array([2, 1, 0])], levels=(2, 3)).tolist()
+    [5, 1, -1]
+    """
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    known = np.ones(len(code), dtype=bool)
+    for column, size in zip(columns, levels, strict=True):
+        if len(column) and column.max() >= size:
+            raise InputError(
+                f"a code of {column.max()} is not below {size}", "donor classes", "count the levels again"
+            )
+        known &= column >= 0
+        code = code * size + column.astype(np.int64)
+    return np.where(known, code, UNKNOWN)
+
+
+def _check_lengths(classes: Classes, children: int, who: str) -> None:
+    for rung, codes in enumerate(classes):
+        if codes.shape != (children,):
+            raise InputError(
+                f"rung {rung} has shape {codes.shape}, not ({children},)", who, "give one code per child"
+            )

@@ -1,0 +1,135 @@
+"""What imputation adds, as tables: to be kept, hashed, and taken up again for scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from oab_funding.errors import InputError, Place
+from oab_funding.indicator.coding import CodedChildren
+from oab_funding.indicator.imputation.result import IMPUTED_EDUCATION, education_from_table
+from oab_funding.indicator.impute import ImputedPopulation
+from oab_funding.indicator.imputed import NO_DONOR, Imputed
+from oab_funding.tables.schema import Column, TableSchema, Text, Whole
+
+IMPUTED_STAY = TableSchema(
+    "imputed_stay",
+    (Column("child_id", Text()), Column("round", Whole(minimum=1)), Column("stay", Whole(minimum=1))),
+    key=("child_id", "round"),
+)
+"""Length of stay, as the number of its category, of the children for whom it was imputed."""
+
+IMPUTED_DONORS = TableSchema(
+    "imputed_donors", (Column("child_id", Text()), Column("donor_id", Text())), key=("child_id",)
+)
+"""The donor whose education score a child takes over."""
+
+SCHEMAS = {schema.name: schema for schema in (IMPUTED_EDUCATION, IMPUTED_STAY, IMPUTED_DONORS)}
+
+
+def imputed_tables(population: ImputedPopulation, pupils: int) -> dict[str, pa.Table]:
+    """Lay out what imputation adds as three tables, each in the order of its key.
+
+    Parameters
+    ----------
+    population
+        What was imputed.
+    pupils
+        How many of its children are pupils.
+    """
+    return {
+        "imputed_education": population.education.to_table(population.child_ids),
+        "imputed_stay": _stay_table(population),
+        "imputed_donors": _donor_table(population, pupils),
+    }
+
+
+def imputed_from_tables(tables: Mapping[str, pa.Table], parts: Sequence[CodedChildren]) -> list[Imputed]:
+    """Take up again what was imputed, for pupils and, if there are any, toddlers.
+
+    Parameters
+    ----------
+    tables
+        As `imputed_tables` gives them, rows in any order.
+    parts
+        The coded pupils, and toddlers if there are any.
+
+    Raises
+    ------
+    InputError
+        A child of the tables is not among the children, or something known was changed.
+    """
+    ids = pa.concat_arrays([part.children.column("child_id").combine_chunks() for part in parts])
+    mother, father, stay = (_numbers(parts, name) for name in ("education_mother", "education_father", "stay"))
+    education = education_from_table(tables["imputed_education"], ids, mother, father)
+    stays = _stays(tables["imputed_stay"], ids, stay, education.rounds)
+    codes = {"education_mother": education.mother, "education_father": education.father, "stay": stays}
+    ends = np.cumsum([0, *map(len, parts)])
+    done = []
+    for part, start, stop in zip(parts, ends[:-1], ends[1:], strict=True):
+        of_part = {name: array[:, start:stop] - np.int8(1) for name, array in codes.items()}
+        done.append(Imputed(of_part, _donors(tables["imputed_donors"], part)))
+    return done
+
+
+def _stay_table(population: ImputedPopulation) -> pa.Table:
+    rows = np.flatnonzero(population.stay.imputed)
+    names = population.child_ids.take(pa.array(rows))
+    order = pc.sort_indices(names).to_numpy()
+    rounds = population.stay.rounds
+    columns: list[Any] = [
+        names.take(pa.array(np.repeat(order, rounds))),
+        np.tile(np.arange(1, rounds + 1), len(rows)),
+        population.stay.stay[:, rows[order]].T.ravel().astype(np.int64),
+    ]
+    return pa.table([pa.array(column) for column in columns], schema=IMPUTED_STAY.arrow())
+
+
+def _donor_table(population: ImputedPopulation, pupils: int) -> pa.Table:
+    takes = np.flatnonzero(population.donors != NO_DONOR)
+    first = np.where(takes < pupils, 0, pupils)
+    columns = [population.child_ids.take(pa.array(rows)) for rows in (takes, population.donors[takes] + first)]
+    return pa.table(columns, schema=IMPUTED_DONORS.arrow()).sort_by("child_id")
+
+
+def _numbers(parts: Sequence[CodedChildren], name: str) -> NDArray[np.int64]:
+    return np.concatenate([part.codes[name].astype(np.int64) + 1 for part in parts])
+
+
+def _stays(table: pa.Table, ids: pa.Array, observed: NDArray[np.int64], rounds: int) -> NDArray[np.int8]:
+    whole = np.repeat(observed.astype(np.int8)[None, :], rounds, axis=0)
+    if table.num_rows == 0:
+        return whole
+    table = table.sort_by([("child_id", "ascending"), ("round", "ascending")])
+    numbers = table.column("round").to_numpy().reshape(-1, rounds) if table.num_rows % rounds == 0 else None
+    if numbers is None or (numbers != np.arange(1, rounds + 1)).any():
+        raise InputError(
+            "has children without every round", Place("imputed stay", "round"), f"give rounds 1 to {rounds} for each"
+        )
+    rows = _places(table.column("child_id").combine_chunks()[::rounds], ids, "imputed stay")
+    whole[:, rows] = table.column("stay").to_numpy().reshape(-1, rounds).T
+    return whole
+
+
+def _donors(table: pa.Table, part: CodedChildren) -> NDArray[np.int64] | None:
+    ids = part.children.column("child_id").combine_chunks()
+    here = table.filter(pc.is_in(table.column("child_id"), value_set=ids))
+    if here.num_rows == 0:
+        return None
+    donors = np.full(len(part), NO_DONOR, dtype=np.int64)
+    takes = _places(here.column("child_id").combine_chunks(), ids, "imputed donors")
+    donors[takes] = _places(here.column("donor_id").combine_chunks(), ids, "imputed donors")
+    return donors
+
+
+def _places(names: pa.Array, ids: pa.Array, file: str) -> NDArray[np.int64]:
+    places = pc.index_in(names, value_set=ids)
+    if places.null_count:
+        unknown = names[pc.index(pc.is_null(places), True).as_py()].as_py()
+        raise InputError("is not among the children", Place(file, value=unknown), "give the same children")
+    return places.to_numpy().astype(np.int64)

@@ -1,0 +1,251 @@
+"""What is known about the coefficients of a fit: standard errors, tests, intervals, and measures of fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import log, pi
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from oab_funding.errors import InputError, Place
+from oab_funding.indicator.inference.design import Floats
+from oab_funding.indicator.inference.distributions import t_p_values, t_quantile
+from oab_funding.indicator.inference.wald import WaldTest, features_of, wald_test
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inference:
+    """Inference about the coefficients of a fit; its names are those of statsmodels.
+
+    Everything but p values, intervals, tests and `summary` works without scipy and statsmodels.
+
+    Parameters
+    ----------
+    columns
+        Names of the p columns.
+    estimate
+        Coefficients, shape (p,): the floats nearest to the exact ones.
+    covariance
+        Theirs, shape (p, p).
+    cov_type
+        Kind of covariance.
+    cluster
+        What the clusters are, if it is a clustered one.
+    nobs
+        Children n.
+    groups
+        Number of clusters.
+    gram
+        X'X, shape (p, p).
+    ssr, centered_tss
+        Sums of squares of the residuals and of attainment less its mean; exact numbers rounded once.
+    """
+
+    columns: tuple[str, ...]
+    estimate: Floats
+    covariance: Floats
+    cov_type: str
+    cluster: str | None
+    nobs: int
+    groups: int | None
+    gram: Floats
+    ssr: float
+    centered_tss: float
+
+    @property
+    def df_model(self) -> int:
+        """Columns besides the column of ones."""
+        return len(self.columns) - 1
+
+    @property
+    def df_resid(self) -> int:
+        """Children less columns."""
+        return self.nobs - len(self.columns)
+
+    @property
+    def df_inference(self) -> int:
+        """Degrees of freedom of t and F: clusters less one, or else `df_resid`."""
+        return self.df_resid if self.groups is None else self.groups - 1
+
+    @property
+    def params(self) -> pd.Series[float]:
+        """Coefficients by column."""
+        return self._series(self.estimate, "params")
+
+    @property
+    def bse(self) -> pd.Series[float]:
+        """Standard errors by column."""
+        return self._series(self._errors, "bse")
+
+    @property
+    def tvalues(self) -> pd.Series[float]:
+        """Coefficients over their standard errors."""
+        return self._series(self.estimate / self._errors, "tvalues")
+
+    @property
+    def pvalues(self) -> pd.Series[float]:
+        """Two-sided p values of t with `df_inference` degrees of freedom."""
+        return self._series(t_p_values(self.estimate / self._errors, self.df_inference), "pvalues")
+
+    def cov_params(self) -> pd.DataFrame:
+        """Give the covariance of the coefficients by column."""
+        import pandas as pd
+
+        return pd.DataFrame(self.covariance, index=list(self.columns), columns=list(self.columns))
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Give confidence intervals of level ``1 - alpha``: columns 0 (lower end) and 1 (upper end)."""
+        import pandas as pd
+
+        half = t_quantile(1 - alpha / 2, self.df_inference) * self._errors
+        ends = np.column_stack([self.estimate - half, self.estimate + half])
+        return pd.DataFrame(ends, index=list(self.columns))
+
+    def to_frame(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Give one row per column: coefficient, standard error, t, p and the ends of its interval."""
+        import pandas as pd
+
+        ends = self.conf_int(alpha)
+        return pd.DataFrame(
+            {
+                "coefficient": self.params,
+                "standard_error": self.bse,
+                "t": self.tvalues,
+                "p": self.pvalues,
+                "low": ends[0],
+                "high": ends[1],
+            }
+        )
+
+    def covers(self, truth: Mapping[str, Decimal | Fraction | float], alpha: float = 0.05) -> pd.Series[bool]:
+        """Say whether each interval holds the true coefficient, for simulations.
+
+        Raises
+        ------
+        InputError
+            The truth about a column is not given.
+        """
+        import pandas as pd
+
+        if missing := [column for column in self.columns if column not in truth]:
+            raise InputError(f"there is no true value of {', '.join(missing)}", remedy="give all columns")
+        ends, true = self.conf_int(alpha), pd.Series({name: float(truth[name]) for name in self.columns})
+        return (ends[0] <= true) & (true <= ends[1])
+
+    @property
+    def rsquared(self) -> float:
+        """Share of the spread of attainment that the fit explains."""
+        return 1.0 - self.ssr / self.centered_tss
+
+    @property
+    def rsquared_adj(self) -> float:
+        """The same with the degrees of freedom taken into account."""
+        return 1.0 - (self.nobs - 1) / self.df_resid * (1.0 - self.rsquared)
+
+    @property
+    def mse_resid(self) -> float:
+        """Variance of the residuals."""
+        return self.ssr / self.df_resid
+
+    @property
+    def llf(self) -> float:
+        """Logarithm of the likelihood under normal residuals."""
+        return -self.nobs / 2 * (log(2 * pi) + log(self.ssr / self.nobs) + 1)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion."""
+        return -2 * self.llf + 2 * len(self.columns)
+
+    @property
+    def bic(self) -> float:
+        """Bayes' criterion."""
+        return -2 * self.llf + log(self.nobs) * len(self.columns)
+
+    @property
+    def condition_number(self) -> float:
+        """Largest singular value of X over the smallest."""
+        values = np.linalg.eigvalsh(self.gram)
+        return float(np.sqrt(values[-1] / values[0]))
+
+    @property
+    def fvalue(self) -> float:
+        """Statistic of the test that nothing but the column of ones matters; nan with too few clusters."""
+        return self.f_test(self.columns[1:]).statistic
+
+    @property
+    def f_pvalue(self) -> float:
+        """Its p value."""
+        return self.f_test(self.columns[1:]).pvalue
+
+    def f_test(self, columns: Sequence[str]) -> WaldTest:
+        """Test that the coefficients of some columns are all zero.
+
+        Parameters
+        ----------
+        columns
+            Names of columns, or of features with all their columns.
+
+        Raises
+        ------
+        InputError
+            There is no such column.
+        """
+        positions = [position for name in columns for position in self._positions(name)]
+        part = self.covariance[np.ix_(positions, positions)]
+        return wald_test(self.estimate[positions], part, self.df_inference)
+
+    def feature_tests(self) -> pd.DataFrame:
+        """Test each feature: one row with F, its degrees of freedom, and p."""
+        import pandas as pd
+
+        tests = {name: self.f_test([name]) for name in features_of(self.columns)}
+        return pd.DataFrame(
+            {
+                name: {"F": test.statistic, "df": test.df_num, "df_denom": test.df_denom, "p": test.pvalue}
+                for name, test in tests.items()
+            }
+        ).T.astype({"df": int})
+
+    def vif(self) -> pd.Series[float]:
+        """Give variance inflation factors by column; see `variance_inflation`."""
+        from oab_funding.indicator.inference.collinearity import variance_inflation
+
+        return self._series(np.array([np.nan, *variance_inflation(self.gram)]), "vif").iloc[1:]
+
+    def generalised_vif(self) -> pd.DataFrame:
+        """Give generalised variance inflation factors by feature; see `generalised_inflation`."""
+        from oab_funding.indicator.inference.collinearity import generalised_inflation
+
+        return generalised_inflation(self.columns, self.gram)
+
+    def summary(self, title: str | None = None, alpha: float = 0.05) -> Any:
+        """Give the summary that users of statsmodels know: an object with `as_text()` and `as_html()`."""
+        from oab_funding.indicator.inference.summary import summary
+
+        return summary(self, title, alpha)
+
+    @property
+    def _errors(self) -> Floats:
+        return np.sqrt(np.diagonal(self.covariance))
+
+    def _series(self, values: Floats, name: str) -> pd.Series[float]:
+        import pandas as pd
+
+        return pd.Series(values, index=list(self.columns), name=name)
+
+    def _positions(self, name: str) -> list[int]:
+        if name in self.columns:
+            return [self.columns.index(name)]
+        if name in (features := features_of(self.columns)):
+            return features[name]
+        raise InputError(
+            "is no column or feature of the fit", Place(value=name), f"choose from {', '.join(features)}"
+        )

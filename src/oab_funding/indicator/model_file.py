@@ -1,0 +1,294 @@
+"""The model file: coefficients with the features they belong to, where they come from, and a card to read.
+
+A fitted model and a supplied coefficient table have the same format. What the file must hold is published as
+`model.schema.json` beside this module. A file in canonical JSON (RFC 8785) is written: equal models, equal
+bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import rfc8785
+from pydantic import Field, ValidationError, model_validator
+
+from oab_funding._version import __version__
+from oab_funding.errors import InputError, Place
+from oab_funding.exact import to_fraction
+from oab_funding.exact.integers import Int64Array
+from oab_funding.indicator.scale_values.values import (
+    ScaleValues,
+    check_scale_values,
+    scaled_columns,
+    scaled_school_means,
+)
+from oab_funding.indicator.specification import SCORE_PLACES, Specification
+from oab_funding.indicator.specification_file import first_trouble, load_specification
+from oab_funding.regulation.values import Part
+from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.output import output_file
+
+MODEL_FORMAT: Literal["oab-funding/indicator-model/1"] = "oab-funding/indicator-model/1"
+
+DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]{1,5}(\.[0-9]{1,6})?$")]
+"""A decimal as text: at most six decimals, below 100,000."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+Said = Annotated[str, Field(min_length=1)]
+"""Text that may not be left out."""
+
+
+class Coefficient(Part):
+    """A coefficient by the name of its column: ``start``, ``feature[category]``, or a feature."""
+
+    column: str
+    value: DecimalText
+
+
+class FitRecord(Part):
+    """How a model was fitted: children, those left out by reason, and hashes of what went in."""
+
+    n: Annotated[int, Field(ge=1)]
+    left_out: dict[str, int]
+    ability_centre: str
+    statistics_sha256: Sha256
+    data_sha256: dict[str, Sha256]
+
+
+class Model(Part):
+    """An indicator that children can be scored with.
+
+    Raises
+    ------
+    ValidationError
+        The hash is not that of the specification, or a coefficient is missing, doubled, unknown or too fine.
+
+    Examples
+    --------
+    >>> model = supplied_model({"start": "530.5"}, "cbs-2019", label="example", source="made up", others="0")
+    >>> model.value("start"), model.value("school_mean")
+    (Decimal('530.5'), Decimal('0'))
+    """
+
+    format: Literal["oab-funding/indicator-model/1"]
+    name: Said
+    label: Said
+    source: Said
+    made_with: str
+    reference_date: date | None
+    specification: Specification
+    specification_sha256: Sha256
+    coefficients: tuple[Coefficient, ...]
+    scale_values: tuple[ScaleValues, ...] = ()
+    fit: FitRecord | None
+
+    def value(self, column: str) -> Decimal:
+        """Coefficient of a column."""
+        return next(Decimal(one.value) for one in self.coefficients if one.column == column)
+
+    def units(self, column: str) -> int:
+        """Coefficient of a column in units of the last decimal of a score."""
+        return int(to_fraction(self.value(column)) * 10**SCORE_PLACES)
+
+    def school_means(self, counts: Int64Array) -> Int64Array:
+        """Round the school means, of scale values where the model has them; see `scaled_school_means`."""
+        return scaled_school_means(counts, self.specification, self.scale_values)
+
+    def to_json(self) -> bytes:
+        """Write as canonical JSON."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+    def card(self) -> str:
+        """Say in words what this model is, for a person to read."""
+        from oab_funding.indicator.card import card
+
+        return card(self)
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Model:
+        if self.specification_sha256 != self.specification.sha256:
+            raise ValueError("specification_sha256 is not the hash of the specification")
+        check_scale_values(self.specification, self.scale_values)
+        columns = [coefficient.column for coefficient in self.coefficients]
+        wanted = scaled_columns(self.specification, self.scale_values)
+        ability = self.specification.ability
+        optional = set() if ability is None else {ability.name}
+        if missing := [name for name in wanted if name not in columns and name not in optional]:
+            raise ValueError(f"there is no coefficient for {', '.join(missing)}")
+        if strange := [name for name in columns if name not in wanted]:
+            raise ValueError(f"the specification has no column {', '.join(strange)}")
+        if len(set(columns)) != len(columns):
+            doubled = next(name for name in columns if columns.count(name) > 1)
+            raise ValueError(f"the coefficient of {doubled} occurs twice")
+        for one in self.coefficients:
+            places = len(one.value.partition(".")[2])
+            if places > self.specification.rounding.coefficient_places:
+                raise ValueError(
+                    f"the coefficient of {one.column} has {places} decimals, more than the specification's"
+                )
+        return self
+
+
+def supplied_model(
+    coefficients: Mapping[str, str | Decimal],
+    specification: str | Path | Specification,
+    *,
+    label: str,
+    source: str,
+    name: str = "supplied",
+    others: str | None = None,
+    scale_values: Sequence[ScaleValues] = (),
+) -> Model:
+    """Make a model from a coefficient table that comes from elsewhere.
+
+    Parameters
+    ----------
+    coefficients
+        By column; see `scaled_columns` for the columns of a specification. Ability may be left out.
+    specification
+        The features the coefficients belong to.
+    label
+        What every output made with it must say.
+    source
+        Where the coefficients are published.
+    name
+        Name of the model.
+    others
+        Coefficient of the columns that are not given; none if left out: then all must be given.
+    scale_values
+        Numbers of the classes of education, for features that have one coefficient each.
+
+    Raises
+    ------
+    InputError
+        A coefficient is missing, unknown, or not a decimal with at most six decimals.
+
+    Examples
+    --------
+    >>> supplied_model({"start": "530.25"}, "cbs-2019", label="example", source="made up")
+    Traceback (most recent call last):
+    ...
+    oab_funding.errors.InputError: model supplied: there is no coefficient for education_mother[2], ...
+    """
+    chosen = load_specification(specification)
+    given = {
+        column: format(value, "f") if isinstance(value, Decimal) else value
+        for column, value in coefficients.items()
+    }
+    if others is not None:
+        given = {column: given.get(column, others) for column in scaled_columns(chosen, scale_values)} | given
+    return make_model(
+        name=name,
+        label=label,
+        source=source,
+        reference_date=None,
+        specification=chosen,
+        coefficients=given,
+        scale_values=scale_values,
+        fit=None,
+    )
+
+
+def make_model(
+    *,
+    name: str,
+    label: str,
+    source: str,
+    reference_date: date | None,
+    specification: Specification,
+    coefficients: Mapping[str, str],
+    fit: FitRecord | None,
+    scale_values: Sequence[ScaleValues] = (),
+) -> Model:
+    """Make a model from its parts, adding the format, the version and the hash.
+
+    Raises
+    ------
+    InputError
+        See `Model`.
+    """
+    content = {
+        "format": MODEL_FORMAT,
+        "name": name,
+        "label": label,
+        "source": source,
+        "made_with": f"oab-funding {__version__}",
+        "reference_date": reference_date,
+        "specification": specification,
+        "specification_sha256": specification.sha256,
+        "coefficients": tuple({"column": column, "value": value} for column, value in coefficients.items()),
+        "scale_values": tuple(scale_values),
+        "fit": fit,
+    }
+    try:
+        return Model.model_validate(content)
+    except ValidationError as error:
+        raise first_trouble(error, f"model {name}") from error
+
+
+def write_model(model: Model, path: str | Path, overwrite: bool = False) -> None:
+    """Write a model file; equal models give equal bytes.
+
+    Raises
+    ------
+    InputError
+        The path is taken or cannot be written to.
+    """
+    with output_file(path, overwrite) as temporary:
+        temporary.write_bytes(model.to_json())
+
+
+def read_model(source: str | Path | SourceFile) -> Model:
+    """Read a model file.
+
+    In place of a whole specification the file may name a shipped one; its hash may then be left out.
+
+    Raises
+    ------
+    InputError
+        The file does not exist, is no JSON, or does not hold a model; the place is named.
+    """
+    file = source if isinstance(source, SourceFile) else read_source(source)
+    content = _parse(file)
+    if isinstance(content.get("specification"), str):
+        specification = load_specification(content["specification"])
+        content["specification"] = specification.model_dump(mode="json")
+        content.setdefault("specification_sha256", specification.sha256)
+    try:
+        return Model.model_validate_json(json.dumps(content))
+    except ValidationError as error:
+        raise first_trouble(error, file.name) from error
+
+
+def _parse(file: SourceFile) -> dict[str, Any]:
+    try:
+        content = json.loads(
+            file.data.decode("utf-8"), object_pairs_hook=_without_doubles, parse_constant=_refuse
+        )
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"is not a JSON file ({error})", Place(file.name), "mend it or write it again"
+        ) from error
+    if not isinstance(content, dict):
+        raise InputError(
+            "holds no model", Place(file.name), "give a JSON object as the model's schema describes"
+        )
+    return content
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)} occurs twice")
+    return content
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")

@@ -1,0 +1,135 @@
+"""Scoring a population: pupils and toddlers in, the table of scored children out.
+
+One step after the other: code, leave out who does not count, take the school means of the round, score,
+average over the rounds, let donors stand in. Asylum-seeking children get no score here: theirs is G, which is
+not known yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, get_args
+
+import pyarrow as pa
+
+from oab_funding.errors import InputError, Place
+from oab_funding.indicator.coding import CodedChildren, code_children
+from oab_funding.indicator.imputed import Imputed
+from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.population import check_apart, counted_pupils, counted_toddlers, toddler_ages
+from oab_funding.indicator.rounds import Average, Group, count_rounds, score_groups
+from oab_funding.indicator.scored_table import scored_table
+from oab_funding.regulation import Statutes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredChildren:
+    """Counted children with their education score, and who was left out.
+
+    Parameters
+    ----------
+    table
+        As `SCORED_CHILDREN` describes: pupils first, then toddlers, each in the order they came in; with
+        averaging per institution all children of round 1, then of round 2, and so on.
+    left_out
+        Children who do not count, by ``"pupils ..."`` or ``"toddlers ..."`` and reason.
+    rounds
+        Rounds of imputation.
+    label
+        What every output made with the model must say.
+    """
+
+    table: pa.Table
+    left_out: Mapping[str, int]
+    rounds: int
+    label: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the table as a pandas frame."""
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
+
+
+def score(
+    pupils: Any,
+    toddlers: Any,
+    sites: Any,
+    model: Model,
+    *,
+    reference_date: date | None = None,
+    imputed: Imputed | None = None,
+    imputed_toddlers: Imputed | None = None,
+    average: Average = "child",
+    toddler_months: tuple[int, int] | None = None,
+) -> ScoredChildren:
+    """Score a population.
+
+    Parameters
+    ----------
+    pupils
+        Frame of pupils.
+    toddlers
+        Frame of toddlers, or none.
+    sites
+        Frame of sites with `municipality_code`.
+    model
+        Coefficients and features.
+    reference_date
+        The day on which ages and lengths of stay are counted; that of the model's features if left out.
+    imputed, imputed_toddlers
+        What imputation adds, for the rows of each table; none if everything is known.
+    average
+        ``"child"``: the sum over the rounds divided by their number, rounded half up to six decimals, once.
+        ``"institution"``: a row per child and round.
+    toddler_months
+        From how many complete months, and until below how many, a toddler counts; by the regulation that
+        applies to the reference date if left out.
+
+    Returns
+    -------
+    ScoredChildren
+        Without those who do not count.
+
+    Raises
+    ------
+    InputError
+        A table holds what it may not; a child is pupil and toddler at once; or a child who counts, and does
+        not seek asylum, has no score because something of it is not known.
+    """
+    if average not in get_args(Average):
+        raise InputError("is no way of averaging", Place(value=average), "choose child or institution")
+    coded = code_children(pupils, sites, model.specification, reference_date)
+    groups, left_out = [_pupils(coded, imputed)], _labelled("pupils", counted_pupils(coded)[1])
+    if toddlers is not None:
+        coded = code_children(toddlers, sites, model.specification, reference_date)
+        months = toddler_months if toddler_months is not None else _months(coded.reference_date)
+        groups.append(_toddlers(coded, imputed_toddlers, months))
+        left_out |= _labelled("toddlers", counted_toddlers(coded, months)[1])
+        check_apart(*(group.coded.children.filter(pa.array(group.counted)) for group in groups))
+    table = scored_table(groups, score_groups(groups, model, average), average)
+    return ScoredChildren(table, left_out, count_rounds(groups), model.label)
+
+
+def _pupils(coded: CodedChildren, imputed: Imputed | None) -> Group:
+    return Group(
+        coded, counted_pupils(coded)[0], imputed or Imputed(), coded.children.column("age").to_numpy()
+    )
+
+
+def _toddlers(coded: CodedChildren, imputed: Imputed | None, months: tuple[int, int]) -> Group:
+    counted = counted_toddlers(coded, months)[0]
+    return Group(coded, counted, imputed or Imputed(), toddler_ages(coded, months))
+
+
+def _months(reference_date: date) -> tuple[int, int]:
+    formula = Statutes.shipped().municipality_score(reference_date).formula
+    return formula.toddler_from_months, formula.toddler_until_months
+
+
+def _labelled(kind: str, reasons: Mapping[str, int]) -> dict[str, int]:
+    return {f"{kind} {reason}": count for reason, count in reasons.items()}

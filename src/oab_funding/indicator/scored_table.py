@@ -1,0 +1,67 @@
+"""The table of scored children, from their scores in whole units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from oab_funding.exact.decimal128 import units_to_arrow
+from oab_funding.exact.integers import Int64Array
+from oab_funding.indicator.rounds import Average, Group
+from oab_funding.indicator.scoring import known_scores
+from oab_funding.indicator.specification import SCORE_PLACES
+from oab_funding.tables.catalogue import SCORED_CHILDREN
+
+
+def scored_table(
+    groups: Sequence[Group], scores: Sequence[Sequence[Int64Array]], average: Average
+) -> pa.Table:
+    """Lay out the children who count, with their scores.
+
+    Parameters
+    ----------
+    groups
+        Pupils, and toddlers if there are any.
+    scores
+        From `score_groups`.
+    average
+        With ``"institution"`` the table has a column `round`.
+
+    Returns
+    -------
+    pyarrow.Table
+        As `SCORED_CHILDREN` describes; asylum seekers without a score.
+    """
+    parts = [
+        _rows(group, units, number if average == "institution" else None)
+        for number, of_round in enumerate(scores, start=1)
+        for group, units in zip(groups, of_round, strict=True)
+    ]
+    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+
+
+def _rows(group: Group, units: Int64Array, number: int | None) -> pa.Table:
+    coded, counted = group.coded, pa.array(group.counted)
+    n, asylum = len(coded), pa.array(coded.asylum_seeker)
+    # An asylum seeker's score may be unknown; 0 keeps the decimals in range until it is emptied.
+    decimals = units_to_arrow(
+        np.where(known_scores(units) & ~coded.asylum_seeker, units, 0), 12, SCORE_PLACES
+    )
+    columns = {
+        "child_id": coded.children.column("child_id"),
+        "kind": pa.DictionaryArray.from_arrays(np.zeros(n, dtype=np.int32), pa.array([coded.kind])),
+        "site_id": coded.children.column("site_id") if coded.kind == "pupil" else None,
+        "municipality_code": coded.children.column("municipality_code"),
+        "age": pa.array(group.ages),
+        "education_score": pc.if_else(asylum, pa.scalar(None, decimals.type), decimals),
+        "asylum_seeker": asylum,
+        "round": None if number is None else pa.array(np.full(n, number)),
+    }
+    if columns["site_id"] is None:
+        columns["site_id"] = pa.array([None] * n, SCORED_CHILDREN["site_id"].kind.arrow)
+    if number is None:
+        del columns["round"]
+    return pa.table(columns, schema=SCORED_CHILDREN.arrow(tuple(columns))).filter(counted)

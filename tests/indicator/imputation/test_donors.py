@@ -1,0 +1,105 @@
+"""Donors against a plain loop; the order of rows and chunks of recipients do not matter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from oab_funding.errors import InputError
+from oab_funding.indicator.imputation.donors import UNKNOWN, DonorPool, class_codes
+from oab_funding.indicator.imputation.draws import Purpose, child_keys, draw_bits
+
+RNG = np.random.default_rng(8)
+DONORS, TAKERS = 400, 300
+DONOR_KEYS = child_keys(f"D{row}" for row in range(DONORS))
+TAKER_KEYS = child_keys(f"T{row}" for row in range(TAKERS))
+DONOR_CLASSES = [RNG.integers(-1, 90, DONORS), RNG.integers(-1, 12, DONORS)]
+TAKER_CLASSES = [RNG.integers(-1, 90, TAKERS), RNG.integers(-1, 14, TAKERS)]
+POOL = DonorPool(DONOR_KEYS, DONOR_CLASSES, minimum=5)
+CHOICE = POOL.choose(TAKER_KEYS, TAKER_CLASSES, seed=3)
+
+
+def plain_choice(row: int, minimum: int) -> tuple[int, int]:
+    for rung in range(3):
+        if rung == 2:
+            members = list(range(DONORS))
+        elif TAKER_CLASSES[rung][row] == UNKNOWN:
+            continue
+        else:
+            members = [d for d in range(DONORS) if DONOR_CLASSES[rung][d] == TAKER_CLASSES[rung][row]]
+            if len(members) < minimum:
+                continue
+        members.sort(key=lambda donor: int(DONOR_KEYS[donor]))
+        high = int(draw_bits(TAKER_KEYS[row : row + 1], 3, 1, Purpose.DONOR)[0]) >> 32
+        return members[high * len(members) // 2**32], rung
+    raise AssertionError
+
+
+@pytest.mark.parametrize("minimum", [1, 5, 40])
+def test_the_choice_is_that_of_a_plain_loop(minimum: int) -> None:
+    choice = DonorPool(DONOR_KEYS, DONOR_CLASSES, minimum).choose(TAKER_KEYS, TAKER_CLASSES, seed=3)
+    plain = [plain_choice(row, minimum) for row in range(TAKERS)]
+    assert list(zip(choice.donor.tolist(), choice.rung.tolist(), strict=True)) == plain
+    assert len(set(choice.rung.tolist())) >= 2
+
+
+@settings(max_examples=20)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(random: object) -> None:
+    donors, takers = np.arange(DONORS), np.arange(TAKERS)
+    random.shuffle(donors)  # type: ignore[attr-defined]
+    random.shuffle(takers)  # type: ignore[attr-defined]
+    pool = DonorPool(DONOR_KEYS[donors], [codes[donors] for codes in DONOR_CLASSES])
+    choice = pool.choose(TAKER_KEYS[takers], [codes[takers] for codes in TAKER_CLASSES], seed=3)
+    assert np.array_equal(donors[choice.donor], CHOICE.donor[takers])
+    assert np.array_equal(choice.rung, CHOICE.rung[takers])
+
+
+def test_chunks_of_recipients_do_not_matter() -> None:
+    parts = [
+        POOL.choose(TAKER_KEYS[rows], [codes[rows] for codes in TAKER_CLASSES], seed=3).donor
+        for rows in np.array_split(np.arange(TAKERS), 7)
+    ]
+    assert np.array_equal(np.concatenate(parts), CHOICE.donor)
+
+
+def test_a_class_without_a_code_neither_gives_nor_takes() -> None:
+    taken = DONOR_CLASSES[0][CHOICE.donor[CHOICE.rung == 0]]
+    assert np.array_equal(taken, TAKER_CLASSES[0][CHOICE.rung == 0])
+    assert not np.any(taken == UNKNOWN)
+    assert np.all(CHOICE.rung[TAKER_CLASSES[0] == UNKNOWN] > 0)
+
+
+def test_every_donor_of_a_class_has_the_same_chance() -> None:
+    keys = np.arange(20_000, dtype=np.uint64)
+    choice = DonorPool(DONOR_KEYS[:10], [np.zeros(10, dtype=int)]).choose(
+        keys, [np.zeros(20_000, dtype=int)], seed=1
+    )
+    assert stats.chisquare(np.bincount(choice.donor, minlength=10)).pvalue > 1e-4
+    again = DonorPool(DONOR_KEYS[:10], []).choose(keys, [], seed=1, round_=2)
+    assert np.mean(again.donor == choice.donor) < 0.2
+
+
+def test_class_codes_are_one_number_per_combination() -> None:
+    columns = [RNG.integers(-1, 3, 200), RNG.integers(-1, 4, 200)]
+    codes = class_codes(columns, (3, 4))
+    for code, a, b in zip(codes, *columns, strict=True):
+        assert code == (UNKNOWN if a < 0 or b < 0 else a * 4 + b)
+    with pytest.raises(InputError, match="a code of 2 is not below 2"):
+        class_codes(columns, (2, 4))
+
+
+def test_wrong_calls_are_refused() -> None:
+    with pytest.raises(InputError, match="there is no donor"):
+        DonorPool(DONOR_KEYS[:0], [])
+    with pytest.raises(InputError, match="a minimum of 0"):
+        DonorPool(DONOR_KEYS, DONOR_CLASSES, minimum=0)
+    with pytest.raises(InputError, match="rung 1 has shape"):
+        DonorPool(DONOR_KEYS, [DONOR_CLASSES[0], DONOR_CLASSES[1][1:]])
+    with pytest.raises(InputError, match="recipients have 1 rungs, donors 2"):
+        POOL.choose(TAKER_KEYS, TAKER_CLASSES[:1], seed=3)
+    with pytest.raises(InputError, match="recipients: rung 0 has shape"):
+        POOL.choose(TAKER_KEYS[1:], TAKER_CLASSES, seed=3)

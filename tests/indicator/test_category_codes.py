@@ -1,0 +1,124 @@
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from indicator.frames import small_specification
+from oab_funding.errors import InputError
+from oab_funding.indicator.category_codes import (
+    UNKNOWN,
+    code_education,
+    code_origins,
+    code_stay,
+    combine_origins,
+)
+from oab_funding.indicator.specification_file import load_specification
+
+BEFORE = load_specification("cbs-2019-before-correction")
+AFTER = load_specification("cbs-2019")
+
+
+def arrivals(days: list[date | None], born_here: list[bool | None]) -> pa.Table:
+    return pa.table(
+        {
+            "mother_arrival_date": pa.array(days, pa.date32()),
+            "mother_born_in_nl": pa.array(born_here, pa.bool_()),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("arrival", "after", "before"),
+    [
+        (date(2019, 10, 1), "under_5", "under_5"),
+        (date(2014, 10, 2), "under_5", "under_5"),
+        (date(2014, 10, 1), "5_to_10", "5_to_15"),
+        (date(2014, 9, 30), "5_to_10", "5_to_15"),
+        (date(2009, 10, 2), "5_to_10", "5_to_15"),
+        (date(2009, 10, 1), "10_or_more", "5_to_15"),
+        (date(2009, 9, 30), "10_or_more", "5_to_15"),
+        (date(2004, 10, 2), "10_or_more", "5_to_15"),
+        (date(2004, 10, 1), "10_or_more", "15_or_more"),
+        (date(2004, 9, 30), "10_or_more", "15_or_more"),
+        (date(1960, 2, 29), "10_or_more", "15_or_more"),
+    ],
+)
+def test_each_boundary_of_stay(arrival: date, after: str, before: str) -> None:
+    table = arrivals([arrival], [False])
+    for specification, expected in ((AFTER, after), (BEFORE, before)):
+        codes = code_stay(table, specification.feature("stay"), date(2019, 10, 1))
+        assert specification.categories("stay")[codes[0]] == expected
+
+
+def test_born_here_unknown_and_unknown_place_of_birth() -> None:
+    table = arrivals([None, None, None, date(2019, 1, 1)], [True, False, None, None])
+    codes = code_stay(table, AFTER.feature("stay"), date(2019, 10, 1))
+    assert codes.tolist() == [2, UNKNOWN, UNKNOWN, 0]
+
+
+def test_arrival_after_the_reference_date_is_refused() -> None:
+    with pytest.raises(InputError, match="row 3: lies after the reference date 2019-10-01"):
+        code_stay(
+            arrivals([None, date(2019, 10, 2)], [True, False]), AFTER.feature("stay"), date(2019, 10, 1)
+        )
+
+
+def test_born_here_and_arrived_is_refused() -> None:
+    with pytest.raises(InputError, match="row 2: is given although mother_born_in_nl is true"):
+        code_stay(arrivals([date(2000, 1, 1)], [True]), AFTER.feature("stay"), date(2019, 10, 1))
+
+
+def test_education_outside_the_classes_is_refused() -> None:
+    with pytest.raises(
+        InputError, match="row 3, value 4: is no class of the specification; its classes are 1, 2, 3"
+    ):
+        code_education(pa.chunked_array([[1, 4]]), [1, 2, 3], "education_mother")
+
+
+def test_education_in_chunks() -> None:
+    assert code_education(pa.chunked_array([[1, None], [3]]), [1, 2, 3]).tolist() == [0, UNKNOWN, 2]
+
+
+ORIGIN = small_specification().feature("origin")
+
+
+def test_origins_in_chunks_with_different_dictionaries() -> None:
+    chunks = [pa.array(part).dictionary_encode() for part in (["NL", "MA"], ["CO", None, "MA", "?"])]
+    assert code_origins(pa.chunked_array(chunks), ORIGIN, "origin_mother").tolist() == [
+        0,
+        1,
+        2,
+        UNKNOWN,
+        1,
+        UNKNOWN,
+    ]
+
+
+def test_origin_outside_the_table_is_refused_only_where_it_is_used() -> None:
+    unused = pa.DictionaryArray.from_arrays(pa.array([0, None], pa.int32()), pa.array(["NL", "Atlantis"]))
+    assert code_origins(pa.chunked_array([unused]), ORIGIN, "origin_mother").tolist() == [0, UNKNOWN]
+    used = pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int32()), pa.array(["NL", "Atlantis"]))
+    with pytest.raises(InputError, match="origin_father, row 3, value 'Atlantis': is in no group"):
+        code_origins(pa.chunked_array([used]), ORIGIN, "origin_father")
+
+
+D, M, S, U = 0, 1, 2, UNKNOWN
+MOTHERS = [D, D, D, D, M, M, M, M, U, U, U, U]
+FATHERS = [D, M, S, U, D, M, S, U, D, M, S, U]
+
+
+@pytest.mark.parametrize(
+    ("combine", "one_unknown", "expected"),
+    [
+        ("mother_first", "known_parent", [D, M, S, D, M, M, M, M, D, M, S, U]),
+        ("mother_first", "unknown", [D, M, S, U, M, M, M, M, D, M, S, U]),
+        ("father_first", "known_parent", [D, M, S, D, M, M, S, M, D, M, S, U]),
+        ("father_first", "unknown", [D, M, S, D, M, M, S, M, U, M, S, U]),
+        ("mother_only", "known_parent", [D, D, D, D, M, M, M, M, U, U, U, U]),
+    ],
+)
+def test_every_pair_of_origins(combine: str, one_unknown: str, expected: list[int]) -> None:
+    feature = ORIGIN.model_copy(update={"combine": combine, "one_parent_unknown": one_unknown})
+    mothers, fathers = np.array(MOTHERS, dtype=np.int8), np.array(FATHERS, dtype=np.int8)
+    assert combine_origins(mothers, fathers, feature).tolist() == expected

@@ -1,0 +1,88 @@
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from oab_funding.errors import InputError
+from oab_funding.indicator.specification_file import load_specification
+
+SPECS = files("oab_funding.indicator").joinpath("specs")
+TEXT = SPECS.joinpath("cbs-2019.toml").read_text()
+ORIGINS = SPECS.joinpath("origins-default.csv").read_text()
+
+
+def test_a_file_gives_what_its_shipped_twin_gives(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(TEXT)
+    assert load_specification(tmp_path / "mine.toml") == load_specification("cbs-2019")
+
+
+def test_a_table_beside_the_file_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(TEXT)
+    (tmp_path / "origins-default.csv").write_text("origin,group\nhere,netherlands\nthere,abroad\n")
+    assert load_specification(str(tmp_path / "mine.toml")).categories("origin") == ("netherlands", "abroad")
+
+
+def test_the_table_of_origins_can_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("origin,group\nhere,netherlands\nthere,abroad\nnowhere,\n")
+    by_name = load_specification("cbs-2019", origins=tmp_path / "mine.csv")
+    loaded = load_specification(load_specification("cbs-2019"), origins=tmp_path / "mine.csv")
+    assert by_name == loaded
+    assert by_name.categories("origin") == ("netherlands", "abroad")
+    assert by_name.sha256 != load_specification("cbs-2019").sha256
+    assert load_specification(by_name) is by_name
+
+
+def test_a_table_without_the_reference_group_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("origin,group\nthere,abroad\n")
+    with pytest.raises(InputError, match="home names no category: 'netherlands'"):
+        load_specification("cbs-2019", origins=tmp_path / "mine.csv")
+
+
+def test_every_group_names_itself_and_no_country_is_missing_its_group() -> None:
+    lines = [line.split(",") for line in ORIGINS.splitlines()[1:]]
+    groups = {group for _, group in lines}
+    assert groups <= {origin for origin, _ in lines}
+    assert len({origin for origin, _ in lines}) == len(lines)
+    assert len(groups) == 12
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[rounding]", "[rounding", "is not a TOML file"),
+        ('rule = "half_up"', 'rule = "half_up"\nrule = "down"', "is not a TOML file"),
+        ('rule = "half_up"', 'rule = "nearest"', "rounding.rule: Input should be 'half_up'"),
+        (
+            "coefficient_places = 6",
+            "coefficient_places = 7",
+            "rounding.coefficient_places: .*less than or equal to 6",
+        ),
+        ("coefficient_places = 6", "coefficient_places = 6.0", "rounding.coefficient_places"),
+        ("minimum_rows = 5", "minimum_rows = 0", "sample.minimum_rows"),
+        ("minimum_rows = 5", "minimum_rows = 5\nmaximum_rows = 6", "sample.maximum_rows: Extra inputs"),
+        ('kind = "stay"', 'kind = "visit"', "features.3"),
+        ('table = "origins-default.csv"', 'table = "../secret.csv"', "is not the name of a file"),
+        ('table = "origins-default.csv"', 'table = "elsewhere.csv"', "elsewhere.csv: does not exist"),
+        ('table = "origins-default.csv"', "", "features.2.origin.categories: Field required"),
+        ("reference_date = 2019-10-01", 'reference_date = "2019-10-01"', "reference_date"),
+        ("before_years = 10", "before_years = 11", "begins at 10 years, not at 11"),
+        ('title = "Six', 'titel = "Six', "Field required .and 1 more."),
+    ],
+)
+def test_broken_files_are_refused_with_their_place(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in TEXT
+    (tmp_path / "mine.toml").write_text(TEXT.replace(old, new, 1))
+    with pytest.raises(InputError, match=message):
+        load_specification(tmp_path / "mine.toml")
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="is not a TOML file"):
+        load_specification(tmp_path / "mine.toml")
+
+
+@pytest.mark.parametrize("source", ["cbs-2020", "spec.json", "", Path("absent.toml")])
+def test_what_is_no_specification(source: str | Path) -> None:
+    with pytest.raises(InputError, match=r"one of cbs-2019|does not exist"):
+        load_specification(source)

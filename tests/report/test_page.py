@@ -1,0 +1,98 @@
+from types import SimpleNamespace
+
+import pytest
+
+from oab_funding.regulation import Statutes
+from oab_funding.report.bundle import RunInMemory
+from oab_funding.report.page import report_page
+from oab_funding.tables.files import SourceFile
+from report.pages import read_page
+from report.runs import bare_run, small_run, with_children, with_transition
+
+RUNS = {
+    "before": small_run,
+    "transition": with_transition,
+    "bare": bare_run,
+    "children": with_children,
+}
+INPUTS = {
+    "schools.scores": SourceFile("scores & more.xlsx", b"scores"),
+    "schools.sites.1": SourceFile("sites.csv", b"x"),
+}
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_page_is_whole_and_stands_alone(run: str) -> None:
+    _, problems = read_page(report_page(RUNS[run](), INPUTS))
+    assert problems == []
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_same_run_gives_the_same_bytes(run: str) -> None:
+    assert report_page(RUNS[run](), INPUTS) == report_page(RUNS[run](), INPUTS)
+
+
+def test_the_figures_of_the_run_stand_on_it() -> None:
+    said, _ = read_page(report_page(small_run(), INPUTS))
+    for text in (
+        "Grants of a small country",
+        "for 2020-2021, on the scores of 1 October 2019",
+        "Total of the grants (totaal) EUR 65,819.58 before the transition",
+        "Schools with a score above 0 3 of 3 schools",
+        "Price x sum of scores, exact EUR 65,819.58",
+        "k = F x (C - G) lies between 0.696046511 and 0.696049383",
+        "C - G lies between 5.8003875 and 5.8004116",
+        "T, pupils in the target group, that fits 209,469",
+        "lies between 209,463.2 and 209,475.0",
+        "Accrued in (toegerekend aan) 2020 EUR 27,424.83",
+        "Published scores of 4 sites against the law's formula 0 contradictions",
+        "00AZ00 00BB00 164 180.45 66.30 66.29 66.31",
+        "Besluit bekostiging WPO (BWBR0003862), art. 36a",
+        "CC BY 4.0",
+        "oab-funding replay RUN",
+    ):
+        assert text in said
+
+
+def test_labels_stand_above_the_figures() -> None:
+    page = report_page(small_run(labels=("made-up data", "before transition")), INPUTS)
+    assert page.index("made-up data") < page.index("EUR\N{NO-BREAK SPACE}")
+
+
+def test_a_run_without_labels_has_no_banner() -> None:
+    assert 'class="warnings"' not in report_page(small_run(labels=()), INPUTS)
+
+
+def test_the_largest_grants_come_first() -> None:
+    said, _ = read_page(report_page(small_run()))
+    part = said[said.index("The 3 schools with the largest grants, of 3") :]
+    assert part.index("00AZ") < part.index("00AP") < part.index("31MX")
+    assert (
+        "00AP De <Proef> & Co Zoetermeer (GM0637), Pijnacker-Nootdorp (GM1926) 2 33.02 EUR 18,474.69" in part
+    )
+
+
+def test_inputs_are_listed_with_their_hashes() -> None:
+    said, _ = read_page(report_page(small_run(), INPUTS))
+    assert f"schools.scores scores & more.xlsx {INPUTS['schools.scores'].sha256}" in said
+    assert "Scores: scores & more.xlsx. Calculation: oab-funding (before transition)." in said
+
+
+def test_pictures_take_the_colours_of_the_page() -> None:
+    page = report_page(small_run(), INPUTS)
+    svg = page[page.index("<svg") : page.rindex("</svg>")]
+    assert page.count("<svg ") == 4
+    assert "#0072b2" not in svg
+    assert "var(--accent)" in svg
+
+
+def test_without_a_register_nothing_is_drawn_by_place() -> None:
+    assert report_page(bare_run()).count("<svg ") == 2
+
+
+def test_a_title_cannot_write_the_page() -> None:
+    calculation = SimpleNamespace(title="<b>T</b>", schools=None, children=None)
+    page = report_page(RunInMemory(calculation, Statutes({}, {}), (), {}, ("<i>x</i>",)))
+    assert "<b>" not in page
+    assert "<i>" not in page
+    assert read_page(page)[1] == []
