@@ -64,5 +64,9 @@ def test_no_arrow_points_up(path: Path) -> None:
 def test_some_packages_know_nothing_of_schools(package: str) -> None:
     for path in (PACKAGE / package).rglob("*.py"):
         code = path.read_text(encoding="utf-8")
-        names = {node.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        names = {
+            node.name
+            for node in ast.walk(ast.parse(code))
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        }
         assert not [name for name in names if "school" in name.lower() or "municipal" in name.lower()]

@@ -16,7 +16,12 @@ def loaded_by(code: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "code",
-    ["import oab_funding", "import oab_funding.cli", "import oab_funding.exact", "import oab_funding.regulation"],
+    [
+        "import oab_funding",
+        "import oab_funding.cli",
+        "import oab_funding.exact",
+        "import oab_funding.regulation",
+    ],
 )
 def test_heavy_libraries_are_not_loaded(code: str) -> None:
     assert not loaded_by(code) & set(HEAVY)
@@ -32,5 +37,7 @@ def test_public_names_are_found() -> None:
 
 
 def test_help_comes_from_the_module_too() -> None:
-    done = subprocess.run([sys.executable, "-m", "oab_funding", "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "oab_funding", "--help"], capture_output=True, text=True, check=True
+    )
     assert "allocate" in done.stdout

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from oab_funding.audit.verify import verify
     from oab_funding.grants.municipalities import municipal_grants
     from oab_funding.grants.schools import school_grants
+    from oab_funding.indicator.fit import fit
+    from oab_funding.indicator.model_file import read_model, supplied_model, write_model
+    from oab_funding.indicator.score import score
     from oab_funding.inputs import read_site_scores
     from oab_funding.opened import open_run
     from oab_funding.regulation.lookup import regulation
@@ -29,13 +32,18 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "explain": "oab_funding.api",
+    "fit": "oab_funding.indicator.fit",
     "municipal_grants": "oab_funding.grants.municipalities",
     "municipality_scores": "oab_funding.scores.municipalities",
     "open_run": "oab_funding.opened",
     "read_cbs_workbook": "oab_funding.tables.cbs_workbook",
+    "read_model": "oab_funding.indicator.model_file",
     "read_site_scores": "oab_funding.inputs",
     "replay": "oab_funding.running",
     "run": "oab_funding.running",
+    "score": "oab_funding.indicator.score",
+    "supplied_model": "oab_funding.indicator.model_file",
+    "write_model": "oab_funding.indicator.model_file",
     "school_grants": "oab_funding.grants.schools",
     "school_scores": "oab_funding.scores.schools",
     "site_scores": "oab_funding.scores.sites",
@@ -46,7 +54,32 @@ _HOMES = {
 _MODULES = ("exact", "regulation")
 """Public modules; `regulation` can be called as well."""
 
-__all__ = ["CheckError", "InputError", "Place", "__version__", *_MODULES, *sorted(_HOMES)]
+__all__ = [
+    "CheckError",
+    "InputError",
+    "Place",
+    "__version__",
+    "exact",
+    "explain",
+    "fit",
+    "municipal_grants",
+    "municipality_scores",
+    "open_run",
+    "read_cbs_workbook",
+    "read_model",
+    "read_site_scores",
+    "regulation",
+    "replay",
+    "run",
+    "school_grants",
+    "school_scores",
+    "score",
+    "site_scores",
+    "supplied_model",
+    "verify",
+    "write_cbs_workbook",
+    "write_model",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -39,5 +39,11 @@ def explain(
     from oab_funding.report.explain import explain as explained
 
     return explained(
-        open_run(path), site=site, school=school, board=board, municipality=municipality, lang=lang, format=format
+        open_run(path),
+        site=site,
+        school=school,
+        board=board,
+        municipality=municipality,
+        lang=lang,
+        format=format,
     )

@@ -1,7 +1,7 @@
 """The whole calculation, readable as the law is: one line per step.
 
-Every step is a pure function of tables and parameters. This module calls them in order; the journal writes down what
-went in and came out. Nothing here reads or writes a file.
+Every step is a pure function of tables and parameters. This module calls them in order; the journal writes
+down what went in and came out. Nothing here reads or writes a file.
 """
 
 from __future__ import annotations
@@ -36,14 +36,20 @@ from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import fit_indicator, impute_population, score_population, supply_model
 from oab_funding.inputs import SiteScoreFile, read_site_scores, read_tables
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
+from oab_funding.regulation.model import Transition
+from oab_funding.schemas import KEYS
 from oab_funding.scores.changes import apply_changes
 from oab_funding.scores.code_map import map_codes
 from oab_funding.scores.derivation import derivations
 from oab_funding.scores.from_children import municipalities_from_children, sites_from_children
-from oab_funding.scores.published import check_published, threshold_per_pupil
+from oab_funding.scores.imputation_spread import imputation_per_site
+from oab_funding.scores.published import (
+    check_published,
+    check_published_municipalities,
+    threshold_per_pupil,
+)
 from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
-from oab_funding.schemas import KEYS
 from oab_funding.tables.files import SourceFile
 from oab_funding.tables.step_result import Figure
 
@@ -103,7 +109,9 @@ def calculate(
     step.say(calculation.label)
     schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
     if children is not None and children.pupils is not None:
-        _score_children(step, calculation, children, sources, statutes)
+        model = _score_children(step, calculation, children, sources, statutes)
+        if children.scores_of != "municipalities":
+            _imputation_per_site(step, model, statutes.school_score(children.reference_date), children)
     if schools is not None:
         scores = read_site_scores(sources["schools.scores"]) if schools.scores else None
         of = _scores_of(scores, children)
@@ -111,8 +119,9 @@ def calculate(
     elif children is not None and children.scores_of != "municipalities":
         _sites_of_children(step, statutes.school_score(children.reference_date), children)
     if municipalities is not None:
-        choices = settle_municipalities(municipalities, statutes, "grants_2018" in step.known)
         from_children = None if municipalities.scores else children
+        of = from_children.reference_date if from_children else None
+        choices = settle_municipalities(municipalities, statutes, of, "grants_2018" in step.known)
         _municipalities(step, choices, from_children)
     elif children is not None and children.scores_of != "sites":
         _municipalities_of_children(step, statutes.municipality_score(children.reference_date), children)
@@ -125,7 +134,7 @@ def _score_children(
     children: Children,
     sources: Mapping[str, SourceFile],
     statutes: Statutes,
-) -> None:
+) -> Model:
     day = children.reference_date
     law = statutes.municipality_score(day).formula
     months = (law.toddler_from_months, law.toddler_until_months)
@@ -159,6 +168,25 @@ def _score_children(
         toddler_months=months,
         reference_date=day,
     )
+    return model
+
+
+def _imputation_per_site(step: _Steps, model: Model, law: SchoolScoreProvision, children: Children) -> None:
+    step(
+        "imputation per site",
+        "imputed share and spread between rounds",
+        partial(imputation_per_site, model=model),
+        "pupils",
+        "sites_of_children",
+        "imputed_education",
+        "imputed_stay",
+        "imputed_donors",
+        rule=score_rule(law, children),
+        lower_years_until_age=law.formula.lower_years_until_age,
+        reliable_above=law.formula.reliable_above,
+        excluded_schools=law.formula.excluded_schools,
+        reference_date=children.reference_date,
+    )
 
 
 def _model(step: _Steps, indicator: Indicator, sources: Mapping[str, SourceFile], day: date) -> Model:
@@ -181,18 +209,31 @@ def _model(step: _Steps, indicator: Indicator, sources: Mapping[str, SourceFile]
     ).model
 
 
-def _schools(step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None, children: Children | None) -> None:
+def _schools(
+    step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None, children: Children | None
+) -> None:
     grant = choices.grant_law
     transition = grant.period.transition
     step.applied(choices.regulation_files, choices.labels)
     if "register_first" in step.known:
-        step("register of sites", "the first register wins", register_of_sites, "register_first", "register_second")
+        step(
+            "register of sites",
+            "the first register wins",
+            register_of_sites,
+            "register_first",
+            "register_second",
+        )
     register = "sites" if "sites" in step.known else "sites_of_children"
     if scores is not None:
         _published_sites(step, choices.score_law, scores)
     elif children is not None:
         _sites_of_children(step, choices.score_law, children)
-    step("scores of schools", f"{choices.score_law.source.article} (sum over sites)", school_scores, "site_scores")
+    step(
+        "scores of schools",
+        f"{choices.score_law.source.article} (sum over sites)",
+        school_scores,
+        "site_scores",
+    )
     price = step(
         "price per unit",
         grant.source.article,
@@ -206,7 +247,7 @@ def _schools(step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None,
     )
     step(
         "grants of schools",
-        f"{grant.source.article}{f', {transition.article}' if transition else ''}",
+        _articles(grant.source.article, transition=transition),
         school_grants,
         "schools",
         "old_base",
@@ -215,9 +256,22 @@ def _schools(step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None,
         rounding=choices.rounding,
         transition=choices.transition,
     )
-    step("parts of sites", "convention: largest remainder", site_parts, "site_scores", "school_grants", register)
+    step(
+        "parts of sites",
+        "convention: largest remainder",
+        site_parts,
+        "site_scores",
+        "school_grants",
+        register,
+    )
     step("totals", "sums", totals, "site_grants")
-    step("calendar years", "accounting and payment rhythm", school_calendar, "school_grants", parts=choices.calendar)
+    step(
+        "calendar years",
+        "accounting and payment rhythm",
+        school_calendar,
+        "school_grants",
+        parts=choices.calendar,
+    )
 
 
 def _published_sites(step: _Steps, law: SchoolScoreProvision, scores: SiteScoreFile) -> None:
@@ -236,7 +290,14 @@ def _published_sites(step: _Steps, law: SchoolScoreProvision, scores: SiteScoreF
         flag_limit=formula.reliable_above,
     )
     k = threshold_per_pupil(check)
-    changed = step("mergers and independence", "WPO art. 121 lid 3, 117-118", apply_changes, "published_scores", "site_changes", k=k)
+    changed = step(
+        "mergers and independence",
+        "WPO art. 121 lid 3, 117-118",
+        apply_changes,
+        "published_scores",
+        "site_changes",
+        k=k,
+    )
     step.say(changed.figures["label"] if changed.tables["merger_estimates"].num_rows else "")
     step(
         "derivation of scores",
@@ -267,16 +328,14 @@ def _municipalities(step: _Steps, choices: MunicipalChoices, children: Children 
     grant = choices.grant_law
     transition = grant.year.transition
     step.applied(choices.regulation_files, choices.labels)
-    division = "WPO art. 163; division of the budget year"
     if children is not None:
         _municipalities_of_children(step, choices.score_law, children)
     else:
-        step("later scores", division, map_codes, "later_scores", "code_map", k=None)
-    earlier = {"municipality_scores": "earlier_municipality_scores"}
-    step("earlier scores", division, map_codes, "earlier_scores", "code_map", k=None, outputs=earlier)
+        _published_municipalities(step, choices.score_law, "later", "municipality_scores")
+    _published_municipalities(step, choices.earlier_score_law, "earlier", "earlier_municipality_scores")
     step(
         "grants of municipalities",
-        f"{grant.source.article}, {grant.rule.minimum_article}{f', {transition.article}' if transition else ''}",
+        _articles(grant.source.article, grant.rule.minimum_article, transition=transition),
         municipal_grants,
         "municipality_scores",
         "earlier_municipality_scores",
@@ -285,6 +344,28 @@ def _municipalities(step: _Steps, choices: MunicipalChoices, children: Children 
         budget=choices.budget,
         price=choices.price,
         transition=choices.transition,
+    )
+
+
+def _published_municipalities(step: _Steps, law: MunicipalityScoreProvision, which: str, name: str) -> None:
+    """Check scores that came as a table, and bring them to the division of the budget year."""
+    checked = step(
+        f"{which} scores against the law",
+        law.source.article,
+        check_published_municipalities,
+        f"{which}_scores",
+        threshold_share=law.formula.threshold_share,
+        target_share=law.formula.target_share,
+        outputs={"contradictions": f"contradictions_{which}"},
+    )
+    step(
+        f"{which} scores",
+        "WPO art. 163; division of the budget year",
+        map_codes,
+        f"{which}_scores",
+        "code_map",
+        k=checked.figures["k"],
+        outputs={"municipality_scores": name},
     )
 
 
@@ -297,7 +378,12 @@ def _municipalities_of_children(step: _Steps, law: MunicipalityScoreProvision, c
         "scored_children",
         "sites_of_children",
         rule=score_rule(law, children),
+        excluded_schools=law.formula.excluded_schools,
     )
+
+
+def _articles(*articles: str, transition: Transition | None) -> str:
+    return ", ".join((*articles, transition.article) if transition else articles)
 
 
 def _scores_of(scores: SiteScoreFile | None, children: Children | None) -> date | None:
@@ -349,4 +435,6 @@ class _Steps:
 
     def outcome(self) -> Outcome:
         """Give what the calculation gave."""
-        return Outcome(self.journal, self.tables, self.figures, tuple(self.regulation_files), tuple(self.labels))
+        return Outcome(
+            self.journal, self.tables, self.figures, tuple(self.regulation_files), tuple(self.labels)
+        )

@@ -178,11 +178,23 @@ class Calculation(_Part):
         return found
 
 
-_FILES = ("scored", "pupils", "toddlers", "model", "sites", "scores", "previous", "changes", "old_base", "grants_2018", "code_map")
+_FILES = (
+    "scored",
+    "pupils",
+    "toddlers",
+    "model",
+    "sites",
+    "scores",
+    "previous",
+    "changes",
+    "old_base",
+    "grants_2018",
+    "code_map",
+)
 
 
 def read_calculation(data: bytes, name: str = "calculation.toml") -> Calculation:
-    """Read and check a calculation file.
+    r"""Read and check a calculation file.
 
     Parameters
     ----------
@@ -203,7 +215,7 @@ def read_calculation(data: bytes, name: str = "calculation.toml") -> Calculation
 
     Examples
     --------
-    >>> text = b'format = 1\\ntitle = "T"\\n[schools]\\nperiod = "2020-2021"\\nscores = "s.csv"\\n'
+    >>> text = b'format = 1\ntitle = "T"\n[schools]\nperiod = "2020-2021"\nscores = "s.csv"\n'
     >>> read_calculation(text).schools.period
     '2020-2021'
     """
@@ -220,7 +232,9 @@ def check_calculation(content: dict[str, Any], name: str = "calculation") -> Cal
         return Calculation.model_validate(_with_tuples(content))
     except ValidationError as error:
         lines = [_said(fault) for fault in error.errors(include_url=False)]
-        raise InputError("; ".join(lines), Place(name), "see the reference of the calculation file") from error
+        raise InputError(
+            "; ".join(lines), Place(name), "see the reference of the calculation file"
+        ) from error
 
 
 def _said(fault: Any) -> str:

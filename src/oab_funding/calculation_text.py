@@ -41,6 +41,6 @@ def _written(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool | int | str):
-        # A JSON string is a TOML basic string, but for the escaped slash and DEL, which json.dumps does not write.
-        return json.dumps(value, ensure_ascii=False)
+        # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     raise TypeError(f"{type(value).__name__} has no form in a calculation file")

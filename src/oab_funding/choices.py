@@ -1,4 +1,4 @@
-"""Settling the choices of a calculation against the regulation: every parameter a step gets is decided here."""
+"""Settling the choices of a calculation against the regulation: what every step is told is decided here."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class SchoolChoices:
     labels: tuple[str, ...]
 
 
-def settle_schools(part: Schools, statutes: Statutes, scores_of: date | None, has_base: bool) -> SchoolChoices:
+def settle_schools(
+    part: Schools, statutes: Statutes, scores_of: date | None, has_base: bool
+) -> SchoolChoices:
     """Settle the choices of the school stream.
 
     Parameters
@@ -60,12 +62,12 @@ def settle_schools(part: Schools, statutes: Statutes, scores_of: date | None, ha
     Raises
     ------
     InputError
-        The period is not covered, its price or share is not known and not given, the scores are of another date, or
-        a choice is none of the options.
+        The period is not covered, its price or share is not known and not given, the scores are of another
+        date, or a choice is none of the options.
     """
     law = statutes.school_grant(part.period)
     score_law = statutes.school_score(law.period.reference_date)
-    labels = _date_labels(part, law, scores_of)
+    labels = _date_labels(part.period, law.period.reference_date, part.other_date, scores_of)
     share = law.require_share(part.share)
     price, budget, source, files = _price(part, law)
     transition = _transition(part, law, has_base)
@@ -86,13 +88,12 @@ def settle_schools(part: Schools, statutes: Statutes, scores_of: date | None, ha
     )
 
 
-def _date_labels(part: Schools, law: SchoolGrantProvision, scores_of: date | None) -> list[str]:
-    expected = law.period.reference_date
+def _date_labels(period: str, expected: date, allowed: bool, scores_of: date | None) -> list[str]:
     if scores_of is None or scores_of == expected:
         return []
-    if not part.other_date:
+    if not allowed:
         raise InputError(
-            f"the scores are of {scores_of}, the period {part.period} is paid on those of {expected}",
+            f"the scores are of {scores_of}, {period} is paid on those of {expected}",
             remedy="choose the period that belongs to the scores, or pass --other-date for a what-if",
         )
     return [f"what-if: scores of {scores_of} instead of {expected}"]
@@ -102,7 +103,9 @@ def _price(part: Schools, law: SchoolGrantProvision) -> tuple[Decimal | None, De
     if part.price is not None or part.budget is not None:
         return part.price, part.budget, part.source, []
     price, priced = law.require_price()
-    published = f"{priced.source.regulation.title} ({priced.source.regulation.published_in}), {priced.source.article}"
+    published = (
+        f"{priced.source.regulation.title} ({priced.source.regulation.published_in}), {priced.source.article}"
+    )
     if part.source != NOT_STATED:
         published = f"{published}; {part.source}"
     return price, None, f"{published}; version: {priced.price.version}", [priced.source.file]
@@ -113,7 +116,8 @@ def _transition(part: Schools, law: SchoolGrantProvision, has_base: bool) -> Sch
     if rule is None:
         if has_base:
             raise InputError(
-                f"the period {part.period} has no transition", remedy="leave out the old base, or choose another period"
+                f"the period {part.period} has no transition",
+                remedy="leave out the old base, or choose another period",
             )
         return None
     missing = cast(MissingBase, law.choose("missing_base", part.missing_base))
@@ -148,6 +152,7 @@ class MunicipalChoices:
     """Everything the municipal stream needs to know besides its tables."""
 
     score_law: MunicipalityScoreProvision
+    earlier_score_law: MunicipalityScoreProvision
     grant_law: MunicipalityGrantProvision
     price: Decimal | None
     budget: Decimal | None
@@ -158,11 +163,13 @@ class MunicipalChoices:
     labels: tuple[str, ...]
 
 
-def settle_municipalities(part: Municipalities, statutes: Statutes, has_grants_2018: bool) -> MunicipalChoices:
+def settle_municipalities(
+    part: Municipalities, statutes: Statutes, scores_of: date | None, has_grants_2018: bool
+) -> MunicipalChoices:
     """Settle the choices of the municipal stream.
 
-    Without a price or budget in the calculation file, the budget that the regulation file knows for the year is used;
-    where it knows none, one must be given.
+    Without a price or budget in the calculation file, the budget that the regulation file knows for the year
+    is used; where it knows none, one must be given.
 
     Raises
     ------
@@ -170,7 +177,7 @@ def settle_municipalities(part: Municipalities, statutes: Statutes, has_grants_2
         The year is not covered, its budget is not known and not given, or a choice is none of the options.
     """
     law = statutes.municipality_grant(part.year)
-    score_law = statutes.municipality_score(law.year.reference_dates[0])
+    score_law, earlier_law = (statutes.municipality_score(day) for day in law.year.reference_dates)
     price, budget, source = _municipal_money(part, law)
     rule = MunicipalRule(
         minimum=law.rule.minimum,
@@ -179,16 +186,18 @@ def settle_municipalities(part: Municipalities, statutes: Statutes, has_grants_2
         remainder=cast(Any, law.choose("remainder", part.remainder)),
     )
     transition = _municipal_transition(part, law, has_grants_2018)
-    labels = ["before transition"] if transition is not None and not has_grants_2018 else []
+    labels = _date_labels(str(part.year), law.year.reference_dates[0], part.other_date, scores_of)
+    labels += ["before transition"] if transition is not None and not has_grants_2018 else []
     return MunicipalChoices(
         score_law,
+        earlier_law,
         law,
         price,
         budget,
         source,
         rule,
         transition,
-        (law.source.file, score_law.source.file),
+        (law.source.file, score_law.source.file, earlier_law.source.file),
         tuple(labels),
     )
 
@@ -218,7 +227,8 @@ def _municipal_money(
     known = law.year.budget
     if known.value is None:
         raise InputError(
-            f"the budget of {part.year} is not known here", remedy="pass --budget EUR or --price EUR, with --source"
+            f"the budget of {part.year} is not known here",
+            remedy="pass --budget EUR or --price EUR, with --source",
         )
     return None, known.value, known.source
 
@@ -230,7 +240,8 @@ def _municipal_transition(
     if rule is None:
         if has_grants:
             raise InputError(
-                f"the year {part.year} has no transition", remedy="leave out the grants of 2018, or choose another year"
+                f"the year {part.year} has no transition",
+                remedy="leave out the grants of 2018, or choose another year",
             )
         return None
     gainers, places = _municipal_gainers(part, law)
@@ -243,7 +254,9 @@ def _municipal_transition(
     )
 
 
-def _municipal_gainers(part: Municipalities, law: MunicipalityGrantProvision) -> tuple[Fraction | None, int | None]:
+def _municipal_gainers(
+    part: Municipalities, law: MunicipalityGrantProvision
+) -> tuple[Fraction | None, int | None]:
     """Give the gainers' share, or None where it is solved, and the decimals a solved share is rounded to."""
     if isinstance(part.gainers, Fraction):
         return part.gainers, None

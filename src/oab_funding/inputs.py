@@ -69,11 +69,11 @@ def gather(calculation: Calculation, folder: Path) -> dict[str, SourceFile]:
 
 
 def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
-    """Read site scores from a CBS workbook, a CSV or a Parquet file.
+    r"""Read site scores from a CBS workbook, a CSV or a Parquet file.
 
     Examples
     --------
-    >>> text = b"site_id,score\\n00AP00,33.02\\n"
+    >>> text = b"site_id,score\n00AP00,33.02\n"
     >>> read_site_scores(SourceFile("scores.csv", text)).table.num_rows
     1
     """
@@ -117,11 +117,17 @@ _TABLES = {
 
 def read_tables(sources: Mapping[str, SourceFile]) -> dict[str, pa.Table]:
     """Read every table but the scores of sites, by its name in the journal."""
-    tables = {name: read_table(sources[role], schema) for role, (name, schema) in _TABLES.items() if role in sources}
+    tables = {
+        name: read_table(sources[role], schema) for role, (name, schema) in _TABLES.items() if role in sources
+    }
     registers = [sources[role] for role in sorted(sources) if role.startswith("schools.sites.")]
     if len(registers) > len(_REGISTERS):
-        raise InputError(f"{len(registers)} registers are given", remedy="give one, or two of which the first wins")
-    return tables | {name: read_site_register(file) for name, file in zip(_REGISTERS, registers, strict=False)}
+        raise InputError(
+            f"{len(registers)} registers are given", remedy="give one, or two of which the first wins"
+        )
+    return tables | {
+        name: read_site_register(file) for name, file in zip(_REGISTERS, registers, strict=False)
+    }
 
 
 _REGISTERS = ("register_first", "register_second")

@@ -1,4 +1,4 @@
-"""Writing a made-up country with everything a calculation of it needs, and its scores as CBS would publish them."""
+"""Writing a made-up country with all that a calculation needs, and its scores in CBS's layout."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ label = "{fitted}"
 def write_made_up_country(country: Country, directory: str | Path, overwrite: bool = False) -> None:
     """Write a made-up country with a calculation file that can be carried out at once.
 
-    Besides the country's own files the folder gets `calculation.toml` and the scores of municipalities on the earlier
-    date, computed by this library from that date's children.
+    Besides the country's own files the folder gets `calculation.toml` and the scores of municipalities on
+    the earlier date, computed by this library from that date's children.
 
     Parameters
     ----------
@@ -109,11 +109,14 @@ def write_made_up_country(country: Country, directory: str | Path, overwrite: bo
 def calculation_of(pupils: int) -> str:
     """Write the calculation file of a made-up country of a certain size.
 
-    The municipal budget is a declared assumption: EUR 492 million for 1,396,457 pupils, scaled and rounded to euros.
+    The municipal budget is a declared assumption: EUR 492 million for 1,396,457 pupils, scaled and rounded
+    to euros.
     """
     budget = round_exact(Fraction(_DECLARED_BUDGET * pupils, _PUBLISHED_PUPILS), 0)
     source = f"declared assumption: EUR 492 million for {_PUBLISHED_PUPILS:,} pupils, scaled to {pupils:,}"
-    return _CALCULATION.format(label=LABEL, fitted=FITTED, previous=PREVIOUS_SCORES, budget=f"{budget}.00", source=source)
+    return _CALCULATION.format(
+        label=LABEL, fitted=FITTED, previous=PREVIOUS_SCORES, budget=f"{budget}.00", source=source
+    )
 
 
 def write_scores_workbook(outcome: Outcome, path: str | Path, overwrite: bool = False) -> None:

@@ -53,7 +53,9 @@ class OpenedRun:
     def statutes(self) -> Statutes:
         """The regulation files that applied."""
         names = {path.removeprefix("regulations/"): path for path in self.manifest.regulations}
-        return Statutes.from_contents({name: read_source(self.path / path).data for name, path in names.items()})
+        return Statutes.from_contents(
+            {name: read_source(self.path / path).data for name, path in names.items()}
+        )
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
@@ -77,7 +79,9 @@ class OpenedRun:
         import pyarrow.parquet
 
         if name not in self.manifest.tables():
-            raise InputError(f"has no table {name}", Place(str(self.path)), f"it has {', '.join(self.manifest.tables())}")
+            raise InputError(
+                f"has no table {name}", Place(str(self.path)), f"it has {', '.join(self.manifest.tables())}"
+            )
         source = read_source(self.path / "tables" / f"{name}.parquet")
         stored = pyarrow.parquet.read_table(io.BytesIO(source.data))
         return stored.cast(SCHEMAS[name].arrow(tuple(stored.column_names)))

@@ -35,9 +35,9 @@ def reconcile_run(
 ) -> StepResult:
     """Compare the school grants of a run with decided amounts.
 
-    Tried are: the other prices of the period, the price that the decided amounts imply, other shares of the year,
-    the transition (not applied, applied, or with the gainers' share that the decided amounts imply), other roundings,
-    another version of the scores; and for a single school, another score.
+    Tried are: the other prices of the period, the price that the decided amounts imply, other shares of the
+    year, the transition (not applied, applied, or with the gainers' share that the decided amounts imply),
+    other roundings, another version of the scores; and for a single school, another score.
 
     Parameters
     ----------
@@ -136,7 +136,10 @@ class _Context:
     def _shares(self) -> Iterator[Candidate]:
         period = self.choices.grant_law.period
         known = {f"only the {_share(part.paid)} paid in {part.year}": part.paid for part in period.calendar}
-        known |= {f"only the {_share(part.accrued)} accrued in {part.year}": part.accrued for part in period.calendar}
+        known |= {
+            f"only the {_share(part.accrued)} accrued in {part.year}": part.accrued
+            for part in period.calendar
+        }
         known |= {claim.source: claim.value for claim in period.share_candidates if claim.value is not None}
         for name, share in known.items():
             if share != self.choices.share:
@@ -149,18 +152,30 @@ class _Context:
             yield self._before_transition()
         else:
             yield self.candidate("transition applied", base=self.base, transition=self.choices.transition)
-        new = {school: score * Fraction(self.price) * self.choices.share for school, score in self._scores().items()}
+        new = {
+            school: score * Fraction(self.price) * self.choices.share
+            for school, score in self._scores().items()
+        }
         bases = old_bases(self.base, self.choices.transition.index)
         for name, losing in (("losers", True), ("gainers", False)):
-            old = {school: bases[school] for school in new.keys() & bases.keys() if (bases[school] > new[school]) is losing}
-            found = implied_share({code: cents for code, cents in self.decided.items() if code in old}, new, old)
+            old = {
+                school: bases[school]
+                for school in new.keys() & bases.keys()
+                if (bases[school] > new[school]) is losing
+            }
+            found = implied_share(
+                {code: cents for code, cents in self.decided.items() if code in old}, new, old
+            )
             if found is not None:
                 yield self._with_share(name, found[0], new, bases)
 
     def _before_transition(self) -> Candidate:
-        grants = school_grants(self.schools, None, self.price, self.choices.share, self.choices.rounding).table
+        grants = school_grants(
+            self.schools, None, self.price, self.choices.share, self.choices.rounding
+        ).table
         return Candidate(
-            "transition not applied", dict(zip(texts(grants, "school_id"), units(grants, "amount"), strict=True))
+            "transition not applied",
+            dict(zip(texts(grants, "school_id"), units(grants, "amount"), strict=True)),
         )
 
     def _with_share(
@@ -174,12 +189,21 @@ class _Context:
         return Candidate(f"{name}' share {_share(share)} (implied by the decisions)", amounts)
 
     def _whole_euros(self) -> Candidate:
-        exact = {school: score * Fraction(self.price) * self.choices.share for school, score in self._scores().items()}
-        return Candidate("rounding to whole euros", {school: 100 * round_units(value, 0) for school, value in exact.items()})
+        exact = {
+            school: score * Fraction(self.price) * self.choices.share
+            for school, score in self._scores().items()
+        }
+        return Candidate(
+            "rounding to whole euros",
+            {school: 100 * round_units(value, 0) for school, value in exact.items()},
+        )
 
     def _scores(self) -> dict[str, Fraction]:
         hundredths = units(self.schools, "score")
-        return {school: Fraction(n, 100) for school, n in zip(texts(self.schools, "school_id"), hundredths, strict=True)}
+        return {
+            school: Fraction(n, 100)
+            for school, n in zip(texts(self.schools, "school_id"), hundredths, strict=True)
+        }
 
     def other_score(self, school: str, amount: int) -> str | None:
         """Name another score of this school that gives the decided amount, where there is no transition."""
@@ -187,8 +211,14 @@ class _Context:
             return None
         score = int(self._scores().get(school, Fraction(0)) * 100)
         price = Fraction(self.price) * self.choices.share
-        found = implied_score(amount, price, score, lambda cents: round_units(cents, 0, self.choices.rounding))
-        return None if found is None else f"another score: {Decimal(found).scaleb(-2)} instead of {Decimal(score).scaleb(-2)}"
+        found = implied_score(
+            amount, price, score, lambda cents: round_units(cents, 0, self.choices.rounding)
+        )
+        return (
+            None
+            if found is None
+            else f"another score: {Decimal(found).scaleb(-2)} instead of {Decimal(score).scaleb(-2)}"
+        )
 
 
 def _share(share: Fraction) -> str:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oab_funding.audit import Difference, code_identity, first_difference, read_journal, verify, write_bundle
+from oab_funding.audit import (
+    Difference,
+    code_identity,
+    environment,
+    first_difference,
+    read_journal,
+    verify,
+    write_bundle,
+)
 from oab_funding.calculation import Outcome, calculate
 from oab_funding.calculation_file import Calculation, read_calculation
 from oab_funding.errors import CheckError
@@ -16,12 +23,13 @@ from oab_funding.inputs import gather
 from oab_funding.opened import OpenedRun, open_run
 from oab_funding.regulation import Statutes
 from oab_funding.tables.files import SourceFile, read_source
-from oab_funding.tables.output import check_directory_free, write_csv
+from oab_funding.tables.output import check_directory_free, csv_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PROVABLE = ("school_grants", "municipal_grants")
+_REPORT = "report.html"
 _GRANT_FILES = {"school_grants": "grants_schools.csv", "municipal_grants": "grants_municipalities.csv"}
 
 
@@ -132,12 +140,7 @@ def carry_out(
         return Run(outcome)
     if on_step is not None:
         on_step("report")
-    from oab_funding.report.bundle import RunInMemory
-    from oab_funding.report.page import report_page
-
     used = Statutes.from_contents({name: statutes.contents[name] for name in outcome.regulation_files})
-    told = RunInMemory(calculation, used, outcome.journal.records, outcome.tables, outcome.labels, sources)
-    files = {name: partial(write_csv, outcome.tables[table]) for table, name in _GRANT_FILES.items() if table in outcome.tables}
     root = write_bundle(
         out,
         calculation=text,
@@ -145,13 +148,31 @@ def carry_out(
         tables=outcome.tables,
         inputs=sources,
         regulations=used.contents,
-        files={**files, "report.html": report_page(told, sources).encode("utf-8")},
+        files=_files(calculation, sources, used, outcome),
         code=code_identity(),
         labels={"title": calculation.title, "labels": list(outcome.labels)},
         provable=[name for name in PROVABLE if name in outcome.tables],
         overwrite=overwrite,
     )
     return Run(outcome, root, Path(out))
+
+
+def _files(
+    calculation: Calculation, sources: Mapping[str, SourceFile], statutes: Statutes, outcome: Outcome
+) -> dict[str, bytes]:
+    """Make what a bundle holds for people: the grants as CSV, and the report."""
+    from oab_funding.report.bundle import RunInMemory
+    from oab_funding.report.page import report_page
+
+    told = RunInMemory(
+        calculation, statutes, outcome.journal.records, outcome.tables, outcome.labels, sources
+    )
+    grants = {
+        name: csv_bytes(outcome.tables[table])
+        for table, name in _GRANT_FILES.items()
+        if table in outcome.tables
+    }
+    return {**grants, _REPORT: report_page(told, sources).encode("utf-8")}
 
 
 def replay(path: str | Path, on_step: Callable[[str], None] | None = None) -> Replay:
@@ -176,9 +197,9 @@ def replay(path: str | Path, on_step: Callable[[str], None] | None = None) -> Re
 
     Notes
     -----
-    A replay shows that the results follow from the inputs, the regulations and this code. It does not show that the
-    inputs are the ones CBS or the ministry used, nor that the regulation files say what the law says: these are in
-    the bundle so that a person can compare them.
+    A replay shows that the results follow from the inputs, the regulations and this code. It does not show
+    that the inputs are the ones CBS or the ministry used, nor that the regulation files say what the law
+    says: these are in the bundle so that a person can compare them.
     """
     verification = verify(path)
     if not verification.ok:
@@ -190,7 +211,26 @@ def replay(path: str | Path, on_step: Callable[[str], None] | None = None) -> Re
     except CheckError as error:
         return Replay((f"the calculation refuses its own inputs: {error}",), None, (), 0)
     difference = first_difference(recorded, again.journal.records)
-    return Replay((), difference, _notes(opened), len(again.journal.records))
+    problems = () if difference is not None else _other_files(opened, again)
+    return Replay(problems, difference, _notes(opened), len(again.journal.records))
+
+
+def _other_files(opened: OpenedRun, again: Outcome) -> tuple[str, ...]:
+    """Compare what was written besides the tables: the grants for people to read, and the report.
+
+    The report draws with matplotlib, so it is compared only where the same code runs in the same environment.
+    """
+    made = _files(opened.calculation, opened.sources, opened.statutes, again)
+    same_place = (
+        opened.manifest.code == code_identity() and dict(opened.manifest.environment) == environment()
+    )
+    if not same_place:
+        del made[_REPORT]
+    return tuple(
+        f"{name} is not what the calculation gives"
+        for name, data in made.items()
+        if read_source(opened.path / name).data != data
+    )
 
 
 def _notes(opened: OpenedRun) -> tuple[str, ...]:
@@ -198,7 +238,8 @@ def _notes(opened: OpenedRun) -> tuple[str, ...]:
     code = code_identity()
     if opened.manifest.code != code:
         notes.append(
-            f"the bundle was made with version {opened.manifest.code.version} ({opened.manifest.code.sha256[:12]}), "
+            f"the bundle was made with version {opened.manifest.code.version} "
+            f"({opened.manifest.code.sha256[:12]}), "
             f"replayed with {code.version} ({code.sha256[:12]})"
         )
     shipped = Statutes.shipped().contents

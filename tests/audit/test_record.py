@@ -32,6 +32,7 @@ def test_a_record_reads_back():
         ({"inputs": {"a": "AB" * 32}}, "inputs.a: "),
         ({"outputs": {"t": {"content": "cd" * 32}}}, "outputs.t.rows: Field required"),
         ({"outputs": {"t": {"content": "cd" * 32, "rows": -1}}}, "outputs.t.rows: "),
+        ({"outputs": {"t": {"content": "cd" * 32, "rows": 1, "more": 1}}}, "outputs.t.more: "),
         ({"figures": None}, "figures: "),
     ],
 )

@@ -44,9 +44,15 @@ def test_price_of_the_regulation(tmp_path: Path, scores: Path, command: Command)
         ("00AR", "0.00", "0.00", "0.00"),
         ("00BB", "8.59", "4806.11", "4806.11"),
     ]
-    assert [row["flags"] for row in rows(out)] == ["a; before transition", "before transition", "before transition"]
+    assert [row["flags"] for row in rows(out)] == [
+        "a; before transition",
+        "before transition",
+        "before transition",
+    ]
     assert ran.figure("label") == "before transition"
-    assert ran.figure("source").startswith("Eerste Regeling bekostiging personeel PO 2020-2021 (Stcrt. 2020, 16933)")
+    assert ran.figure("source").startswith(
+        "Eerste Regeling bekostiging personeel PO 2020-2021 (Stcrt. 2020, 16933)"
+    )
     assert ran.figure("price_times_sum_of_scores") == "24959.295"
     assert ran.figure("total") == "24959.3"
     assert ran.figure("half_cents") == "1"
@@ -54,7 +60,9 @@ def test_price_of_the_regulation(tmp_path: Path, scores: Path, command: Command)
 
 def test_given_price_without_source_says_so(tmp_path: Path, scores: Path, command: Command) -> None:
     out = tmp_path / "grants.parquet"
-    ran = command("allocate", "schools", "--scores", scores, "--period", "2023", "--price", "600", "--out", out)
+    ran = command(
+        "allocate", "schools", "--scores", scores, "--period", "2023", "--price", "600", "--out", out
+    )
     assert ran.figure("source") == "not stated"
     assert "label" not in ran.out
     table = pq.read_table(out)
@@ -104,7 +112,11 @@ def test_changes_are_labelled_as_estimates(tmp_path: Path, scores: Path, command
     ran = command("allocate", "schools", "--scores", scores, *arguments)
     assert ran.code == 0, ran.err
     assert "label: estimate from published scores" in ran.out
-    assert [row["flags"] for row in rows(out)] == ["before transition", "before transition", "estimate; before transition"]
+    assert [row["flags"] for row in rows(out)] == [
+        "before transition",
+        "before transition",
+        "estimate; before transition",
+    ]
 
 
 def test_contradictions_are_listed_and_exit_1(tmp_path: Path, scores: Path, command: Command) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tables.broken import BROKEN, Broken
 
 from .conftest import Ran
@@ -71,11 +72,20 @@ OPTIONS = {
     "price in mills": (["--period", "2020-2021", "--price", "559.505"], "whole cents"),
     "price of nothing": (["--period", "2020-2021", "--price", "0"], "a price of EUR 0.00 pays nothing"),
     "negative price": (["--period", "2020-2021", "--price", "-1"], "is not an amount"),
-    "price and budget": (["--period", "2020-2021", "--price", "1", "--budget", "1"], "a price or a budget, not both"),
+    "price and budget": (
+        ["--period", "2020-2021", "--price", "1", "--budget", "1"],
+        "a price or a budget, not both",
+    ),
     "budget of nothing": (["--period", "2020-2021", "--budget", "0"], "cannot be divided"),
     "no transition": (["--period", "2023", "--price", "1", "--old-base", "BASE"], "has no transition"),
-    "gainers unknown": (["--period", "2021-2022", "--price", "1", "--old-base", "BASE"], "gainers' share of 2021-2022"),
-    "gainers above losers": (["--period", "2020-2021", "--old-base", "BASE", "--gainers", "51%"], "above the losers'"),
+    "gainers unknown": (
+        ["--period", "2021-2022", "--price", "1", "--old-base", "BASE"],
+        "gainers' share of 2021-2022",
+    ),
+    "gainers above losers": (
+        ["--period", "2020-2021", "--old-base", "BASE", "--gainers", "51%"],
+        "above the losers'",
+    ),
     "no base": (["--period", "2020-2021", "--old-base", "SHORT"], "school 00AR has a score but no old base"),
     "whim": (["--period", "2020-2021", "--old-base", "BASE", "--missing-base", "whim"], "missing_base"),
     "rounding": (["--period", "2020-2021", "--amount-rounding", "sideways"], "amount_rounding"),
@@ -103,7 +113,9 @@ def test_broken_options(name: str, tmp_path: Path, good: Path, command: Command)
 def test_taken_output_is_refused_before_anything_is_read(tmp_path: Path, command: Command) -> None:
     out = tmp_path / "grants.csv"
     out.write_text("precious")
-    message = refused(command("allocate", "schools", "--scores", "absent.csv", "--period", "2020-2021", "--out", out))
+    message = refused(
+        command("allocate", "schools", "--scores", "absent.csv", "--period", "2020-2021", "--out", out)
+    )
     assert "already exists; choose another name or pass --overwrite" in message
     assert out.read_text() == "precious"
 
@@ -120,7 +132,9 @@ def test_taken_output_is_refused_before_anything_is_read(tmp_path: Path, command
 def test_outputs_that_cannot_be(out: str, says: str, tmp_path: Path, good: Path, command: Command) -> None:
     (tmp_path / "folder").mkdir()
     path = tmp_path / out
-    assert says in refused(command("allocate", "schools", "--scores", good, "--period", "2020-2021", "--out", path))
+    assert says in refused(
+        command("allocate", "schools", "--scores", good, "--period", "2020-2021", "--out", path)
+    )
     assert left(tmp_path, "good.csv", "folder") == []
 
 
@@ -129,7 +143,18 @@ def test_bundle_folder_that_is_taken(tmp_path: Path, good: Path, command: Comman
     taken.mkdir()
     (taken / "thesis.txt").write_text("precious")
     out = tmp_path / "grants.csv"
-    arguments = ["allocate", "schools", "--scores", good, "--period", "2020-2021", "--out", out, "--bundle", taken]
+    arguments = [
+        "allocate",
+        "schools",
+        "--scores",
+        good,
+        "--period",
+        "2020-2021",
+        "--out",
+        out,
+        "--bundle",
+        taken,
+    ]
     assert "is a folder that is not empty" in refused(command(*arguments))
     assert "holds no manifest.json, so it is not replaced" in refused(command(*arguments, "--overwrite"))
     assert (taken / "thesis.txt").read_text() == "precious"

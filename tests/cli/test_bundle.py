@@ -46,7 +46,13 @@ def folder(tmp_path: Path) -> Path:
 
 def calculation(folder: Path, *lines: str) -> Path:
     path = folder / "calculation.toml"
-    head = ["format = 1", 'title = "A small run"', 'label = "made-up data"', "[schools]", 'period = "2020-2021"']
+    head = [
+        "format = 1",
+        'title = "A small run"',
+        'label = "made-up data"',
+        "[schools]",
+        'period = "2020-2021"',
+    ]
     path.write_text("\n".join([*head, 'scores = "scores.csv"', 'sites = ["sites.csv"]', *lines]) + "\n")
     return path
 
@@ -60,7 +66,9 @@ def bundle(folder: Path, command: Command) -> Path:
 
 def test_run_writes_a_whole_bundle(bundle: Path, command: Command) -> None:
     names = sorted(path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file())
-    assert {"calculation.toml", "manifest.json", "journal.jsonl", "grants_schools.csv", "report.html"} <= set(names)
+    assert {"calculation.toml", "manifest.json", "journal.jsonl", "grants_schools.csv", "report.html"} <= set(
+        names
+    )
     assert "inputs/schools.scores.csv" in names
     assert "regulations/nl/besluit-bekostiging-wpo/2018-10-01.toml" in names
     manifest = json.loads((bundle / "manifest.json").read_bytes())
@@ -85,7 +93,9 @@ def test_row_order_of_the_input_moves_no_result(folder: Path, bundle: Path, comm
     (folder / "scores.csv").write_text("\n".join([header, *reversed(rows)]) + "\n")
     command("run", folder / "calculation.toml", "--out", folder / "again")
     assert (folder / "again" / "journal.jsonl").read_bytes() == (bundle / "journal.jsonl").read_bytes()
-    assert (folder / "again" / "grants_schools.csv").read_bytes() == (bundle / "grants_schools.csv").read_bytes()
+    assert (folder / "again" / "grants_schools.csv").read_bytes() == (
+        bundle / "grants_schools.csv"
+    ).read_bytes()
 
 
 def test_a_changed_grant_is_seen(bundle: Path, command: Command) -> None:
@@ -99,7 +109,9 @@ def test_a_changed_grant_is_seen(bundle: Path, command: Command) -> None:
     assert "grants_schools.csv" in replayed.out
 
 
-def test_a_bundle_made_anew_from_a_changed_result_fails_the_replay(folder: Path, bundle: Path, command: Command) -> None:
+def test_a_bundle_made_anew_from_a_changed_result_fails_the_replay(
+    folder: Path, bundle: Path, command: Command
+) -> None:
     """Somebody edits a result and seals everything again: only computing it again shows it."""
     from oab_funding.audit import Journal, code_identity, write_bundle
     from oab_funding.opened import open_run
@@ -184,7 +196,11 @@ def causes(ran: Ran) -> dict[str, str]:
 
 CAUSES = {
     "equal": (lambda site: cents(new(site)), 0, "equal"),
-    "price": (lambda site: cents(new(site, Decimal("571.23"))), 1, "price EUR 571.23 (implied by the decisions)"),
+    "price": (
+        lambda site: cents(new(site, Decimal("571.23"))),
+        1,
+        "price EUR 571.23 (implied by the decisions)",
+    ),
     "paid first": (lambda site: cents(new(site) * Decimal("0.3455")), 1, "only the 34.55% paid in 2020"),
     "whole euros": (lambda site: new(site).quantize(Decimal(1), ROUND_HALF_UP), 1, "rounding to whole euros"),
 }
@@ -193,7 +209,9 @@ CAUSES = {
 @pytest.mark.parametrize("name", CAUSES)
 def test_reconcile_finds_the_cause(name: str, folder: Path, bundle: Path, command: Command) -> None:
     amount, code, cause = CAUSES[name]
-    ran = command("reconcile", bundle, "--decisions", decided(folder, {site[:4]: amount(site) for site in SCORES}))
+    ran = command(
+        "reconcile", bundle, "--decisions", decided(folder, {site[:4]: amount(site) for site in SCORES})
+    )
     assert ran.code == code, ran
     assert set(causes(ran).values()) <= {cause}
     assert ran.figure(cause) == str(len(SCORES)) or name == "whole euros"
@@ -218,7 +236,9 @@ def test_reconcile_tries_the_transition(folder: Path, bundle: Path, command: Com
 def test_reconcile_tries_another_version_of_the_scores(folder: Path, bundle: Path, command: Command) -> None:
     text = (folder / "scores.csv").read_text()
     other = folder / "reissued.csv"
-    other.write_text("\n".join(",".join((*line.split(",")[:1], line.split(",")[-1])) for line in text.splitlines()))
+    other.write_text(
+        "\n".join(",".join((*line.split(",")[:1], line.split(",")[-1])) for line in text.splitlines())
+    )
     other.write_text(other.read_text().replace("272.0", "280.5"))
     site = next(site for site in SCORES if score(site) == Decimal("272.0"))
     amounts = {s[:4]: cents(new(s)) for s in SCORES} | {site[:4]: cents(Decimal("280.5") * PRICE)}

@@ -62,7 +62,9 @@ def test_single_commands_give_what_the_run_gives(demo: Path, tmp_path: Path, com
     children = ["--pupils", data / "pupils.parquet", "--toddlers", data / "toddlers.parquet"]
     sites = ["--sites", data / "sites.parquet"]
     model, imputed = tmp_path / "model.json", tmp_path / "imputed"
-    assert command("fit", *children[:2], *sites, "--out", model, "--label", "fitted on synthetic data").code == 0
+    assert (
+        command("fit", *children[:2], *sites, "--out", model, "--label", "fitted on synthetic data").code == 0
+    )
     assert command("impute", *children, *sites, "--out", imputed).code == 0
     scored, own = tmp_path / "scored.parquet", tmp_path / "own.parquet"
     ran = command("score", *children, *sites, "--model", model, "--imputed", imputed, "--out", scored)
@@ -81,7 +83,10 @@ def test_single_commands_give_what_the_run_gives(demo: Path, tmp_path: Path, com
 
     out = tmp_path / "grants.csv"
     base = ["--old-base", data / "old_base_schools.csv", "--gainers", "solve"]
-    assert command("allocate", "schools", "--scores", by_site, "--period", "2020-2021", *base, "--out", out).code == 0
+    assert (
+        command("allocate", "schools", "--scores", by_site, "--period", "2020-2021", *base, "--out", out).code
+        == 0
+    )
     assert out.read_bytes() == (demo / "grants_schools.csv").read_bytes()
 
     budget = opened.calculation.municipalities.budget

@@ -64,7 +64,10 @@ class MunicipalRow:
 
 @dataclass(frozen=True)
 class Allocation:
-    """Who gets what: `exact` before, `amounts` after rounding; `gap` = budget - sum of amounts."""
+    """Who gets what: `exact` before, `amounts` after rounding; `gap` = budget - sum of amounts.
+
+    `bound` is the total that the exact amounts make, and the rounded ones must; none where they need not.
+    """
 
     exact_price: Fraction
     price: Fraction
@@ -75,6 +78,7 @@ class Allocation:
     exact: dict[str, Fraction]
     amounts: dict[str, Fraction]
     gap: Fraction | None
+    bound: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ def from_budget(
         exact=exact,
         amounts=amounts,
         gap=budget - sum(amounts.values(), Fraction(0)),
+        bound=budget if price_rounding == "none" else None,
     )
 
 
@@ -177,6 +182,7 @@ def from_price(
         exact=exact,
         amounts={code: cents(amount) for code, amount in exact.items()},
         gap=None,
+        bound=None,
     )
 
 
@@ -205,10 +211,10 @@ def with_transition(
     not_eligible: NotEligible = "pay",
     missing: MissingBase = "refuse",
 ) -> MunicipalTransition:
-    """B + (A - B) x c, with A the 2018 grant and B the amount in cents, top-up and all.
+    """B + (A - B) x c, with A the 2018 grant and B the exact amount, top-up and all; rounded once.
 
     The minimum is not applied again. Who is not eligible but had a grant in 2018 is paid A x c, or `nothing`
-    and then takes no part in the sums. Where the solved share covers everything the cents go by largest
+    and then takes no part in the sums. Where the exact amounts still make the budget the cents go by largest
     remainder, so that the total stays what it was; in all other cases each amount is rounded half up.
     """
     left_out = {
@@ -220,15 +226,15 @@ def with_transition(
     if not_eligible == "nothing":
         old |= dict.fromkeys(left_out, Fraction(0))
     step = transition(
-        new.amounts,
+        new.exact,
         old,
         loser_share=loser_share,
         gainer_share=gainer_share,
         percent_decimals=percent_decimals,
         missing=missing,
     )
-    if gainer_share is None and percent_decimals is None and step.gap == 0:
-        amounts = largest_remainder(step.paid, sum(new.amounts.values(), Fraction(0)))
+    if new.bound is not None and step.gap == 0:
+        amounts = largest_remainder(step.paid, new.bound)
     else:
         amounts = {code: cents(amount) for code, amount in step.paid.items()}
     return MunicipalTransition(amounts, tuple(sorted(left_out)), step)

@@ -38,9 +38,18 @@ def new_amounts(
     return {school: cents(exact_amount(scores[school], price, share)) for school in sorted(scores)}
 
 
-def price_of_budget(scores: Mapping[str, Fraction], budget: Fraction) -> BudgetPrice:
-    """Budget / sum of the scores. The budget is that of a whole year: the share of the period comes after."""
-    total = sum(scores.values(), Fraction(0))
+def exact_amounts(
+    scores: Mapping[str, Fraction], price: Fraction, share: Fraction = Fraction(1)
+) -> dict[str, Fraction]:
+    """The amount of each school, not rounded."""
+    return {school: exact_amount(scores[school], price, share) for school in sorted(scores)}
+
+
+def price_of_budget(
+    scores: Mapping[str, Fraction], budget: Fraction, share: Fraction = Fraction(1)
+) -> BudgetPrice:
+    """Budget / (share x sum of the scores). The budget is what is paid in the period, all in all."""
+    total = share * sum(scores.values(), Fraction(0))
     if total <= 0:
         raise RefusedError("nothing to divide by", budget=budget, scores=total)
     return BudgetPrice(budget / total, cents(budget / total))
@@ -61,7 +70,10 @@ def with_transition(
     gainer_share: Fraction | None = None,
     missing: MissingBase = "refuse",
 ) -> SchoolTransition:
-    """B + (A - B) x c for every school, in whole cents, half up, per school. B is the amount in cents."""
+    """B + (A - B) x c for every school, in whole cents, half up, per school.
+
+    B is the exact amount, so that what is paid is rounded once.
+    """
     step = transition(new, old, loser_share=loser_share, gainer_share=gainer_share, missing=missing)
     return SchoolTransition({school: cents(amount) for school, amount in step.paid.items()}, step)
 

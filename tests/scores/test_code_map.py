@@ -22,6 +22,7 @@ from oracle_bridge import CASES, children_table, column, examples
 
 F = Fraction
 KEY = "municipality_code"
+K = F(3, 10)
 SCORES = build(
     MUNICIPALITY_SCORES,
     {
@@ -33,7 +34,7 @@ SCORES = build(
 )
 
 
-def mapped(*pairs: tuple[str, str], scores: pa.Table = SCORES, k: Fraction | None = F(3, 10)) -> StepResult:
+def mapped(*pairs: tuple[str, str], scores: pa.Table = SCORES, k: Fraction | None = K) -> StepResult:
     codes, new = zip(*pairs, strict=True)
     return map_codes(scores, build(CODE_MAP, {KEY: codes, "new_code": new}), k)
 
@@ -65,7 +66,7 @@ def test_scores_above_0_add_up() -> None:
 
 
 def test_a_floored_part_takes_off_what_it_lacks() -> None:
-    # A = 60 + 10, E = 500: 70 - 0.3 x 500 is negative; with GM0001: 120 - 0.3 x 600 too; with GM0004: 470 - 480.
+    # A = 60 + 10, E = 500: 70 - 0.3 x 500 is negative.
     found = mapped(("GM0003", "GM0002"))
     assert column(found.table, KEY, "score")["GM0002"] == 0
     found = mapped(("GM0003", "GM0002"), k=F(1, 10))

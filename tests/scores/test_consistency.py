@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
+from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.consistency import (
     MIDPOINT,
     ONE_TARGET_FITS,
@@ -23,7 +24,10 @@ from oab_funding.scores.consistency import (
     check_against_law,
     check_municipalities_against_law,
 )
+from oab_funding.scores.municipalities import municipality_scores
 from oab_funding.tables.cbs_workbook import PublishedScores, read_cbs_workbook
+from oracle.strategies import Country, nasty_countries
+from oracle_bridge import children_table, examples
 
 D, F = Decimal, Fraction
 LAW: dict[str, Any] = {
@@ -252,6 +256,25 @@ def test_sites_and_municipalities_are_checked_alike(k: Fraction, true: list[tupl
     for field in fields(Consistency):
         if field.name not in ("kind", "findings"):
             assert getattr(one, field.name) == getattr(other, field.name)
+
+
+@examples(100)
+@given(nasty_countries)
+def test_scores_from_children_never_contradict_the_law(country: Country) -> None:
+    """Tied, asylum-seeking and empty: whatever the children, their scores pass, with the true C - G."""
+    rule = ScoreRule(target_share=F(15, 100), threshold_share=F(5, 100))
+    table = children_table(country.children)
+    try:
+        found = municipality_scores(lambda: [table], rule)
+    except InputError:  # no children, or no G
+        return
+    result = municipal(found.tables["municipality_scores"])
+    assert result.ok, result.findings
+    if result.c_minus_g_low:
+        distance = found.figures["C_minus_G"]
+        assert isinstance(distance, Fraction)
+        assert result.c_minus_g_low < distance
+        assert result.c_minus_g_high is None or distance < result.c_minus_g_high
 
 
 def test_a_country_of_municipalities() -> None:

@@ -28,6 +28,11 @@ def test_score_above_the_raw_score(kind: Kind) -> None:
     assert found[0].message == "score 1.01 is above the score without threshold, 1.00"
 
 
+def test_an_a_of_zero_allows_no_score() -> None:
+    [finding] = score_at_most_raw(columns(SITES, (10, 0, 1)))
+    assert finding.message == "score 0.01 is above the score without threshold, 0.00"
+
+
 def test_without_a_no_score_is_too_high() -> None:
     assert list(score_at_most_raw(columns(SITES, (10, None, 10**6)))) == []
 

@@ -8,7 +8,6 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.synthetic import DEFAULT_SEED, Country, country, write_country
-from oab_funding.synthetic.__main__ import main
 from oab_funding.tables.catalogue import PUPILS, SCHOOL_OLD_BASE, SITES, TODDLERS
 from oab_funding.tables.files import read_table
 
@@ -62,14 +61,6 @@ def test_a_made_up_country_is_replaced_on_request(folder: Path) -> None:
         write_country(other, folder)
     write_country(other, folder, overwrite=True)
     assert json.loads((folder / "truth.json").read_text())["pupils"] == 500
-
-
-def test_from_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = str(tmp_path / "made")
-    assert main(["--out", out, "--pupils", "500", "--seed", "3"]) == 0
-    assert (tmp_path / "made" / "previous" / "pupils.parquet").is_file()
-    assert main(["--out", out, "--pupils", "500"]) == 2
-    assert "not empty" in capsys.readouterr().err
 
 
 def test_the_committed_country_is_the_one_that_its_seed_makes() -> None:

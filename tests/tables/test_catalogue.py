@@ -36,7 +36,9 @@ def test_every_table_has_a_key_of_required_columns(schema: TableSchema) -> None:
     assert len(set(schema.names)) == len(schema.names)
     assert schema[schema.key[0]].required
     for name in schema.key:
-        assert schema[name].required or name == "round"  # children come in rounds only where they are averaged later
+        assert (
+            schema[name].required or name == "round"
+        )  # children come in rounds only where they are averaged later
         assert not schema[name].nullable
 
 

@@ -17,8 +17,12 @@ aggregate = typer.Typer(no_args_is_help=True, help="From scored children to scor
 app.add_typer(aggregate, name="aggregate")
 
 Children = Annotated[Path, typer.Option("--children", help="Scored children: .csv or .parquet.")]
-ReferenceDate = Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Reference date, such as 2019-10-01.")]
-Sites = Annotated[Path | None, typer.Option("--sites", help="Register of sites: types, exclusions, municipalities.")]
+ReferenceDate = Annotated[
+    datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Reference date, such as 2019-10-01.")
+]
+Sites = Annotated[
+    Path | None, typer.Option("--sites", help="Register of sites: types, exclusions, municipalities.")
+]
 TieRule = Annotated[str | None, typer.Option("--tie-rule", help="share, include, exclude or order.")]
 SizeRounding = Annotated[str | None, typer.Option("--target-size-rounding", help="up, half_up or down.")]
 

@@ -20,23 +20,40 @@ _LARGEST = 10
 
 @allocate.command("schools")
 def schools(
-    scores: Annotated[Path, typer.Option("--scores", help="Scores of sites: .csv, .parquet or a CBS workbook.")],
+    scores: Annotated[
+        Path, typer.Option("--scores", help="Scores of sites: .csv, .parquet or a CBS workbook.")
+    ],
     period: Annotated[str, typer.Option("--period", help="2019-2020 to 2022-2023, or 2023 to 2026.")],
     out: Out,
     price: Price = None,
     budget: Budget = None,
     source: Source = "not stated",
-    share: Annotated[str | None, typer.Option("--share", help="Share of the annual amount, such as 34.55% or 5/12.")] = None,
-    sites: Annotated[
-        list[Path] | None, typer.Option("--sites", help="Register of sites; a second one fills in what the first lacks.")
+    share: Annotated[
+        str | None, typer.Option("--share", help="Share of the annual amount, such as 34.55% or 5/12.")
     ] = None,
-    changes: Annotated[Path | None, typer.Option("--changes", help="Mergers and independence: site_id, change, target.")] = None,
-    old_base: Annotated[Path | None, typer.Option("--old-base", help="Old-scheme base per school, for the transition.")] = None,
-    gainers: Annotated[str | None, typer.Option("--gainers", help="Gainers' share: 26.55%, solve, regulation or none.")] = None,
+    sites: Annotated[
+        list[Path] | None,
+        typer.Option("--sites", help="Register of sites; a second one fills in what the first lacks."),
+    ] = None,
+    changes: Annotated[
+        Path | None, typer.Option("--changes", help="Mergers and independence: site_id, change, target.")
+    ] = None,
+    old_base: Annotated[
+        Path | None, typer.Option("--old-base", help="Old-scheme base per school, for the transition.")
+    ] = None,
+    gainers: Annotated[
+        str | None, typer.Option("--gainers", help="Gainers' share: 26.55%, solve, regulation or none.")
+    ] = None,
     missing_base: MissingBase = None,
-    base_index: Annotated[str, typer.Option("--base-index", help="Percentage by which the old base is indexed.")] = "0%",
-    amount_rounding: Annotated[str | None, typer.Option("--amount-rounding", help="half_up, half_even or down.")] = None,
-    other_date: Annotated[bool, typer.Option("--other-date", help="Allow scores of another reference date (what-if).")] = False,
+    base_index: Annotated[
+        str, typer.Option("--base-index", help="Percentage by which the old base is indexed.")
+    ] = "0%",
+    amount_rounding: Annotated[
+        str | None, typer.Option("--amount-rounding", help="half_up, half_even or down.")
+    ] = None,
+    other_date: Annotated[
+        bool, typer.Option("--other-date", help="Allow scores of another reference date (what-if).")
+    ] = False,
     bundle: Bundle = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -57,31 +74,51 @@ def schools(
         "amount_rounding": amount_rounding,
         "other_date": other_date,
     }
-    figures = _carry_out(f"School grants {period}", {"schools": options}, "school_grants", out, bundle, overwrite)
-    show_figures({**figures["scores of schools"], **figures["price per unit"], **figures["grants of schools"]})
+    figures = _carry_out(
+        f"School grants {period}", {"schools": options}, "school_grants", out, bundle, overwrite
+    )
+    show_figures(
+        {**figures["scores of schools"], **figures["price per unit"], **figures["grants of schools"]}
+    )
 
 
 @allocate.command("municipalities")
 def municipalities(
-    scores: Annotated[Path, typer.Option("--scores", help="Scores of municipalities on the later date: .csv or .parquet.")],
+    scores: Annotated[
+        Path, typer.Option("--scores", help="Scores of municipalities on the later date: .csv or .parquet.")
+    ],
     previous: Annotated[Path, typer.Option("--previous", help="Scores on the earlier date.")],
     year: Annotated[int, typer.Option("--year", help="Budget year, 2019 to 2026.")],
     out: Out,
     budget: Budget = None,
     price: Price = None,
     source: Source = "not stated",
-    old_base: Annotated[Path | None, typer.Option("--old-base", help="Grants of 2018, for the transition.")] = None,
+    old_base: Annotated[
+        Path | None, typer.Option("--old-base", help="Grants of 2018, for the transition.")
+    ] = None,
     gainers: Annotated[
-        str | None, typer.Option("--gainers", help="Gainers' share: 26.55%, solve, solve_rounded, regulation or none.")
+        str | None,
+        typer.Option("--gainers", help="Gainers' share: 26.55%, solve, solve_rounded, regulation or none."),
     ] = None,
     missing_base: MissingBase = None,
     ineligible: Annotated[
-        str | None, typer.Option("--ineligible-with-old-grant", help="Not eligible but a grant in 2018: share or nothing.")
+        str | None,
+        typer.Option(
+            "--ineligible-with-old-grant", help="Not eligible but a grant in 2018: share or nothing."
+        ),
     ] = None,
-    eligibility: Annotated[str | None, typer.Option("--eligibility", help="Who gets the minimum: minimum or formula.")] = None,
-    price_rounding: Annotated[str | None, typer.Option("--price-rounding", help="Of J/K: none or cents.")] = None,
-    remainder: Annotated[str | None, typer.Option("--remainder", help="largest_remainder or half_up.")] = None,
-    code_map: Annotated[Path | None, typer.Option("--code-map", help="Pure mergers: municipality_code, new_code.")] = None,
+    eligibility: Annotated[
+        str | None, typer.Option("--eligibility", help="Who gets the minimum: minimum or formula.")
+    ] = None,
+    price_rounding: Annotated[
+        str | None, typer.Option("--price-rounding", help="Of J/K: none or cents.")
+    ] = None,
+    remainder: Annotated[
+        str | None, typer.Option("--remainder", help="largest_remainder or half_up.")
+    ] = None,
+    code_map: Annotated[
+        Path | None, typer.Option("--code-map", help="Pure mergers: municipality_code, new_code.")
+    ] = None,
     bundle: Bundle = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -108,7 +145,12 @@ def municipalities(
 
 
 def _carry_out(
-    title: str, sections: dict[str, dict[str, Any]], table: str, out: Path, bundle: Path | None, overwrite: bool
+    title: str,
+    sections: dict[str, dict[str, Any]],
+    table: str,
+    out: Path,
+    bundle: Path | None,
+    overwrite: bool,
 ) -> Any:
     from oab_funding.calculation_file import read_calculation
     from oab_funding.cli.summary import show_largest
@@ -122,7 +164,9 @@ def _carry_out(
     text = calculation_text(title, sections)
     calculation = read_calculation(text, "options")
     with progress(title) as on_step:
-        done = carry_out(calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step)
+        done = carry_out(
+            calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step
+        )
         write_table(done.outcome.tables[table], out, overwrite)
     show_labels(done.labels)
     show_largest(done.outcome.tables[table], number=_LARGEST)

@@ -33,9 +33,11 @@ def run(
 @app.command("verify")
 def verify(
     folder: RunFolder,
-    root: Annotated[str | None, typer.Option("--root", help="The root hash under which the bundle was published.")] = None,
+    root: Annotated[
+        str | None, typer.Option("--root", help="The root hash under which the bundle was published.")
+    ] = None,
 ) -> None:
-    """Is the bundle whole and untouched (and the one published under a root)?"""
+    """Check that a bundle is whole and untouched (and the one published under a root)."""
     from oab_funding.audit import verify as check
 
     found = check(folder, root)
@@ -66,8 +68,12 @@ def explain(
     folder: RunFolder,
     site: Annotated[str | None, typer.Option("--site", help="Site, such as 00AP00.")] = None,
     school: Annotated[str | None, typer.Option("--school", help="School (BRIN), such as 00AP.")] = None,
-    board: Annotated[str | None, typer.Option("--board", help="Board (bevoegd gezag), such as 41234.")] = None,
-    municipality: Annotated[str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")] = None,
+    board: Annotated[
+        str | None, typer.Option("--board", help="Board (bevoegd gezag), such as 41234.")
+    ] = None,
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")
+    ] = None,
     lang: Annotated[str, typer.Option("--lang", help="nl or en.")] = "nl",
     form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
 ) -> None:
@@ -76,7 +82,13 @@ def explain(
     from oab_funding.report.explain import explain as explained
 
     text = explained(
-        open_run(folder), site=site, school=school, board=board, municipality=municipality, lang=lang, format=form
+        open_run(folder),
+        site=site,
+        school=school,
+        board=board,
+        municipality=municipality,
+        lang=lang,
+        format=form,
     )
     typer.echo(text.rstrip())
 
@@ -84,10 +96,16 @@ def explain(
 @app.command("reconcile")
 def reconcile(
     folder: RunFolder,
-    decisions: Annotated[Path, typer.Option("--decisions", help="Decided amounts: school_id or municipality_code, amount.")],
-    scores: Annotated[Path | None, typer.Option("--scores", help="Another version of the score file to try.")] = None,
+    decisions: Annotated[
+        Path, typer.Option("--decisions", help="Decided amounts: school_id or municipality_code, amount.")
+    ],
+    scores: Annotated[
+        Path | None, typer.Option("--scores", help="Another version of the score file to try.")
+    ] = None,
     old_base: Annotated[Path | None, typer.Option("--old-base", help="An old base to try.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="File for the comparison: .csv or .parquet.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File for the comparison: .csv or .parquet.")
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Decided against computed amounts, with the causes that explain the difference."""
@@ -107,7 +125,14 @@ def reconcile(
     rows = [row for row in result.table.to_pylist() if row["cause"] != "equal"]
     rows.sort(key=lambda row: (-abs(row["unexplained"]), -abs(row["difference"]), row[code]))
     shown = [
-        [row[code], *("" if row[name] is None else f"{row[name]:,}" for name in ("decided", "computed", "difference")), row["cause"]]
+        [
+            row[code],
+            *(
+                "" if row[name] is None else f"{row[name]:,}"
+                for name in ("decided", "computed", "difference")
+            ),
+            row["cause"],
+        ]
         for row in rows[:_FINDINGS_SHOWN]
     ]
     if shown:

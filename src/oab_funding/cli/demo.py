@@ -17,9 +17,10 @@ _DEMO = Path("oab-funding-demo")
 
 @app.command("demo")
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the run bundle.")] = _DEMO, overwrite: Overwrite = False
+    out: Annotated[Path, typer.Option("--out", help="Folder for the run bundle.")] = _DEMO,
+    overwrite: Overwrite = False,
 ) -> None:
-    """The whole calculation on the small made-up country, then where to look."""
+    """Carry out the whole calculation on the small made-up country, then say where to look."""
     from oab_funding.cli.summary import show_summary
     from oab_funding.running import run
     from oab_funding.synthetic.shipped import shipped_country
@@ -41,7 +42,7 @@ def synth(
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the country.")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """A made-up country on two reference dates, with a calculation file to carry out."""
+    """Make up a country on two reference dates, with a calculation file to carry out."""
     from oab_funding.made_up import MARKER, write_made_up_country
     from oab_funding.synthetic import DEFAULT_SEED, country
     from oab_funding.tables.output import check_directory_free

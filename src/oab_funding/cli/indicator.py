@@ -34,7 +34,9 @@ def fit(
     out: Annotated[Path, typer.Option("--out", help="Model file to write: .json.")],
     spec: Spec = "cbs-2019",
     date: Day = None,
-    label: Annotated[str, typer.Option("--label", help="What every output made with the model must say.")] = _FITTED,
+    label: Annotated[
+        str, typer.Option("--label", help="What every output made with the model must say.")
+    ] = _FITTED,
     overwrite: Overwrite = False,
 ) -> None:
     """Fit the indicator exactly, and write the model file."""
@@ -88,7 +90,9 @@ def impute(
 def score(
     pupils: Pupils,
     sites: Sites,
-    model: Annotated[Path, typer.Option("--model", help="Model file: fitted, or a supplied table of coefficients.")],
+    model: Annotated[
+        Path, typer.Option("--model", help="Model file: fitted, or a supplied table of coefficients.")
+    ],
     out: Out,
     toddlers: Toddlers = None,
     imputed: Annotated[Path | None, typer.Option("--imputed", help="Folder written by impute.")] = None,
@@ -110,7 +114,9 @@ def score(
         used = read_model(model)
         tables = _read(pupils, toddlers, sites)
         specification = used.specification
-        additions = _taken_up(imputed) if imputed else _imputed(tables, specification, date, rounds, seed).tables
+        additions = (
+            _taken_up(imputed) if imputed else _imputed(tables, specification, date, rounds, seed).tables
+        )
         day = _day(date) or specification.reference_date
         coefficients = supply_model(model=used, model_sha256="").table
         scored = score_population(

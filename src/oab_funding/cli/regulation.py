@@ -12,10 +12,12 @@ from oab_funding.cli.terminal import said
 
 @app.command("regulation")
 def regulation(
-    stream: Annotated[str, typer.Argument(help="school-score, school-grant, municipality-score or municipality-grant.")],
+    stream: Annotated[
+        str, typer.Argument(help="school-score, school-grant, municipality-score or municipality-grant.")
+    ],
     key: Annotated[str, typer.Argument(help="A reference date, a period or a year.")],
 ) -> None:
-    """What applies to a reference date, period or year, and the points on which the law is silent."""
+    """Show what applies to a reference date, period or year, and where the law is silent."""
     from oab_funding.regulation import Statutes, Stream
 
     provision = Statutes.shipped().look_up(cast(Stream, stream), key)
@@ -33,11 +35,18 @@ def regulation(
         price = priced.price.price
         typer.echo(f"price ({priced.price.version}): {_value(price)} - {priced.source}")
     for gap in provision.gaps:
-        typer.echo(f"gap {gap.name}: {gap.question} Options: {', '.join(gap.options)}; default {gap.default}. {gap.reason}")
+        typer.echo(
+            f"gap {gap.name}: {gap.question} "
+            f"Options: {', '.join(gap.options)}; default {gap.default}. {gap.reason}"
+        )
 
 
 def _parts(provision: Any) -> list[Any]:
-    return [part for name in ("formula", "rule", "period", "year") if (part := getattr(provision, name, None)) is not None]
+    return [
+        part
+        for name in ("formula", "rule", "period", "year")
+        if (part := getattr(provision, name, None)) is not None
+    ]
 
 
 def _value(value: Any) -> str:

@@ -21,7 +21,10 @@ def show_summary(done: Run) -> None:
     for step, figures in done.outcome.figures.items():
         typer.echo(f"# {step}")
         show_figures(figures)
-    for name, title in (("school_grants", "Largest school grants"), ("municipal_grants", "Largest municipal grants")):
+    for name, title in (
+        ("school_grants", "Largest school grants"),
+        ("municipal_grants", "Largest municipal grants"),
+    ):
         if name in done.outcome.tables:
             show_largest(done.outcome.tables[name], title)
     for line in _checks(done):

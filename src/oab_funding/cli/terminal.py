@@ -80,7 +80,9 @@ def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]])
 
     table = Table(title=title, title_justify="left")
     for name in header:
-        table.add_column(name, justify="right" if rows and _is_number(rows[0][header.index(name)]) else "left")
+        table.add_column(
+            name, justify="right" if rows and _is_number(rows[0][header.index(name)]) else "left"
+        )
     for row in rows:
         table.add_row(*row)
     Console().print(table)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.result import IMPUTED_EDUCATION, education_from_table
-from oab_funding.indicator.impute import ImputedPopulation
+from oab_funding.indicator.imputation.stay import ImputedStay
+from oab_funding.indicator.impute import ImputedPart
 from oab_funding.indicator.imputed import NO_DONOR, Imputed
 from oab_funding.tables.schema import Column, TableSchema, Text, Whole
 
@@ -32,24 +33,26 @@ IMPUTED_DONORS = TableSchema(
 SCHEMAS = {schema.name: schema for schema in (IMPUTED_EDUCATION, IMPUTED_STAY, IMPUTED_DONORS)}
 
 
-def imputed_tables(population: ImputedPopulation, pupils: int) -> dict[str, pa.Table]:
+def imputed_tables(parts: Sequence[ImputedPart]) -> dict[str, pa.Table]:
     """Lay out what imputation adds as three tables, each in the order of its key.
 
     Parameters
     ----------
-    population
-        What was imputed.
-    pupils
-        How many of its children are pupils.
+    parts
+        What was imputed, for pupils and, if there are any, toddlers.
     """
-    return {
-        "imputed_education": population.education.to_table(population.child_ids),
-        "imputed_stay": _stay_table(population),
-        "imputed_donors": _donor_table(population, pupils),
+    made = [(part.result, part.group.coded.children.column("child_id").combine_chunks()) for part in parts]
+    tables = {
+        "imputed_education": [result.education.to_table(ids) for result, ids in made],
+        "imputed_stay": [_stay_table(result.stay, ids) for result, ids in made],
+        "imputed_donors": [_donor_table(result.imputed, ids) for result, ids in made],
     }
+    return {name: _in_key_order(found, SCHEMAS[name]) for name, found in tables.items()}
 
 
-def imputed_from_tables(tables: Mapping[str, pa.Table], parts: Sequence[CodedChildren]) -> list[Imputed]:
+def imputed_from_tables(
+    tables: Mapping[str, pa.Table], parts: Sequence[CodedChildren], whole: bool = True
+) -> list[Imputed]:
     """Take up again what was imputed, for pupils and, if there are any, toddlers.
 
     Parameters
@@ -58,6 +61,8 @@ def imputed_from_tables(tables: Mapping[str, pa.Table], parts: Sequence[CodedChi
         As `imputed_tables` gives them, rows in any order.
     parts
         The coded pupils, and toddlers if there are any.
+    whole
+        Whether the tables are of these children alone; otherwise what they hold of others is passed over.
 
     Raises
     ------
@@ -65,7 +70,13 @@ def imputed_from_tables(tables: Mapping[str, pa.Table], parts: Sequence[CodedChi
         A child of the tables is not among the children, or something known was changed.
     """
     ids = pa.concat_arrays([part.children.column("child_id").combine_chunks() for part in parts])
-    mother, father, stay = (_numbers(parts, name) for name in ("education_mother", "education_father", "stay"))
+    if not whole:
+        tables = {
+            name: table.filter(pc.is_in(table.column("child_id"), ids)) for name, table in tables.items()
+        }
+    mother, father, stay = (
+        _numbers(parts, name) for name in ("education_mother", "education_father", "stay")
+    )
     education = education_from_table(tables["imputed_education"], ids, mother, father)
     stays = _stays(tables["imputed_stay"], ids, stay, education.rounds)
     codes = {"education_mother": education.mother, "education_father": education.father, "stay": stays}
@@ -77,24 +88,26 @@ def imputed_from_tables(tables: Mapping[str, pa.Table], parts: Sequence[CodedChi
     return done
 
 
-def _stay_table(population: ImputedPopulation) -> pa.Table:
-    rows = np.flatnonzero(population.stay.imputed)
-    names = population.child_ids.take(pa.array(rows))
-    order = pc.sort_indices(names).to_numpy()
-    rounds = population.stay.rounds
+def _in_key_order(tables: Sequence[pa.Table], schema: TableSchema) -> pa.Table:
+    return pa.concat_tables(tables).combine_chunks().sort_by([(name, "ascending") for name in schema.key])
+
+
+def _stay_table(stay: ImputedStay, ids: pa.Array) -> pa.Table:
+    rows = np.flatnonzero(stay.imputed)
     columns: list[Any] = [
-        names.take(pa.array(np.repeat(order, rounds))),
-        np.tile(np.arange(1, rounds + 1), len(rows)),
-        population.stay.stay[:, rows[order]].T.ravel().astype(np.int64),
+        ids.take(pa.array(np.repeat(rows, stay.rounds))),
+        np.tile(np.arange(1, stay.rounds + 1), len(rows)),
+        stay.stay[:, rows].T.ravel().astype(np.int64),
     ]
     return pa.table([pa.array(column) for column in columns], schema=IMPUTED_STAY.arrow())
 
 
-def _donor_table(population: ImputedPopulation, pupils: int) -> pa.Table:
-    takes = np.flatnonzero(population.donors != NO_DONOR)
-    first = np.where(takes < pupils, 0, pupils)
-    columns = [population.child_ids.take(pa.array(rows)) for rows in (takes, population.donors[takes] + first)]
-    return pa.table(columns, schema=IMPUTED_DONORS.arrow()).sort_by("child_id")
+def _donor_table(imputed: Imputed, ids: pa.Array) -> pa.Table:
+    donors = imputed.donors if imputed.donors is not None else np.zeros(0, dtype=np.int64)
+    takes = np.flatnonzero(donors != NO_DONOR)
+    return pa.table(
+        [ids.take(pa.array(rows)) for rows in (takes, donors[takes])], schema=IMPUTED_DONORS.arrow()
+    )
 
 
 def _numbers(parts: Sequence[CodedChildren], name: str) -> NDArray[np.int64]:
@@ -109,7 +122,9 @@ def _stays(table: pa.Table, ids: pa.Array, observed: NDArray[np.int64], rounds: 
     numbers = table.column("round").to_numpy().reshape(-1, rounds) if table.num_rows % rounds == 0 else None
     if numbers is None or (numbers != np.arange(1, rounds + 1)).any():
         raise InputError(
-            "has children without every round", Place("imputed stay", "round"), f"give rounds 1 to {rounds} for each"
+            "has children without every round",
+            Place("imputed stay", "round"),
+            f"give rounds 1 to {rounds} for each",
         )
     rows = _places(table.column("child_id").combine_chunks()[::rounds], ids, "imputed stay")
     whole[:, rows] = table.column("stay").to_numpy().reshape(-1, rounds).T

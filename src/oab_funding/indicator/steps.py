@@ -1,7 +1,7 @@
 """The steps of the indicator: coefficients, imputation, education scores; tables in, tables and figures out.
 
-A specification and a model are too large to be written down with every step. The steps take them bound beforehand,
-and with them the hash that goes on record; they refuse to work with any other.
+A specification and a model are too large to be written down with every step. The steps take them bound
+beforehand, and with them the hash that goes on record; they refuse to work with any other.
 """
 
 from __future__ import annotations
@@ -88,14 +88,15 @@ def impute_population(
 ) -> StepResult:
     """Impute what is not known of a population; see `impute.impute`."""
     _check_hash(specification, specification_sha256)
-    found = impute(pupils, toddlers, sites, specification, toddler_months, rule, reference_date)
-    tables = imputed_tables(found, pupils.num_rows)
+    parts = impute(pupils, toddlers, sites, specification, toddler_months, rule, reference_date)
+    found = [part.result for part in parts]
+    tables = imputed_tables(parts)
     figures: dict[str, Figure] = {
         "rounds": rule.rounds,
         "seed": rule.seed,
-        "children_with_imputed_mother": int(found.education.mother_imputed.sum()),
-        "children_with_imputed_father": int(found.education.father_imputed.sum()),
-        "children_with_imputed_stay": int(found.stay.imputed.sum()),
+        "children_with_imputed_mother": sum(int(part.education.mother_imputed.sum()) for part in found),
+        "children_with_imputed_father": sum(int(part.education.father_imputed.sum()) for part in found),
+        "children_with_imputed_stay": sum(int(part.stay.imputed.sum()) for part in found),
         "children_with_a_donor": tables["imputed_donors"].num_rows,
     }
     return StepResult(tables, figures)
@@ -123,7 +124,9 @@ def score_population(
         See `score.score`; or the coefficients are not those of the model.
     """
     if _coefficients(model) != coefficients:
-        raise InputError("the coefficients on record are not those of the model", remedy="use the model of this run")
+        raise InputError(
+            "the coefficients on record are not those of the model", remedy="use the model of this run"
+        )
     imputed_by = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
     frames = [pupils] if toddlers is None else [pupils, toddlers]
     parts = [code_children(frame, sites, model.specification, reference_date) for frame in frames]
@@ -155,7 +158,9 @@ def coefficients_of(table: pa.Table) -> Mapping[str, Decimal]:
 def _coefficients(model: Model) -> pa.Table:
     schema = COEFFICIENTS.arrow()
     values = [Decimal(one.value) for one in model.coefficients]
-    return pa.table([[one.column for one in model.coefficients], pa.array(values, schema.field(1).type)], schema=schema)
+    return pa.table(
+        [[one.column for one in model.coefficients], pa.array(values, schema.field(1).type)], schema=schema
+    )
 
 
 def _check_hash(specification: Specification, recorded: str) -> None:

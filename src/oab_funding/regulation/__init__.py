@@ -31,7 +31,7 @@ __all__ = [
 
 
 class _CallableModule(ModuleType):
-    """Lets the package's public look-up and the package that holds the law go by one name, whichever comes first."""
+    """Lets the public look-up and the package that holds the law go by one name."""
 
     __call__ = staticmethod(regulation)
 

@@ -1,8 +1,8 @@
 """What a regulation file holds: one Python type per part of the file.
 
 The field names are those of the TOML files under `nl/`. A file states what a regulation says; which provision
-applies to which reference date, period or year is decided by its `applies_to` alone, never by the date on which
-the regulation came into force (Stb. 2018, 315 governs the reference date 1 October 2016, for example).
+applies to which reference date, period or year is decided by its `applies_to` alone, never by the date on
+which the regulation came into force (Stb. 2018, 315 governs the reference date 1 October 2016, for example).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Identity(Part):
 
 
 class ReferenceDates(Part):
-    """The reference dates (teldata) a score provision applies to: one day of the year, over a span of years."""
+    """The reference dates (teldata) of a score provision: one day of the year, over a span of years."""
 
     day: DayOfYear
     first: date
@@ -37,7 +37,9 @@ class ReferenceDates(Part):
 
     def covers(self, day: date) -> bool:
         """Say whether a date is one of these reference dates."""
-        return day.isoformat()[5:] == self.day and self.first <= day and (self.last is None or day <= self.last)
+        return (
+            day.isoformat()[5:] == self.day and self.first <= day and (self.last is None or day <= self.last)
+        )
 
     @model_validator(mode="after")
     def _ends_fit(self) -> ReferenceDates:
@@ -58,6 +60,7 @@ class ScoreFormula(Part):
     threshold_share: Exact
     score_places: int
     score_rounding: Rule
+    excluded_schools: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
 
 
@@ -66,7 +69,6 @@ class SchoolScore(ScoreFormula):
 
     reliable_above: int
     lower_years_until_age: int
-    excluded_schools: tuple[str, ...]
 
 
 class MunicipalityScore(ScoreFormula):
@@ -110,7 +112,9 @@ class SchoolGrantPeriod(Part):
         for column in ("accrued", "paid"):
             total = sum((getattr(part, column) for part in self.calendar), Fraction(0))
             if total != 1:
-                raise ValueError(f"the parts {column} in the calendar years of {self.period} add up to {total}, not to 1")
+                raise ValueError(
+                    f"the parts {column} in the calendar years of {self.period} add up to {total}, not to 1"
+                )
         if self.last < self.first:
             raise ValueError(f"period {self.period} ends before it begins")
         return self
@@ -127,7 +131,7 @@ class SchoolGrant(Part):
 
 
 class MunicipalityGrantYear(Part):
-    """A budget year for which municipalities receive a grant: its two reference dates, the later one first."""
+    """A budget year of the municipal grants, with its two reference dates, the later one first."""
 
     year: int
     reference_dates: tuple[date, date]

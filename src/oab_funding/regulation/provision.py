@@ -53,7 +53,9 @@ class _Provision:
         if choice is None:
             return gap.default
         if choice not in gap.options:
-            raise InputError(f"{name}: {choice!r} is no option", remedy=f"choose one of {', '.join(gap.options)}")
+            raise InputError(
+                f"{name}: {choice!r} is no option", remedy=f"choose one of {', '.join(gap.options)}"
+            )
         return choice
 
 
@@ -106,7 +108,8 @@ class SchoolGrantProvision(_Provision):
         priced = self.known_price
         if priced is None or priced.price.price.value is None:
             raise InputError(
-                f"the price per unit of {self.period.period} is not known here; {self.period.price_regulation} sets it",
+                f"the price per unit of {self.period.period} is not known here; "
+                f"{self.period.price_regulation} sets it",
                 remedy="look it up there and pass --price EUR with --source, or pass --budget EUR",
             )
         return priced.price.price.value, priced
@@ -138,5 +141,7 @@ class MunicipalityGrantProvision(_Provision):
     year: MunicipalityGrantYear
 
 
-Provision = SchoolScoreProvision | MunicipalityScoreProvision | SchoolGrantProvision | MunicipalityGrantProvision
+Provision = (
+    SchoolScoreProvision | MunicipalityScoreProvision | SchoolGrantProvision | MunicipalityGrantProvision
+)
 """What a look-up returns."""

@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -55,7 +56,8 @@ class Statutes:
         Raises
         ------
         InputError
-            A file is no TOML, has a doubled or unknown key or a wrong type, or two files cover the same thing.
+            A file is no TOML, has a doubled or unknown key or a wrong type, or two files cover the same
+            thing.
         """
         ordered = dict(sorted(contents.items()))
         statutes = cls({path: _parse(path, data) for path, data in ordered.items()}, ordered)
@@ -103,7 +105,10 @@ class Statutes:
         for path, file in self.files.items():
             if file.school_score is not None and file.school_score.applies_to.covers(day):
                 return SchoolScoreProvision(
-                    self._source(path, file.school_score.article), file.school_score.gaps, file.school_score, day
+                    self._source(path, file.school_score.article),
+                    file.school_score.gaps,
+                    file.school_score,
+                    day,
                 )
         spans = [file.school_score.applies_to for file in self.files.values() if file.school_score]
         raise _no_reference_date(day, spans)
@@ -114,7 +119,9 @@ class Statutes:
             part = file.municipality_score
             if part is not None and part.applies_to.covers(day):
                 return MunicipalityScoreProvision(self._source(path, part.article), part.gaps, part, day)
-        spans = [file.municipality_score.applies_to for file in self.files.values() if file.municipality_score]
+        spans = [
+            file.municipality_score.applies_to for file in self.files.values() if file.municipality_score
+        ]
         raise _no_reference_date(day, spans)
 
     def school_grant(self, period: str) -> SchoolGrantProvision:
@@ -124,10 +131,16 @@ class Statutes:
                 if candidate.period == period and file.school_grant is not None:
                     source = self._source(path, file.school_grant.article)
                     return SchoolGrantProvision(
-                        source, file.school_grant.gaps, file.school_grant, candidate, tuple(self._prices(period))
+                        source,
+                        file.school_grant.gaps,
+                        file.school_grant,
+                        candidate,
+                        tuple(self._prices(period)),
                     )
         known = [p.period for f in self.files.values() if f.school_grant for p in f.school_grant.applies_to]
-        raise InputError(f"no regulation covers the period {period!r}", remedy=f"choose one of {', '.join(known)}")
+        raise InputError(
+            f"no regulation covers the period {period!r}", remedy=f"choose one of {', '.join(known)}"
+        )
 
     def municipality_grant(self, year: int) -> MunicipalityGrantProvision:
         """Grant of municipalities in a budget year."""
@@ -138,8 +151,15 @@ class Statutes:
                     return MunicipalityGrantProvision(
                         source, file.municipality_grant.gaps, file.municipality_grant, candidate
                     )
-        known = [str(y.year) for f in self.files.values() if f.municipality_grant for y in f.municipality_grant.applies_to]
-        raise InputError(f"no regulation covers the budget year {year}", remedy=f"choose one of {', '.join(known)}")
+        known = [
+            str(y.year)
+            for f in self.files.values()
+            if f.municipality_grant
+            for y in f.municipality_grant.applies_to
+        ]
+        raise InputError(
+            f"no regulation covers the budget year {year}", remedy=f"choose one of {', '.join(known)}"
+        )
 
     def _prices(self, period: str) -> Iterable[PricedPeriod]:
         order = {"first": 0, "second": 1, "final": 2}
@@ -152,7 +172,9 @@ class Statutes:
         return sorted(found, key=lambda priced: order[priced.price.version])
 
     def _source(self, path: str, article: str) -> Source:
-        return Source(path, hashlib.sha256(self.contents[path]).hexdigest(), article, self.files[path].regulation)
+        return Source(
+            path, hashlib.sha256(self.contents[path]).hexdigest(), article, self.files[path].regulation
+        )
 
 
 def as_date(key: date | str | int) -> date:
@@ -195,7 +217,9 @@ def _parse(path: str, data: bytes) -> RegulationFile:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{where}: {first['msg']}", Place(path), "see the reference of regulation files") from error
+        raise InputError(
+            f"{where}: {first['msg']}", Place(path), "see the reference of regulation files"
+        ) from error
 
 
 def _with_tuples(value: Any) -> Any:
@@ -224,7 +248,9 @@ def _check_single_cover(statutes: Statutes) -> None:
     for what, counts in (("the period", periods), ("the budget year", years), ("the price of", prices)):
         for key, times in counts.items():
             if times > 1:
-                raise InputError(f"{what} {key} is covered {times} times", "regulation files", "let one file cover it")
+                raise InputError(
+                    f"{what} {key} is covered {times} times", "regulation files", "let one file cover it"
+                )
     for name in ("school_score", "municipality_score"):
         _check_spans(statutes, name)
 
@@ -235,7 +261,7 @@ def _check_spans(statutes: Statutes, name: str) -> None:
         for path, file in statutes.files.items()
         if (part := getattr(file, name)) is not None
     )
-    for (_, last, path), (first, _, other) in zip(spans, spans[1:], strict=False):
+    for (_, last, path), (first, _, other) in pairwise(spans):
         if first <= last:
             raise InputError(
                 f"{name}: reference dates from {first} are covered by {path} and {other}",
@@ -245,8 +271,7 @@ def _check_spans(statutes: Statutes, name: str) -> None:
 
 
 def _no_reference_date(day: date, spans: list[ReferenceDates]) -> InputError:
-    known = "; ".join(
-        f"{span.first} to {span.last or 'now'}, each {span.day}"
-        for span in spans
+    known = "; ".join(f"{span.first} to {span.last or 'now'}, each {span.day}" for span in spans)
+    return InputError(
+        f"no regulation covers the reference date {day}", remedy=f"known reference dates: {known}"
     )
-    return InputError(f"no regulation covers the reference date {day}", remedy=f"known reference dates: {known}")

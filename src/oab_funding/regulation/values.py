@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from oab_funding.exact import to_fraction
 
 Standing = Literal["law", "CBS", "source", "data", "inferred", "unknown"]
-"""How firmly a statement is known: the law's text, CBS, a named source, recomputed, inferred, or not known."""
+"""How firmly a statement is known: the law's text, CBS, a named source, recomputed, inferred, not known."""
 
 Stream = Literal["school-score", "school-grant", "municipality-score", "municipality-grant"]
 """The four things a regulation can be asked about."""

@@ -125,7 +125,9 @@ def _open(path: Path, name: str) -> Any:
     if not path.exists():
         raise InputError("does not exist", Place(name), "check the path")
     try:
-        return pa.parquet.ParquetFile(path, read_dictionary=_CODES, page_checksum_verification=True)
+        present = pa.parquet.read_schema(path).names
+        codes = [column for column in _CODES if column in present]
+        return pa.parquet.ParquetFile(path, read_dictionary=codes, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(name, error) from error
 

@@ -26,4 +26,6 @@ def shipped_country() -> Path:
     for folder in (_IN_PACKAGE, _IN_SOURCES):
         if (folder / "calculation.toml").is_file():
             return folder
-    raise InputError("the small made-up country is missing from this installation", remedy="install the package again")
+    raise InputError(
+        "the small made-up country is missing from this installation", remedy="install the package again"
+    )

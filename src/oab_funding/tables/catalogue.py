@@ -110,8 +110,8 @@ SITE_SCORES = TableSchema(
 )
 """Disadvantage scores per site: E, A, A of lower and upper years, B, score, reliability flags.
 
-`school_id` stands there where a site does not belong to the school its code begins with; `estimated` where the
-score is the estimate of a merger.
+`school_id` stands there where a site does not belong to the school its code begins with; `estimated` where
+the score is the estimate of a merger.
 """
 
 SITE_DERIVATIONS = TableSchema(
@@ -133,6 +133,22 @@ SITE_DERIVATIONS = TableSchema(
 From children, in one round of imputation, also the number in the target group and the sum of their scores:
 A = target_children x C - target_sum.
 """
+
+SITE_IMPUTATION = TableSchema(
+    "site_imputation",
+    (
+        Column("site_id", site_id),
+        Column("pupils", Whole(minimum=1)),
+        Column("imputed", Whole(minimum=0)),
+        Column("imputed_share", Number(6)),
+        Column("score_mean", wide),
+        Column("score_spread", wide, nullable=True),
+        Column("score_low", score),
+        Column("score_high", score),
+    ),
+    key=("site_id",),
+)
+"""What imputation does to each site: pupils imputed, and its score from every round on its own."""
 
 MUNICIPALITY_SCORES = TableSchema(
     "municipality_scores",
@@ -299,7 +315,7 @@ UNSCORED_BASE = TableSchema(
 
 
 def reconciliation(code: str) -> TableSchema:
-    """Decided against computed amounts of schools (`school_id`) or municipalities (`municipality_code`), in euros."""
+    """Decided against computed amounts (euros), by `school_id` or `municipality_code`."""
     return TableSchema(
         "reconciliation",
         (
@@ -396,7 +412,10 @@ VERSION_CHANGES = TableSchema(
     "version_changes",
     (
         Column("municipality_code", municipality_code),
-        *(Column(name, money) for name in ("provisional", "final", "change", "from_own_score", "from_all_else")),
+        *(
+            Column(name, money)
+            for name in ("provisional", "final", "change", "from_own_score", "from_all_else")
+        ),
     ),
     key=("municipality_code",),
 )
@@ -429,6 +448,7 @@ SCHEMAS = {
         SCORED_CHILDREN,
         SITE_SCORES,
         SITE_DERIVATIONS,
+        SITE_IMPUTATION,
         MUNICIPALITY_SCORES,
         MUNICIPALITY_DERIVATIONS,
         SCHOOL_SCORES,
@@ -458,5 +478,7 @@ SCHEMAS = {
     "later_scores": MUNICIPALITY_SCORES,
     "earlier_scores": MUNICIPALITY_SCORES,
     "earlier_municipality_scores": MUNICIPALITY_SCORES,
+    "contradictions_later": CONTRADICTIONS,
+    "contradictions_earlier": CONTRADICTIONS,
 }
 """Every table by its name in a journal."""

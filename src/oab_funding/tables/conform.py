@@ -46,6 +46,7 @@ def conform(frame: Any, schema: TableSchema, file: str | None = None, first_row:
     name = file if file is not None else f"table {schema.name}"
     table = to_arrow(frame, name)
     _check_columns(table.column_names, schema, name)
+    _check_misspelt(table.column_names, schema, name)
     present = tuple(column for column in schema.columns if column.name in table.column_names)
     arrays = [convert(table.column(column.name), column, name, first_row) for column in present]
     conformed = pa.Table.from_arrays(arrays, schema=schema.arrow(tuple(column.name for column in present)))
@@ -98,6 +99,19 @@ def _check_columns(names: list[str], schema: TableSchema, file: str) -> None:
                 f"the column {column.name} is missing (found: {found})",
                 Place(file),
                 rename or f"add {column.name}: {column.kind.meaning}",
+            )
+
+
+def _check_misspelt(names: list[str], schema: TableSchema, file: str) -> None:
+    """Refuse a column that looks like an absent optional one: left out, it would change the result."""
+    unknown = [name for name in names if name not in schema]
+    for column in schema.columns:
+        near = difflib.get_close_matches(column.name, unknown, n=1, cutoff=0.85)
+        if column.name not in names and near:
+            raise InputError(
+                f"the column {near[0]} is not known",
+                Place(file),
+                f"is it meant to be {column.name}? rename it",
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import shutil
 import tempfile
@@ -179,11 +180,23 @@ def check_table_path(path: str | Path, overwrite: bool = False) -> None:
 
 def write_csv(table: pa.Table, path: Path) -> None:
     """Write a table as CSV (UTF-8, comma, decimal point, header), quotes only where they are needed."""
+    path.write_bytes(csv_bytes(table))
+
+
+def csv_bytes(table: pa.Table) -> bytes:
+    r"""Give a table as the bytes of a CSV file.
+
+    Examples
+    --------
+    >>> csv_bytes(pa.table({"site_id": ["00AP00"], "score": [None]}))
+    b'site_id,score\n00AP00,\n'
+    """
     columns = [_as_text(table.column(name)) for name in table.column_names]
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(table.column_names)
-        writer.writerows(zip(*columns, strict=True))
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows(zip(*columns, strict=True))
+    return stream.getvalue().encode("utf-8")
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:

@@ -115,7 +115,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """A table: its name, columns in their order, and the columns that identify a row (those of them that are there).
+    """A table: its name, its columns in order, and those that identify a row, as far as they are there.
 
     Examples
     --------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from oab_funding.indicator.fit import FittedIndicator
 from oab_funding.indicator.places import PlaceKey
 from oab_funding.indicator.scale_values.values import scale_of, scaled_school_means
 
-Floats: TypeAlias = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 Integers: TypeAlias = NDArray[np.int64]
 
 Cluster: TypeAlias = Literal["school", "municipality"]
@@ -94,9 +94,11 @@ def make_design(fitted: FittedIndicator) -> Design:
     coded, specification = require_sample(fitted), fitted.specification
     chosen = np.flatnonzero(select_sample(coded, specification)[0])
     names = [feature.name for feature in specification.categorical]
-    keys = [coded.attainment, coded.ability, *(coded.codes[name] for name in reversed(names)), coded.place]
+    keys: list[NDArray[np.integer]] = [coded.attainment, coded.ability]
+    keys += [*(coded.codes[name] for name in reversed(names)), coded.place]
     rows = chosen[np.lexsort([key[chosen] for key in keys])]
-    place, numbers = coded.place[rows].astype(np.int64), []
+    place = coded.place[rows].astype(np.int64)
+    numbers: list[Floats] = []
     if specification.school_mean is not None:
         means = scaled_school_means(fitted.statistics.mothers, specification, fitted.scale_values)
         numbers.append((means / 10**specification.rounding.school_mean_places)[place])
@@ -170,7 +172,7 @@ def residuals(design: Design, coefficients: Floats) -> Floats:
 
 
 def clusters(design: Design, by: Cluster) -> tuple[tuple[str, ...], Integers]:
-    """Number the clusters in which there are children.
+    """Give each cluster that has children a number.
 
     Returns
     -------
@@ -194,10 +196,15 @@ def clusters(design: Design, by: Cluster) -> tuple[tuple[str, ...], Integers]:
 
 def group_sums(design: Design, weights: Floats, group: Integers, groups: int) -> Floats:
     """Sum the rows of the design, each times its weight, per group; shape (groups, p)."""
-    columns = [np.bincount(group, weights, groups)[:, None]]
+    columns = [_sums(group, weights, groups)[:, None]]
     for block in design.blocks:
         size = len(block.table)
-        cells = np.bincount(group * size + block.codes, weights, groups * size)
+        cells = _sums(group * size + block.codes, weights, groups * size)
         columns.append(cells.reshape(groups, size) @ block.table)
-    columns += [np.bincount(group, weights * number, groups)[:, None] for number in design.numbers]
+    columns += [_sums(group, weights * number, groups)[:, None] for number in design.numbers]
     return np.hstack(columns)
+
+
+def _sums(group: Integers, weights: Floats, groups: int) -> Floats:
+    sums: Floats = np.bincount(group, weights, groups)
+    return sums

@@ -4,9 +4,9 @@ Sources
 -------
 H. White (1980), A heteroskedasticity-consistent covariance matrix estimator and a direct test for
 heteroskedasticity, Econometrica 48, 817-838, https://doi.org/10.2307/1912934. J. G. MacKinnon and H. White
-(1985), Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample properties,
-Journal of Econometrics 29, 305-325, https://doi.org/10.1016/0304-4076(85)90158-7. K.-Y. Liang and S. L. Zeger
-(1986), Longitudinal data analysis using generalized linear models, Biometrika 73, 13-22,
+(1985), Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample
+properties, Journal of Econometrics 29, 305-325, https://doi.org/10.1016/0304-4076(85)90158-7. K.-Y. Liang and
+S. L. Zeger (1986), Longitudinal data analysis using generalized linear models, Biometrika 73, 13-22,
 https://doi.org/10.1093/biomet/73.1.13. A. C. Cameron and D. L. Miller (2015), A practitioner's guide to
 cluster-robust inference, Journal of Human Resources 50, 317-372, https://doi.org/10.3368/jhr.50.2.317.
 """

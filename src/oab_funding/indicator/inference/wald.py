@@ -11,7 +11,7 @@ from oab_funding.indicator.inference.design import Floats
 from oab_funding.indicator.inference.distributions import f_p_value
 
 _RANK_TOLERANCE = 1e-10
-"""Eigenvalues of a correlation matrix below this are rounding; those of a design that was fitted lie above."""
+"""Eigenvalues of a correlation matrix below this are rounding; those of a fitted design lie above."""
 
 
 @dataclass(frozen=True, slots=True)

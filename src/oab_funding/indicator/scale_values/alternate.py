@@ -94,7 +94,7 @@ def _coefficients(quadratic: Quadratic, sets: tuple[int, ...], values: Floats) -
     for feature, own in enumerate(sets):
         spread[feature * size : (feature + 1) * size, feature] = values[own]
     linear = spread.T @ quadratic.linear
-    coefficients = np.linalg.solve(spread.T @ quadratic.square @ spread, linear)
+    coefficients: Floats = np.linalg.solve(spread.T @ quadratic.square @ spread, linear)
     return coefficients, quadratic.constant - float(coefficients @ linear)
 
 
@@ -110,7 +110,8 @@ def _values(
     square, linear = spread.T @ quadratic.square @ spread, spread.T @ quadratic.linear
     if level == "nominal":
         # Adding a number to a whole set changes nothing, so the solution of least norm is taken.
-        return np.linalg.lstsq(square, linear, rcond=1e-12)[0].reshape(values.shape)
+        free: Floats = np.linalg.lstsq(square, linear, rcond=1e-12)[0]
+        return free.reshape(values.shape)
     return monotone_minimum(square, linear, values.ravel(), size).reshape(values.shape)
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.normal_equations import START, NormalEquations
-from oab_funding.indicator.school_mean import NO_MEAN
 from oab_funding.indicator.scale_values.values import (
     ScaleValues,
     check_scale_values,
@@ -18,6 +17,7 @@ from oab_funding.indicator.scale_values.values import (
     scaled_columns,
     scaled_school_means,
 )
+from oab_funding.indicator.school_mean import NO_MEAN
 from oab_funding.indicator.specification import SCORE_PLACES, Specification
 from oab_funding.indicator.statistics import ABILITY, ATTAINMENT, ONE, SufficientStatistics
 

@@ -1,0 +1,118 @@
+"""A multilevel model as a check on the coefficients: schools have an effect of their own."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from oab_funding.indicator.fit import FittedIndicator
+from oab_funding.indicator.inference.design import Floats, Integers, clusters, dense, make_design
+from oab_funding.indicator.inference.extra import optional
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MultilevelCheck:
+    """Least squares beside a model with a random intercept per school, on the same children.
+
+    Parameters
+    ----------
+    columns
+        Names of the p columns.
+    least_squares, multilevel
+        Coefficients by either, shape (p,).
+    standard_errors
+        Of the multilevel model, shape (p,).
+    school_variance, residual_variance
+        Variance between and within schools, after the features.
+    children, schools
+        Size of the sample.
+    converged
+        Whether the multilevel model did; if not, its numbers mean nothing.
+    """
+
+    columns: tuple[str, ...]
+    least_squares: Floats
+    multilevel: Floats
+    standard_errors: Floats
+    school_variance: float
+    residual_variance: float
+    children: int
+    schools: int
+    converged: bool
+
+    @property
+    def intraclass_correlation(self) -> float:
+        """Share of the variance left over that lies between schools."""
+        return self.school_variance / (self.school_variance + self.residual_variance)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give both coefficients by column, and their difference in standard errors of the multilevel one."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "least_squares": self.least_squares,
+                "multilevel": self.multilevel,
+                "standard_error": self.standard_errors,
+                "difference": (self.least_squares - self.multilevel) / self.standard_errors,
+            },
+            index=list(self.columns),
+        )
+
+
+def multilevel_check(fitted: FittedIndicator, children: int = 20_000) -> MultilevelCheck:
+    """Fit a random intercept per school, by restricted maximum likelihood, on some of the schools.
+
+    Parameters
+    ----------
+    fitted
+        A fit on children.
+    children
+        About how many to use: whole schools, evenly spread over the ascending codes.
+
+    Returns
+    -------
+    MultilevelCheck
+        Both models on those children.
+
+    Raises
+    ------
+    InputError
+        statsmodels is not installed, or the fit was made from statistics.
+    """
+    mixed = optional("statsmodels.regression.mixed_linear_model", "a multilevel model").MixedLM
+    design = make_design(fitted)
+    labels, group = clusters(design, "school")
+    rows = _whole_schools(group, len(labels), children)
+    x, y = dense(design, rows), design.y[rows]
+    # A category that none of these schools has would leave its coefficient without meaning.
+    present = np.flatnonzero(np.abs(x).sum(axis=0) > 0)
+    x = x[:, present]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what they say is in `converged`
+        result = mixed(y, x, groups=group[rows]).fit(reml=True)
+    p = len(present)
+    return MultilevelCheck(
+        tuple(design.columns[position] for position in present),
+        np.linalg.lstsq(x, y)[0],
+        np.asarray(result.fe_params),
+        np.asarray(result.bse)[:p],
+        float(np.asarray(result.cov_re).item()),
+        float(result.scale),
+        len(rows),
+        len(np.unique(group[rows])),
+        bool(result.converged),
+    )
+
+
+def _whole_schools(group: Integers, groups: int, children: int) -> Integers:
+    """Choose the rows of whole schools, evenly spread over all of them."""
+    wanted = min(groups, max(2, round(children / len(group) * groups)))
+    chosen = np.unique(np.arange(wanted) * groups // wanted)
+    return np.flatnonzero(np.isin(group, chosen))
