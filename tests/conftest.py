@@ -46,3 +46,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         refused = sum(CASES.values()) - sum(compared.values())
         total = f"{sum(compared.values()):,}, of which {refused:,} refused by both"
         terminalreporter.write_line(f"cases compared with the oracle: {total} ({parts})")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many of the tests on published files ran."""
+    outcomes = {name: terminalreporter.stats.get(name, []) for name in ("passed", "failed", "skipped")}
+    of_published = {
+        name: sum("published" in getattr(report, "keywords", ()) for report in reports)
+        for name, reports in outcomes.items()
+    }
+    ran = of_published["passed"] + of_published["failed"]
+    terminalreporter.write_line(f"published tests: {ran} ran, {of_published['skipped']} skipped")

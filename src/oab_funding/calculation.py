@@ -51,6 +51,7 @@ from oab_funding.scores.published import (
 from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables.files import SourceFile
+from oab_funding.tables.labels import labels_of
 from oab_funding.tables.step_result import Figure
 
 
@@ -107,6 +108,9 @@ def calculate(
     """
     step = _Steps(read_tables(sources), on_step)
     step.say(calculation.label)
+    for source in sources.values():
+        for label in labels_of(source):
+            step.say(label)
     schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
     if children is not None and children.pupils is not None:
         model = _score_children(step, calculation, children, sources, statutes)

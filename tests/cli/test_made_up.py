@@ -76,7 +76,9 @@ def test_single_commands_give_what_the_run_gives(demo: Path, tmp_path: Path, com
 
     by_site, by_municipality = tmp_path / "sites.csv", tmp_path / "municipalities.csv"
     where = ["--children", scored, "--date", "2019-10-01", *sites]
-    assert command("aggregate", "sites", *where, "--out", by_site).code == 0
+    ran = command("aggregate", "sites", *where, "--out", by_site)
+    assert ran.code == 0, ran.err
+    assert ran.figure("label") == "fitted on synthetic data"  # it travels in the file
     assert command("aggregate", "municipalities", *where, "--out", by_municipality).code == 0
     opened = oab.open_run(demo)
     assert oab.read_site_scores(by_site).table.column("score") == opened.table("site_scores").column("score")

@@ -59,5 +59,5 @@ def test_a_score_is_between_0_and_the_raw_score(row: tuple[int, int]) -> None:
 
 def test_twice_in_one_table() -> None:
     twice = pa.concat_tables([scores(GM0001=(1, 1)), scores(GM0001=(2, 2))])
-    with pytest.raises(InputError, match="scores of the later date.*is there twice"):
+    with pytest.raises(InputError, match=r"scores of the later date.*is there twice"):
         join_dates(twice, scores(GM0001=(1, 1)))

@@ -86,6 +86,6 @@ def _carry_out(table: str, step: str, options: dict[str, Any], out: Path, overwr
     calculation = read_calculation(text, "options")
     with progress(step) as on_step:
         done = carry_out(calculation, text, gather(calculation, Path()), None, on_step=on_step)
-        write_table(done.outcome.tables[table], out, overwrite)
+        write_table(done.outcome.tables[table], out, overwrite, done.labels)
     show_labels(done.labels)
     show_figures(done.outcome.figures[step])

@@ -167,7 +167,7 @@ def _carry_out(
         done = carry_out(
             calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step
         )
-        write_table(done.outcome.tables[table], out, overwrite)
+        write_table(done.outcome.tables[table], out, overwrite, done.labels)
     show_labels(done.labels)
     show_largest(done.outcome.tables[table], number=_LARGEST)
     if bundle is not None:

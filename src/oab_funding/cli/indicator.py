@@ -132,7 +132,7 @@ def score(
             toddler_months=_months(day),
             reference_date=day,
         )
-        write_table(scored.table, out, overwrite)
+        write_table(scored.table, out, overwrite, [used.label])
     show_labels([used.label])
     show_figures({name: value for name, value in scored.figures.items() if name != "label"})
 

@@ -41,12 +41,17 @@ def old_bases(table: pa.Table, index: Fraction = Fraction(0)) -> dict[str, Fract
     {'00AP': Fraction(10, 1)}
     """
     names = table.column_names
-    has_parts = all(letter in names for letter in _SIGNS)
+    given = [letter for letter in _SIGNS if letter in names]
+    has_parts = len(given) == len(_SIGNS)
+    if given and not has_parts:
+        raise InputError(
+            f"has {', '.join(given)} but not all of d, e, f, g, h",
+            Place("old base"),
+            "give all five parts, or none",
+        )
     if "old_base" not in names and not has_parts:
         raise InputError(
-            "has neither old_base nor all of d, e, f, g, h",
-            Place("old base"),
-            "give old_base, or its five parts",
+            "has neither old_base nor d, e, f, g, h", Place("old base"), "give old_base, or its five parts"
         )
     schools = texts(table, "school_id")
     stated = units(table, "old_base", 2) if "old_base" in names else None

@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.labels import with_labels
 
 _SCORE_DIGITS = 12
 _SCORE_PLACES = 6
@@ -142,8 +143,10 @@ def check_directory_free(path: str | Path, overwrite: bool = False, marker: str 
         )
 
 
-def write_table(table: pa.Table, path: str | Path, overwrite: bool = False) -> None:
-    """Write a table to CSV or Parquet, by the ending of the path.
+def write_table(
+    table: pa.Table, path: str | Path, overwrite: bool = False, labels: Sequence[str] = ()
+) -> None:
+    """Write a table to CSV or Parquet, by the ending of the path; Parquet takes the labels along.
 
     Scores with two places or more go into Parquet as decimal128(12, 6); CSV shows each column's own places.
 
@@ -157,7 +160,7 @@ def write_table(table: pa.Table, path: str | Path, overwrite: bool = False) -> N
         if Path(path).suffix.lower() == ".csv":
             write_csv(table, temporary)
         else:
-            write_parquet(table, temporary)
+            write_parquet(with_labels(table, labels), temporary)
 
 
 def check_table_path(path: str | Path, overwrite: bool = False) -> None:
@@ -204,7 +207,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     import pyarrow.parquet
 
     arrays = [_as_stored(name, table.column(name)) for name in table.column_names]
-    stored = pa.table(arrays, names=table.column_names)
+    stored = pa.table(arrays, names=table.column_names, metadata=table.schema.metadata)
     pyarrow.parquet.write_table(stored, path, write_page_checksum=True)
 
 

@@ -206,5 +206,4 @@ def group_sums(design: Design, weights: Floats, group: Integers, groups: int) ->
 
 
 def _sums(group: Integers, weights: Floats, groups: int) -> Floats:
-    sums: Floats = np.bincount(group, weights, groups)
-    return sums
+    return np.bincount(group, weights, groups).astype(np.float64, copy=False)

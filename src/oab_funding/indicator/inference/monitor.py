@@ -247,7 +247,8 @@ class _OneYear:
 def _one_year(fitted: FittedIndicator, cov_type: CovType, by: Cluster) -> _OneYear:
     estimate = np.array([float(value) for value in fitted.exact])
     square = gram(fitted.equations)
-    inverse, meat, scores = invert(square), square, np.empty((0, len(square)))
+    inverse, meat = invert(square), square
+    scores: Floats = np.empty((0, len(square)))
     labels: tuple[str, ...] = ()
     if cov_type != "nonrobust":
         design = make_design(fitted)

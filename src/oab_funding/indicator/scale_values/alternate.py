@@ -70,7 +70,7 @@ def alternate(
     InputError
         The values of a set become all equal, or it does not converge.
     """
-    values = np.tile(np.array(quadratic.classes, dtype=np.float64), (max(sets) + 1, 1))
+    values: Floats = np.tile(np.array(quadratic.classes, dtype=np.float64), (max(sets) + 1, 1))
     losses: list[float] = []
     for _ in range(most_rounds):
         coefficients, loss = _coefficients(quadratic, sets, values)

@@ -1,0 +1,49 @@
+"""What must be said with a table, such as "fitted on synthetic data", carried along in the file itself.
+
+Parquet has room for it; CSV has not, so there the label stands in what the command prints.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from oab_funding.tables.files import SourceFile
+
+_KEY = b"oab_funding.labels"
+
+
+def with_labels(table: pa.Table, labels: Sequence[str]) -> pa.Table:
+    """Attach labels to a table, to be written with it.
+
+    Examples
+    --------
+    >>> with_labels(pa.table({"score": [1]}), ["made-up data"]).schema.metadata
+    {b'oab_funding.labels': b'["made-up data"]'}
+    """
+    if not labels:
+        return table
+    return table.replace_schema_metadata({_KEY: json.dumps(list(labels), ensure_ascii=False).encode()})
+
+
+def labels_of(source: SourceFile) -> tuple[str, ...]:
+    """Give the labels that a file carries; none where it cannot carry any.
+
+    Examples
+    --------
+    >>> labels_of(SourceFile("scores.csv", b"site_id,score"))
+    ()
+    """
+    if source.suffix not in (".parquet", ".pq"):
+        return ()
+    import pyarrow.parquet
+
+    try:
+        metadata = pyarrow.parquet.read_schema(io.BytesIO(source.data)).metadata or {}
+        found = json.loads(metadata.get(_KEY, b"[]"))
+    except (pa.ArrowException, OSError, ValueError):
+        return ()  # reading the table says what is wrong with the file
+    return tuple(label for label in found if isinstance(label, str)) if isinstance(found, list) else ()

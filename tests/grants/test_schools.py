@@ -1,0 +1,170 @@
+"""School grants against the oracle: price x score x share, and the transition."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oab_funding.errors import InputError
+from oab_funding.exact import Rule
+from oab_funding.grants.schools import SchoolTransition, school_grants
+from oab_funding.scores.schools import school_scores
+from oab_funding.tables.build import build
+from oab_funding.tables.catalogue import SCHOOL_OLD_BASE, SITE_SCORES
+from oab_funding.tables.cbs_workbook import read_cbs_workbook
+from oab_funding.tables.step_result import StepResult
+from oracle import school_grants as oracle
+from oracle import sites as oracle_sites
+from oracle.strategies import SchoolCase, school_cases
+from oracle_bridge import both, column, decimal, examples, hundredths, site_table
+
+F = Fraction
+KEY = "school_id"
+
+
+def base_table(old: dict[str, Fraction]) -> pa.Table:
+    return build(SCHOOL_OLD_BASE, {KEY: list(old), "old_base": [hundredths(a) for a in old.values()]})
+
+
+def grants(case: SchoolCase, transition: SchoolTransition | None = None) -> StepResult:
+    schools = school_scores(site_table(case.site_scores)).table
+    base = None if transition is None else base_table(case.old)
+    return school_grants(schools, base, decimal(case.price, 2), case.share, transition=transition)
+
+
+@examples(150)
+@given(school_cases())
+def test_new_amounts_of_the_oracle(case: SchoolCase) -> None:
+    scores = oracle_sites.school_scores(case.site_scores)
+    outcome = both(
+        "school grants", lambda: oracle.new_amounts(scores, case.price, case.share), lambda: grants(case)
+    )
+    assert outcome is not None
+    expected, found = outcome
+    assert column(found.table, KEY, "amount_new") == column(found.table, KEY, "amount") == expected
+    exact = oracle.exact_amounts(scores, case.price, case.share)
+    assert found.figures["price_times_sum_of_scores"] == sum(exact.values())
+    assert found.figures["total"] == sum(expected.values())
+    assert found.figures["half_cents"] == sum((amount * 200) % 2 == 1 for amount in exact.values())
+    assert found.figures["transition"] == "none"
+
+
+@examples(350)
+@given(
+    school_cases(),
+    st.sampled_from(["refuse", "zero", "exempt"]),
+    st.one_of(st.none(), st.sampled_from([F(0), F(1, 10), F("0.2655"), F(1, 2), F(3, 4)])),
+    st.sampled_from([F(0), F("0.0213"), F(1, 3)]),
+    st.booleans(),
+)
+def test_transitions_of_the_oracle(
+    case: SchoolCase, missing: oracle.MissingBase, gainers: Fraction | None, index: Fraction, complete: bool
+) -> None:
+    scores = oracle_sites.school_scores(case.site_scores)
+    if complete:
+        case.old.update({school: F(1000) for school in scores if school not in case.old})
+    transition = SchoolTransition(case.loser_share, gainers, missing, index)
+
+    def by_the_oracle() -> oracle.SchoolTransition:
+        old = {
+            school: oracle.old_base(base, F(0), F(0), F(0), F(0), index) for school, base in case.old.items()
+        }
+        exact = oracle.exact_amounts(scores, case.price, case.share)
+        return oracle.with_transition(
+            exact, old, loser_share=case.loser_share, gainer_share=gainers, missing=missing
+        )
+
+    outcome = both("school transitions", by_the_oracle, lambda: grants(case, transition))
+    if outcome is None:
+        return
+    expected, found = outcome
+    assert column(found.table, KEY, "amount") == expected.amounts
+    assert column(found.table, KEY, "amount_new") == oracle.new_amounts(scores, case.price, case.share)
+    step = expected.transition
+    assert (found.figures["gainers_share"], found.figures["not_covered_by_gainers"]) == (
+        step.gainer_share,
+        step.gap,
+    )
+    assert (found.figures["gainers_share_capped"], found.figures["nobody_gains"]) == (
+        step.capped,
+        step.gains == 0,
+    )
+    unscored = found.tables["unscored_base"].column(KEY).to_pylist()
+    assert tuple(unscored) == step.base_without_score
+    assert found.figures["total"] == sum(expected.amounts.values())
+
+
+def schools_of(**scores: int) -> pa.Table:
+    """Schools with one site each, by the hundredths of its score."""
+    columns = {"site_id": [f"{school[1:]}00" for school in scores], "score": list(scores.values())}
+    return school_scores(build(SITE_SCORES, columns)).table
+
+
+@pytest.mark.parametrize(
+    ("rounding", "cents"), [("half_up", "5.60"), ("half_even", "5.60"), ("down", "5.59"), ("up", "5.60")]
+)
+def test_half_a_cent(rounding: Rule, cents: str) -> None:
+    found = school_grants(schools_of(_00AP=1), None, Decimal("559.50"), rounding=rounding)  # 5.595
+    assert found.table.column("amount").to_pylist() == [Decimal(cents)]
+    assert found.figures["half_cents"] == 1
+    even = school_grants(schools_of(_00AP=3), None, Decimal("559.50"), rounding=rounding)  # 16.785
+    assert even.table.column("amount").to_pylist() == [
+        {
+            "half_up": Decimal("16.79"),
+            "half_even": Decimal("16.78"),
+            "down": Decimal("16.78"),
+            "up": Decimal("16.79"),
+        }[rounding]
+    ]
+
+
+def test_a_school_without_a_score_is_paid_by_its_old_base() -> None:
+    transition = SchoolTransition(F(1, 2), None)
+    found = school_grants(
+        schools_of(_00AP=0), base_table({"00AP": F("100.01")}), Decimal("559.50"), transition=transition
+    )
+    assert column(found.table, KEY, "amount") == {"00AP": F("50.01")}  # 50.005
+    assert column(found.table, KEY, "share") == {"00AP": F(1, 2)}
+
+
+def test_a_negative_base_is_not_floored() -> None:
+    transition = SchoolTransition(F(1, 2), F(1, 2))
+    found = school_grants(
+        schools_of(_00AP=0), base_table({"00AP": F("-100.01")}), Decimal("559.50"), transition=transition
+    )
+    assert column(found.table, KEY, "amount") == {"00AP": F("-50.01")}
+
+
+def test_labels_travel_along() -> None:
+    sites = build(
+        SITE_SCORES,
+        {"site_id": ["00AP00", "00AR00"], "score": [1, 1], "flags": ["a", ""], "estimated": [True, False]},
+    )
+    schools = school_scores(sites).table
+    before = school_grants(schools, None, Decimal(1), transition=SchoolTransition(F(1, 2), None))
+    assert before.table.column("flags").to_pylist() == ["a; estimate; before transition", "before transition"]
+    assert before.figures["transition"] == "before transition"
+    plain = school_grants(schools, None, Decimal(1))
+    assert plain.table.column("flags").to_pylist() == ["a; estimate", ""]
+
+
+def test_an_old_base_without_a_transition_is_refused() -> None:
+    with pytest.raises(InputError, match="the period has no transition"):
+        school_grants(schools_of(_00AP=1), base_table({"00AP": F(1)}), Decimal(1))
+
+
+@pytest.mark.published
+def test_the_published_table_at_the_known_price(published_data: Path) -> None:
+    """CBS, table of February 2020 for 1-10-2019; EUR 559.50 (DUO) for 2020-2021."""
+    book = read_cbs_workbook(published_data / "cbs" / "achterstandsscores-scholen-2019.xlsx")
+    found = school_grants(school_scores(book.table).table, None, Decimal("559.50"))
+    assert found.figures["sum_of_scores"] == F("561736.12")
+    assert found.figures["price_times_sum_of_scores"] == F("314291359.14")
+    assert found.figures["total"] == F("314291365.28")
+    assert (found.figures["half_cents"], found.figures["schools_above_zero"]) == (1_228, 2_510)

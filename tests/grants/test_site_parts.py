@@ -1,0 +1,151 @@
+"""Parts of a school's sites against the oracle."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oab_funding.errors import InputError
+from oab_funding.grants.schools import SchoolTransition, school_grants
+from oab_funding.grants.site_parts import Family, share_out, site_parts
+from oab_funding.scores.schools import school_scores
+from oab_funding.tables.build import build
+from oab_funding.tables.catalogue import SCHOOL_OLD_BASE, SITE_SCORES, SITES
+from oracle import school_grants as oracle
+from oracle.refusal import RefusedError
+from oracle.strategies import SchoolCase, school_cases
+from oracle_bridge import CASES, column, decimal, examples, site_table
+
+F = Fraction
+
+
+def by_school(case: SchoolCase) -> dict[str, dict[str, Fraction]]:
+    found: dict[str, dict[str, Fraction]] = {}
+    for site, score in case.site_scores.items():
+        found.setdefault(site[:4], {})[site] = score
+    return found
+
+
+@examples(250)
+@given(school_cases())
+def test_parts_of_new_amounts_are_those_of_the_oracle(case: SchoolCase) -> None:
+    CASES["site parts"] += 1
+    scores = site_table(case.site_scores)
+    grants = school_grants(school_scores(scores).table, None, decimal(case.price, 2), case.share).table
+    found = site_parts(scores, grants, unit_amount=case.price * case.share)
+    expected: dict[str, Fraction] = {}
+    for sites in by_school(case).values():
+        expected |= oracle.site_parts(sites, case.price, case.share)
+    assert (
+        column(found.table, "site_id", "amount_new") == column(found.table, "site_id", "amount") == expected
+    )
+    assert found.table.column("site_id").to_pylist() == sorted(case.site_scores)
+
+
+@examples(100)
+@given(school_cases(), st.booleans())
+def test_parts_of_other_amounts_are_in_proportion(case: SchoolCase, with_unit: bool) -> None:
+    CASES["site parts"] += 1
+    scores = site_table(case.site_scores)
+    columns = {"school_id": list(case.old), "old_base": [int(a * 100) for a in case.old.values()]}
+    transition = SchoolTransition(F(1, 2), F(1, 4), "zero")
+    grants = school_grants(
+        school_scores(scores).table,
+        build(SCHOOL_OLD_BASE, columns),
+        decimal(case.price, 2),
+        case.share,
+        transition=transition,
+    ).table
+    unit = case.price * case.share
+    found = column(
+        site_parts(scores, grants, unit_amount=unit if with_unit else None).table, "site_id", "amount"
+    )
+    for school, paid in column(grants, "school_id", "amount").items():
+        sites = by_school(case)[school]
+        assert sum(found[site] for site in sites) == paid
+        exact = {site: unit * score for site, score in sites.items()}
+        if with_unit and abs(paid - sum(exact.values())) < F(1, 100):
+            assert all(abs(found[site] - exact[site]) < F(1, 100) for site in sites)
+            continue
+        try:
+            assert {site: found[site] for site in sites} == oracle.site_parts_of(paid, sites)
+        except RefusedError:  # no score to split by: the convention here is equal parts
+            assert max(found[site] for site in sites) - min(found[site] for site in sites) <= F(1, 100)
+
+
+def test_a_site_gets_its_own_price_times_score_but_for_the_cents() -> None:
+    # 49.89 and 0.52 cents make 50.41, so 50 cents; by their own worth 50 and 0, in proportion 49 and 1.
+    family = Family(("00AP00", "00AP01"), (4989, 52), (None, None))
+    assert share_out(family, 50, F(1, 100)).units == (50, 0)
+    assert share_out(family, 50, None).units == (49, 1)
+    assert share_out(family, 49, F(1, 100)).units == (
+        48,
+        1,
+    )  # not the rounded worth of the scores: in proportion
+
+
+@pytest.mark.parametrize(
+    ("scores", "pupils", "parts"),
+    [
+        ((300, 100), (10, 90), (75, 25)),
+        ((0, 0), (10, 90), (10, 90)),
+        ((0, 0), (None, None), (50, 50)),
+        ((0, 0), (0, 0), (50, 50)),
+        ((0, 0), (None, 90), (0, 100)),
+    ],
+)
+def test_weights(
+    scores: tuple[int, int], pupils: tuple[int | None, int | None], parts: tuple[int, int]
+) -> None:
+    family = Family(("00AP00", "00AP01"), scores, pupils)
+    assert share_out(family, 100, None).units == parts
+    assert share_out(family, -100, None).units == tuple(-part for part in parts)
+
+
+def test_ties_go_by_code_and_are_told() -> None:
+    shared = share_out(Family(("00AP01", "00AP00", "00AP02"), (1, 1, 2), (None,) * 3), 2238, F("559.50"))
+    assert shared.units == (559, 560, 1119)
+    assert shared.ties == ("00AP00", "00AP01")
+    assert share_out(Family(("00AP00",), (1,), (None,)), 560, F("559.50")).ties == ()
+
+
+SCORES = build(
+    SITE_SCORES,
+    {"site_id": ["13EK00", "00AP00"], "score": [200, 100], "pupils": [20, 10], "flags": ["", "a"]},
+)
+GRANTS = school_grants(school_scores(SCORES).table, None, Decimal(1)).table
+
+
+def test_the_register_says_where_a_site_belongs() -> None:
+    register = build(
+        SITES,
+        {
+            "site_id": ["00AP00"],
+            "school_id": ["00AP"],
+            "board_id": ["41"],
+            "province": ["Drenthe"],
+            "name": ["De Es"],
+        },
+    )
+    found = site_parts(SCORES, GRANTS, register)
+    first, second = found.table.to_pylist()
+    assert (first["board_id"], first["province"], first["name"], first["flags"]) == (
+        "41",
+        "Drenthe",
+        "De Es",
+        "a",
+    )
+    assert (second["site_id"], second["board_id"], second["pupils"]) == ("13EK00", None, 20)
+    assert found.figures["sites_not_in_register"] == 1
+    assert site_parts(SCORES, GRANTS, register.select(["site_id"])).figures["sites_not_in_register"] == 1
+    assert site_parts(SCORES, GRANTS).figures["sites_not_in_register"] is None
+
+
+def test_a_site_of_a_school_without_a_grant() -> None:
+    with pytest.raises(InputError, match="school 13EK has sites but no grant"):
+        site_parts(SCORES, GRANTS.filter(pa.array([True, False])))
