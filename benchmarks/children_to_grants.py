@@ -1,12 +1,12 @@
-"""From a Parquet file of scored children to site scores, municipality scores and both grants: time and memory.
+"""From a Parquet file of scored children to the scores of sites and municipalities and both grants.
 
-    python benchmarks/children_to_grants.py                       the Netherlands: 1.4 million pupils, 255,000 toddlers
-    python benchmarks/children_to_grants.py --millions 1 10 50    other sizes, read in record batches
-    python benchmarks/children_to_grants.py --bits                the same bits whole and in record batches of any size
+    python benchmarks/children_to_grants.py                     1.4 million pupils and 255,000 toddlers
+    python benchmarks/children_to_grants.py --millions 1 10 50  other sizes, read in record batches
+    python benchmarks/children_to_grants.py --bits              the same bits however the file is read
 
-Each measurement runs in a process of its own, and counts from its start to its last figure, imports included. Peak
-memory is the resident set of that process. The children are made up: scores from a normal distribution, 0.4% of them
-asylum seekers, ids in no order, over 6,300 sites in 355 municipalities.
+Each measurement runs in a process of its own, and counts from its start to its last figure, imports included.
+Peak memory is the resident set of that process. The children are made up: scores from a normal distribution,
+0.4% of them asylum seekers, ids in no order, over 6,300 sites in 355 municipalities.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def netherlands(path: Path) -> None:
 
 
 def linear(path: Path, millions: list[float]) -> None:
-    print(f"{'children':>12}{'seconds':>10}{'per million':>13}{'megabytes':>11}")
+    print(f"{'children':>12}{'seconds':>10}{'a million':>13}{'megabytes':>11}")
     for size in millions:
         children = round(size * 1_000_000)
         toddlers = children * TODDLERS // (PUPILS + TODDLERS)
@@ -148,6 +148,7 @@ class Lap:
         self._last = time.perf_counter()
 
     def __call__(self, name: str) -> None:
+        """Note the time since the last call."""
         now = time.perf_counter()
         self.steps[name] = round(now - self._last, 3)
         self._last = now

@@ -39,8 +39,9 @@ def pytest_testnodedown(node: Any) -> None:
     CASES.update(getattr(node, "workeroutput", {}).get("oracle_cases", {}))
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many cases were compared with the oracle."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cases were compared with the oracle, and how many tests on published files ran."""
+    _say_published(terminalreporter)
     if compared := {what: number for what, number in sorted(CASES.items()) if "refused" not in what}:
         parts = "; ".join(f"{what} {number:,}" for what, number in compared.items())
         refused = sum(CASES.values()) - sum(compared.values())
@@ -48,8 +49,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"cases compared with the oracle: {total} ({parts})")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many of the tests on published files ran."""
+def _say_published(terminalreporter: pytest.TerminalReporter) -> None:
     outcomes = {name: terminalreporter.stats.get(name, []) for name in ("passed", "failed", "skipped")}
     of_published = {
         name: sum("published" in getattr(report, "keywords", ()) for report in reports)

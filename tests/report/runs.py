@@ -48,7 +48,9 @@ def small_run(
     known = _tables() | tables
     steps = {record.name: record for record in _records()} | dict(records or {})
     schools = SimpleNamespace(period="2020-2021")
-    calculation = SimpleNamespace(title="Grants of a small country", schools=schools, children=None)
+    calculation = SimpleNamespace(
+        title="Grants of a small country", schools=schools, municipalities=None, children=None
+    )
     return RunInMemory(
         calculation,
         Statutes.shipped(),

@@ -91,7 +91,7 @@ def test_without_a_register_nothing_is_drawn_by_place() -> None:
 
 
 def test_a_title_cannot_write_the_page() -> None:
-    calculation = SimpleNamespace(title="<b>T</b>", schools=None, children=None)
+    calculation = SimpleNamespace(title="<b>T</b>", schools=None, children=None, municipalities=None)
     page = report_page(RunInMemory(calculation, Statutes({}, {}), (), {}, ("<i>x</i>",)))
     assert "<b>" not in page
     assert "<i>" not in page

@@ -33,6 +33,29 @@ class ChildrenPart(Protocol):
         ...
 
 
+class MunicipalitiesPart(Protocol):
+    """What is asked of the section [municipalities] of a calculation."""
+
+    @property
+    def year(self) -> int:
+        """The budget year of the grants."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """Where a price or a budget given by hand comes from."""
+        ...
+
+
+class IndicatorPart(Protocol):
+    """What is asked of the section [indicator] of a calculation."""
+
+    @property
+    def specification(self) -> str:
+        """Name or path of the specification of features."""
+        ...
+
+
 class CalculationPart(Protocol):
     """What is asked of a calculation."""
 
@@ -49,6 +72,35 @@ class CalculationPart(Protocol):
     @property
     def children(self) -> ChildrenPart | None:
         """Its section on children."""
+        ...
+
+    @property
+    def municipalities(self) -> MunicipalitiesPart | None:
+        """Its section on municipalities."""
+        ...
+
+    @property
+    def indicator(self) -> IndicatorPart:
+        """Its section on the indicator, which has defaults where it is left out."""
+        ...
+
+
+class InputFile(Protocol):
+    """An input file: its name, its bytes and their SHA-256."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of its bytes, in hexadecimal."""
         ...
 
 
@@ -75,26 +127,17 @@ class Bundle(Protocol):
         """What must be said with every output."""
         ...
 
+    @property
+    def sources(self) -> Mapping[str, InputFile]:
+        """The input files by their role in the calculation."""
+        ...
+
     def has(self, name: str) -> bool:
         """Say whether there is a table of this name."""
         ...
 
     def table(self, name: str) -> pa.Table:
         """Give a table by name."""
-        ...
-
-
-class InputFile(Protocol):
-    """An input file: its name and the SHA-256 of its bytes."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of its bytes, in hexadecimal."""
         ...
 
 
@@ -114,13 +157,13 @@ class RunInMemory:
         The tables that steps gave, by name.
     labels
         What must be said with every output.
-    inputs
-        The input files by role.
+    sources
+        The input files by their role in the calculation.
 
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> calculation = SimpleNamespace(title="T", schools=None, children=None)
+    >>> calculation = SimpleNamespace(title="T", schools=None, municipalities=None, children=None)
     >>> nothing = RunInMemory(calculation, Statutes({}, {}), (), {})
     >>> nothing.has("schools")
     False
@@ -131,7 +174,7 @@ class RunInMemory:
     records: Sequence[Record]
     tables: Mapping[str, pa.Table]
     labels: Sequence[str] = ()
-    inputs: Mapping[str, InputFile] = field(default_factory=dict)
+    sources: Mapping[str, InputFile] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Say whether there is a table of this name."""

@@ -66,7 +66,7 @@ def explain(
     >>> from types import SimpleNamespace
     >>> from oab_funding.regulation import Statutes
     >>> from oab_funding.report.bundle import RunInMemory
-    >>> calculation = SimpleNamespace(title="T", schools=None, children=None)
+    >>> calculation = SimpleNamespace(title="T", schools=None, municipalities=None, children=None)
     >>> nothing = RunInMemory(calculation, Statutes({}, {}), (), {})
     >>> explain(nothing)
     Traceback (most recent call last):

@@ -47,7 +47,7 @@ def report_page(bundle: Bundle, inputs: Mapping[str, InputFile] | None = None) -
     >>> from types import SimpleNamespace
     >>> from oab_funding.regulation import Statutes
     >>> from oab_funding.report.bundle import RunInMemory
-    >>> calculation = SimpleNamespace(title="T < U", schools=None, children=None)
+    >>> calculation = SimpleNamespace(title="T < U", schools=None, municipalities=None, children=None)
     >>> nothing = RunInMemory(calculation, Statutes({}, {}), (), {})
     >>> "<h1>T &lt; U</h1>" in report_page(nothing)
     True

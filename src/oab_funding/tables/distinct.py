@@ -24,9 +24,6 @@ Columns = Callable[[], "Iterable[pa.ChunkedArray[Any]]"]
 MOST_HELD = 1 << 25
 """Numbers held at a time."""
 
-_SHARES = 64
-"""Beyond this many shares of the numbers, a share that is still too large is one text many times."""
-
 _ROWS = 1 << 18
 _SEED = 20191001
 
@@ -71,26 +68,28 @@ def survey_texts(columns: Columns) -> TextSet:
     'b'
     """
     count, fingerprint = 0, 0
+    held: list[Numbers] | None = []
     for part in columns():
         for numbers, _ in _numbered(part):
             count += numbers.size
             fingerprint = (fingerprint + int(numbers.sum())) % 2**64
-    suspects = _equal_numbers(columns, 0, 1)
+            held = [*held, numbers] if held is not None and count <= MOST_HELD else None
+    shares = -(-count // MOST_HELD)
+    parts = [held] if held is not None else (_share(columns, share, shares) for share in range(shares))
+    suspects = np.concatenate([_equal(part) for part in parts])
     return TextSet(count, fingerprint, _doubled_among(columns, suspects) if suspects.size else None)
 
 
-def _equal_numbers(columns: Columns, share: int, shares: int) -> Numbers:
-    """Find the numbers that occur twice, of those that leave a rest of `share` when divided by `shares`."""
-    held: list[Numbers] = []
-    for part in columns():
-        for numbers, _ in _numbered(part):
-            held.append(numbers[numbers % np.uint64(shares) == share] if shares > 1 else numbers)
-        if sum(map(len, held)) > MOST_HELD and shares < _SHARES:
-            held.clear()
-            halves = (share, share + shares)
-            return np.concatenate([_equal_numbers(columns, half, 2 * shares) for half in halves])
-    numbers = np.concatenate([*held, np.empty(0, dtype=np.uint64)])
-    held.clear()
+def _share(columns: Columns, share: int, shares: int) -> list[Numbers]:
+    """Read the numbers that leave a rest of `share` when divided by `shares`."""
+    every = (numbers for part in columns() for numbers, _ in _numbered(part))
+    return [numbers[numbers % np.uint64(shares) == share] for numbers in every]
+
+
+def _equal(parts: list[Numbers]) -> Numbers:
+    """Find the numbers that occur twice; the parts are let go of."""
+    numbers = np.concatenate([*parts, np.empty(0, dtype=np.uint64)])
+    parts.clear()
     numbers.sort()
     return np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
 

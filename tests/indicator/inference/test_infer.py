@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from indicator.frames import SITES, child, frame, many_children, small_specification
+from indicator.frames import SITES, many_children, small_specification
 from indicator.inference.independent import (
     SPECIFICATION,
     coded,
@@ -17,6 +17,7 @@ from indicator.inference.independent import (
 from oab_funding.errors import InputError
 from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.fit import fit, fit_coded, fit_statistics
+from oab_funding.indicator.inference.design import make_design
 from oab_funding.indicator.inference.infer import infer
 from oab_funding.indicator.scale_values.values import ScaleValues
 
@@ -74,7 +75,7 @@ def test_clusters_of_municipalities() -> None:
 
 
 def test_with_scale_values() -> None:
-    values = {str(number): f"{number ** 1.2:.4f}" for number in range(1, 9)}
+    values = {str(number): f"{number**1.2:.4f}" for number in range(1, 9)}
     scale = ScaleValues(features=("education_mother", "education_father"), values=values)
     scaled = fit_statistics(fitted().statistics, SPECIFICATION, coded(), (scale,))
     X = independent().X.copy()
@@ -147,13 +148,13 @@ def test_no_more_children_than_columns() -> None:
         infer(few, "nonrobust")
 
 
-def test_children_left_out_take_no_part() -> None:
-    rows = many_children(1000).astype({"attainment": "Int64"})
+def test_children_left_out_count_in_the_school_means_alone() -> None:
+    rows = many_children(4000).astype({"attainment": "Int64"})
     half = rows.assign(attainment=rows["attainment"].where(rows.index % 2 == 0))
-    # The school means run over all mothers, so the two differ in them unless the others stay in the table.
-    result = fit(half, SITES).inference("HC1")
-    assert result.nobs == 500
-    assert frame([child()]).shape[0] == 1
+    kept, whole = fit(half, SITES), fit(rows, SITES)
+    assert kept.inference("HC1").nobs == 2000
+    mine, theirs = make_design(kept), make_design(whole)
+    assert {*mine.numbers[0]} == {*theirs.numbers[0]}
 
 
 def test_classical_errors_need_neither_scipy_nor_statsmodels() -> None:
@@ -167,7 +168,7 @@ from oab_funding.synthetic import country
 c = country(6_000, seed=1)
 f = fit(c.pupils, c.sites)
 assert f.bse.shape == (31,)
-r = f.inference("cluster")
+r = f.inference("HC1")
 assert r.rsquared > 0.5 and r.vif().shape == (30,) and r.generalised_vif().shape == (7, 3)
 for call in (lambda: r.pvalues, lambda: r.conf_int(), lambda: r.fvalue, lambda: r.summary()):
     try:

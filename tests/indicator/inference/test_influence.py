@@ -33,7 +33,12 @@ def test_coefficients_without_a_school_are_those_of_a_fit_without_it(influence: 
         for school in influence.schools
         if sum(key[0] == school for key in fitted().statistics.places) > 1
     ]
-    for school in {influence.schools[0], influence.schools[most[-1]], influence.schools[most[0]], *two_places[:1]}:
+    for school in {
+        influence.schools[0],
+        influence.schools[most[-1]],
+        influence.schools[most[0]],
+        *two_places[:1],
+    }:
         refitted = refitted_without(school)
         assert np.allclose(influence.without(school), refitted, rtol=0, atol=1e-9), school
 

@@ -22,7 +22,14 @@ def test_coefficients_read_as_those_of_statsmodels(cov_type) -> None:
 def test_what_stands_above_and_below() -> None:
     text = fitted().summary("cluster").as_text()
     other = by_statsmodels("cluster").summary().as_text()
-    for label in ("R-squared", "Adj. R-squared", "No. Observations", "Df Residuals", "Df Model", "Covariance Type"):
+    for label in (
+        "R-squared",
+        "Adj. R-squared",
+        "No. Observations",
+        "Df Residuals",
+        "Df Model",
+        "Covariance Type",
+    ):
         pattern = re.escape(label) + r":\s+(\S+)"
         assert re.search(pattern, text)[1] == re.search(pattern, other)[1], label
     result = fitted().inference("cluster")

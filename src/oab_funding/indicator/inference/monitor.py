@@ -35,6 +35,9 @@ Year: TypeAlias = int | str
 ALL_FEATURES, EVERYTHING = "all features", "all features and start"
 """Rows of the tests that concern every coefficient, without and with the start value."""
 
+_NOISE = 1e-12
+"""A variance of a change that is smaller than this part of its two terms is rounding: the two are the same."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Monitor:
@@ -84,6 +87,8 @@ class Monitor:
             error, change = self._errors(number), np.full((2, len(self.columns)), np.nan)
             if number:
                 change = np.array(self._movement(number, number - 1))
+            with np.errstate(invalid="ignore"):  # no movement over no error is not a number
+                p_values = t_p_values(change[0] / change[1], self.df_inference)
             frame = {
                 "year": year,
                 "column": self.columns,
@@ -95,7 +100,7 @@ class Monitor:
                 "change_error": change[1],
                 "change_low": change[0] - quantile * change[1],
                 "change_high": change[0] + quantile * change[1],
-                "change_p": t_p_values(change[0] / change[1], self.df_inference),
+                "change_p": p_values,
             }
             frames.append(pd.DataFrame(frame))
         return pd.concat(frames, ignore_index=True)
@@ -107,7 +112,7 @@ class Monitor:
         -------
         DataFrame
             `from_year`, `to_year`, `feature` (one of them, `ALL_FEATURES` or `EVERYTHING`), `F`, `df`,
-            `df_denom`, `p`; F is nan where there are fewer clusters than restrictions.
+            `df_denom`, `p`; F is nan where there are fewer clusters than restrictions, or nothing can move.
         """
         import pandas as pd
 
@@ -163,9 +168,10 @@ class Monitor:
 
     def _movement(self, number: int, since: int) -> tuple[Floats, Floats]:
         """Change of every coefficient, and its standard error."""
-        spread = self._part(number, number) + self._part(since, since)
-        spread = spread - self._part(number, since) - self._part(since, number)
-        return self.estimate[number] - self.estimate[since], np.sqrt(np.diagonal(spread))
+        apart = np.diagonal(self._part(number, number) + self._part(since, since))
+        spread = apart - 2 * np.diagonal(self._part(number, since))
+        spread = np.where(spread > _NOISE * apart, spread, 0.0)
+        return self.estimate[number] - self.estimate[since], np.sqrt(spread)
 
     def _stability(self, first: int, last: int, positions: list[int]) -> WaldTest:
         """Test that each year of a span has the coefficients of the one before."""
@@ -176,9 +182,11 @@ class Monitor:
                 row[after * size + position], row[before * size + position] = 1.0, -1.0
                 rows.append(row)
         change = np.array(rows)
-        return wald_test(
-            change @ self.estimate.ravel(), change @ self.covariance @ change.T, self.df_inference
-        )
+        spread = change @ self.covariance @ change.T
+        apart = np.abs(change) @ np.diagonal(self.covariance)
+        if np.any(np.diagonal(spread) <= _NOISE * apart):
+            return WaldTest(np.nan, len(rows), self.df_inference, np.nan)
+        return wald_test(change @ self.estimate.ravel(), spread, self.df_inference)
 
 
 def monitor(

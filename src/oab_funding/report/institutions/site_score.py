@@ -10,6 +10,14 @@ from typing import cast
 from oab_funding.exact import to_fraction
 from oab_funding.exact.fraction import Exact
 from oab_funding.report.document import Block, Derivation, Line, Paragraph, Section
+from oab_funding.report.institutions.from_children import (
+    MEAN_PLACES,
+    difference_line,
+    from_children,
+    mean_lines,
+    sum_lines,
+    threshold_line,
+)
 from oab_funding.report.institutions.telling import (
     STEP_CHECK,
     STEP_DERIVATION,
@@ -19,7 +27,6 @@ from oab_funding.report.institutions.telling import (
 )
 from oab_funding.scores.consistency import MIDPOINT, ONE_TARGET_FITS
 
-_MEAN_PLACES = 10
 _BOUND_PLACES = 7
 _ROUNDING = Fraction(1, 200)
 
@@ -40,11 +47,6 @@ def score_section(telling: Telling, row: Row) -> Section:
     return Section(title, tuple(blocks))
 
 
-def from_children(telling: Telling) -> bool:
-    """Say whether the scores follow from the scores of children, so that C and G are known exactly."""
-    return telling.figure(STEP_SITES, "C_minus_G") is not None
-
-
 def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
     t, n, law = telling.t, telling.n, telling.score_law
     target = n.percent(law.formula.target_share) if law else n.unknown
@@ -55,10 +57,8 @@ def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
         return
     yield Line(f"E = {n.number(row.get('pupils'))}", t("site.e_means"))
     yield Line(f"A = {raw}", t("site.a_means", share=target))
-    if from_children(telling) and telling.figure(STEP_SITES, "rounds") == 1:
-        members, scores = (Fraction(derived[f"target_{name}"]) for name in ("children", "sum"))
-        mean = n.number(telling.exact(STEP_SITES, "C"), _MEAN_PLACES)
-        yield Line(f"A = {n.number(members)} x {mean} - {n.number(scores)} = {raw}", t("site.a_computed"))
+    if from_children(telling, STEP_SITES):
+        yield from sum_lines(telling, STEP_SITES, derived, raw, t("site.a_computed"))
     lower, upper = row.get("score_raw_lower"), row.get("score_raw_upper")
     if lower is not None and upper is not None:
         age = law.formula.lower_years_until_age if law else n.unknown
@@ -67,24 +67,29 @@ def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
 
 
 def _national_lines(telling: Telling) -> Iterable[Line]:
-    """C and G, computed or as published, and what C - G is then known to be."""
+    """C and G, computed or as published, and what C - G is then known to be; F."""
+    t, n = telling.t, telling.n
+    if from_children(telling, STEP_SITES):
+        yield from mean_lines(telling, STEP_SITES)
+    else:
+        yield from _published_means(telling)
+    yield Line(f"F = {n.percent(_threshold_share(telling))}", t("site.f_means"))
+
+
+def _published_means(telling: Telling) -> Iterable[Line]:
     t, n = telling.t, telling.n
     for letter in "cg":
-        if from_children(telling):
-            mean = n.number(telling.exact(STEP_SITES, letter.upper()), _MEAN_PLACES)
-            yield Line(f"{letter.upper()} = {mean}", t(f"site.{letter}_computed"))
-        elif (published := telling.parameter(STEP_CHECK, letter)) is not None:
+        if (published := telling.parameter(STEP_CHECK, letter)) is not None:
             yield Line(f"{letter.upper()} = {n.number(str(published))}", t(f"site.{letter}_means"))
     difference = _difference(telling)
     if difference is None:
         yield Line(f"C - G = {n.unknown}", t("site.c_minus_g_unknown"))
     else:
-        yield Line(f"C - G = {n.number(difference, _MEAN_PLACES)}", _standing(telling))
-    yield Line(f"F = {n.percent(_threshold_share(telling))}", t("site.f_means"))
+        yield Line(f"C - G = {n.number(difference, MEAN_PLACES)}", _standing(telling))
 
 
 def _difference(telling: Telling) -> Exact | None:
-    if from_children(telling):
+    if from_children(telling, STEP_SITES):
         return telling.exact(STEP_SITES, "C_minus_G")
     return telling.exact(STEP_DERIVATION, "c_minus_g")
 
@@ -97,8 +102,6 @@ def _threshold_share(telling: Telling) -> Exact | None:
 def _standing(telling: Telling) -> str:
     """How firmly C - G is known: where it comes from, its interval, and which value of it is taken."""
     t, n = telling.t, telling.n
-    if from_children(telling):
-        return t("site.c_minus_g_computed")
     said = [t("site.c_minus_g_means")]
     low, high = telling.exact(STEP_CHECK, "C - G low"), telling.exact(STEP_CHECK, "C - G high")
     if low is not None and high is not None:
@@ -115,23 +118,15 @@ def _standing(telling: Telling) -> str:
 
 def _result_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
     t, n = telling.t, telling.n
-    threshold, difference = derived.get("threshold"), derived.get("difference")
+    threshold = derived.get("threshold")
     if threshold is None:
         yield Line(f"B = {n.unknown}", t("site.b_unknown"))
     else:
-        factors = (n.number(row["pupils"]), n.percent(_threshold_share(telling)))
-        product = " x ".join((*factors, n.number(_difference(telling), _MEAN_PLACES)))
-        yield Line(f"B = {product} = {n.number(threshold)}", t("site.b_means"))
-    if difference is not None:
-        equation = f"A - B = {n.number(row['score_raw'])} - {n.number(threshold)} = {n.number(difference)}"
-        yield Line(equation, _about_difference(telling, difference))
+        difference = _difference(telling)
+        yield threshold_line(telling, row["pupils"], _threshold_share(telling), difference, threshold)
+    if derived.get("difference") is not None:
+        yield difference_line(telling, derived, exact=from_children(telling, STEP_SITES))
     yield Line(f"{t('site.score')} = {n.number(row['score'])}", t("site.score_means"))
-
-
-def _about_difference(telling: Telling, difference: Decimal) -> str:
-    below = telling.t("site.below_zero") if difference < 0 else ""
-    unrounded = telling.t("site.unrounded") if from_children(telling) else ""
-    return " ".join(filter(None, (unrounded, below)))
 
 
 def _misses_a_hundredth(derived: Row) -> bool:

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from oab_funding.errors import InputError
 from oab_funding.exact.fraction import Exact
-from oab_funding.regulation import SchoolGrantProvision, SchoolScoreProvision
+from oab_funding.regulation import MunicipalityGrantProvision, SchoolGrantProvision, SchoolScoreProvision
 from oab_funding.report.bundle import Bundle, figures, parameters
 from oab_funding.report.document import Document, Section
 from oab_funding.report.numbers import Numbers
@@ -28,6 +28,11 @@ STEP_PRICE = "price per unit"
 STEP_GRANTS = "grants of schools"
 STEP_PARTS = "parts of sites"
 STEP_CALENDAR = "calendar years"
+STEP_MUNICIPALITIES = "scores of municipalities"
+STEP_MUNICIPAL_GRANTS = "grants of municipalities"
+STEP_COEFFICIENTS = "coefficients"
+STEP_IMPUTATION = "imputation"
+STEP_EDUCATION_SCORES = "education scores"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,12 @@ class Telling:
             return self.bundle.statutes.school_score(children.reference_date)
         return None
 
+    @property
+    def municipal_law(self) -> MunicipalityGrantProvision | None:
+        """What applies to the grants of municipalities, if the run has them."""
+        part = self.bundle.calculation.municipalities
+        return None if part is None else self.bundle.statutes.municipality_grant(part.year)
+
     def figure(self, step: str, name: str) -> JsonValue:
         """Give a figure of a step, None where it is not there."""
         return figures(self.bundle, step).get(name)
@@ -77,6 +88,15 @@ class Telling:
     def parameter(self, step: str, name: str) -> JsonValue:
         """Give a parameter of a step, None where it is not there."""
         return parameters(self.bundle, step).get(name)
+
+    def part_of_parameter(self, step: str, name: str, part: str) -> JsonValue:
+        """Give a part of a parameter that has parts, None where either is not there."""
+        value = self.parameter(step, name)
+        return value.get(part) if isinstance(value, Mapping) else None
+
+    def carried_out(self, step: str) -> bool:
+        """Say whether the run has a step of this name."""
+        return any(record.name == step for record in self.bundle.records)
 
     def rows(self, table: str, column: str, value: str) -> list[Row]:
         """Give the rows of a table in which a column has a value; none where there is no such table."""

@@ -1,0 +1,95 @@
+"""Imputed share and spread between rounds, against scores computed round by round on their own."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from statistics import mean, stdev
+
+import pyarrow as pa
+import pytest
+
+from oab_funding.indicator.coding import code_children
+from oab_funding.indicator.impute import ImputationRule, impute
+from oab_funding.indicator.imputed import NO_DONOR
+from oab_funding.indicator.imputed_tables import imputed_tables
+from oab_funding.indicator.model_file import Model, supplied_model
+from oab_funding.indicator.population import counted_pupils
+from oab_funding.indicator.score import score
+from oab_funding.indicator.specification_file import load_specification
+from oab_funding.scores.aggregate import ScoreRule
+from oab_funding.scores.from_children import sites_from_children
+from oab_funding.scores.imputation_spread import imputation_per_site
+from oab_funding.synthetic import country, true_coefficients
+
+DAY = date(2019, 10, 1)
+SPECIFICATION = load_specification("cbs-2019")
+RULE = ScoreRule(Fraction(15, 100), Fraction(12, 100))
+LIMITS = {"lower_years_until_age": 7, "reliable_above": 40, "excluded_schools": ("27MK",)}
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return supplied_model(true_coefficients(), SPECIFICATION, label="made up", source="made up")
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_figures_per_site(rounds: int, model: Model) -> None:
+    made = country(2500, seed=11)
+    (part,) = impute(made.pupils, None, made.sites, SPECIFICATION, (30, 48), ImputationRule(rounds, 2))
+    tables = imputed_tables([part])
+    found = imputation_per_site(
+        made.pupils, made.sites, *tables.values(), model=model, rule=RULE, reference_date=DAY, **LIMITS
+    )
+    by_round = score(
+        made.pupils, None, made.sites, model, imputed=part.result.imputed, average="institution"
+    ).table
+    scores: dict[str, list[Decimal]] = {}
+    for number in range(1, rounds + 1):
+        own = by_round.filter(pa.array([n == number for n in by_round.column("round").to_pylist()]))
+        sites = sites_from_children(own.drop_columns(["round"]), made.sites, RULE, **LIMITS).table
+        for row in sites.to_pylist():
+            scores.setdefault(row["site_id"], []).append(row["score"])
+    rows = {row["site_id"]: row for row in found.table.to_pylist()}
+    assert rows.keys() == scores.keys()
+    for site, values in scores.items():
+        row = rows[site]
+        assert (row["score_low"], row["score_high"]) == (min(values), max(values))
+        assert float(row["score_mean"]) == pytest.approx(float(mean(values)), abs=1e-6)
+        if rounds == 1:
+            assert row["score_spread"] is None
+        else:
+            assert float(row["score_spread"]) == pytest.approx(float(stdev(values)), abs=2e-6)
+            assert row["score_spread"] ** 2 <= Decimal(stdev(values)) ** 2 + Decimal("1e-9")
+
+
+def test_imputed_pupils_are_those_with_something_unknown_or_a_donor(model: Model) -> None:
+    made = country(2500, seed=11)
+    (part,) = impute(made.pupils, None, made.sites, SPECIFICATION, (30, 48), ImputationRule(2, 2))
+    found = imputation_per_site(
+        made.pupils,
+        made.sites,
+        *imputed_tables([part]).values(),
+        model=model,
+        rule=RULE,
+        reference_date=DAY,
+        **LIMITS,
+    )
+    coded = code_children(made.pupils, made.sites, SPECIFICATION, DAY)
+    counted = counted_pupils(coded)[0]
+    donors = part.result.imputed.donors
+    pupils: dict[str, int] = {}
+    imputed: dict[str, int] = {}
+    for row, site in enumerate(coded.children.column("site_id").to_pylist()):
+        if not counted[row]:
+            continue
+        pupils[site] = pupils.get(site, 0) + 1
+        names = ("education_mother", "education_father", "stay")
+        unknown = any(coded.codes[name][row] < 0 for name in names)
+        has_donor = donors is not None and donors[row] != NO_DONOR
+        imputed[site] = imputed.get(site, 0) + int((unknown or has_donor) and not coded.asylum_seeker[row])
+    rows = found.table.to_pylist()
+    assert {row["site_id"]: row["pupils"] for row in rows} == pupils
+    assert {row["site_id"]: row["imputed"] for row in rows} == imputed
+    assert found.figures["imputed_pupils"] == sum(imputed.values()) > 0
