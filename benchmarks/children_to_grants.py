@@ -80,9 +80,8 @@ def linear(path: Path, millions: list[float]) -> None:
         toddlers = children * TODDLERS // (PUPILS + TODDLERS)
         write_children(path, children - toddlers, toddlers)
         found = run(path)
-        print(
-            f"{children:>12,}{found['seconds']:>10.2f}{found['seconds'] / size:>13.2f}{found['megabytes']:>11,}"
-        )
+        seconds, megabytes = found["seconds"], found["megabytes"]
+        print(f"{children:>12,}{seconds:>10.2f}{seconds / size:>13.2f}{megabytes:>11,}")
 
 
 def same_bits(path: Path) -> None:

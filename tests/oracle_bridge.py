@@ -30,9 +30,9 @@ Outcome = TypeVar("Outcome")
 
 def examples(number: int) -> settings:
     """Settings for so many examples, ten times as many under the profile `thorough`."""
-    factor = settings.default.max_examples // 100 if settings.default is not None else 1
+    assert settings.default is not None
     return settings(
-        max_examples=number * max(factor, 1),
+        max_examples=max(1, number * settings.default.max_examples // 100),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
 from oab_funding.grants.schools import SchoolTransition, school_grants
-from oab_funding.grants.site_parts import Family, share_out, site_parts
+from oab_funding.grants.site_parts import site_parts
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SCHOOL_OLD_BASE, SITE_SCORES, SITES
@@ -78,42 +78,6 @@ def test_parts_of_other_amounts_are_in_proportion(case: SchoolCase, with_unit: b
             assert max(found[site] for site in sites) - min(found[site] for site in sites) <= F(1, 100)
 
 
-def test_a_site_gets_its_own_price_times_score_but_for_the_cents() -> None:
-    # 49.89 and 0.52 cents make 50.41, so 50 cents; by their own worth 50 and 0, in proportion 49 and 1.
-    family = Family(("00AP00", "00AP01"), (4989, 52), (None, None))
-    assert share_out(family, 50, F(1, 100)).units == (50, 0)
-    assert share_out(family, 50, None).units == (49, 1)
-    assert share_out(family, 49, F(1, 100)).units == (
-        48,
-        1,
-    )  # not the rounded worth of the scores: in proportion
-
-
-@pytest.mark.parametrize(
-    ("scores", "pupils", "parts"),
-    [
-        ((300, 100), (10, 90), (75, 25)),
-        ((0, 0), (10, 90), (10, 90)),
-        ((0, 0), (None, None), (50, 50)),
-        ((0, 0), (0, 0), (50, 50)),
-        ((0, 0), (None, 90), (0, 100)),
-    ],
-)
-def test_weights(
-    scores: tuple[int, int], pupils: tuple[int | None, int | None], parts: tuple[int, int]
-) -> None:
-    family = Family(("00AP00", "00AP01"), scores, pupils)
-    assert share_out(family, 100, None).units == parts
-    assert share_out(family, -100, None).units == tuple(-part for part in parts)
-
-
-def test_ties_go_by_code_and_are_told() -> None:
-    shared = share_out(Family(("00AP01", "00AP00", "00AP02"), (1, 1, 2), (None,) * 3), 2238, F("559.50"))
-    assert shared.units == (559, 560, 1119)
-    assert shared.ties == ("00AP00", "00AP01")
-    assert share_out(Family(("00AP00",), (1,), (None,)), 560, F("559.50")).ties == ()
-
-
 SCORES = build(
     SITE_SCORES,
     {"site_id": ["13EK00", "00AP00"], "score": [200, 100], "pupils": [20, 10], "flags": ["", "a"]},
@@ -149,3 +113,8 @@ def test_the_register_says_where_a_site_belongs() -> None:
 def test_a_site_of_a_school_without_a_grant() -> None:
     with pytest.raises(InputError, match="school 13EK has sites but no grant"):
         site_parts(SCORES, GRANTS.filter(pa.array([True, False])))
+
+
+def test_a_grant_of_a_school_without_sites() -> None:
+    with pytest.raises(InputError, match="school 13EK has a grant but no sites"):
+        site_parts(SCORES.slice(1), GRANTS)

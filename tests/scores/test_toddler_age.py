@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.scores.toddler_age import are_toddlers, latest_birth
+from oab_funding.scores.toddler_age import are_toddlers
 
 DAY = timedelta(days=1)
 days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
@@ -59,17 +59,20 @@ def test_on_and_beside_each_day(reference: date, youngest: date, oldest: date) -
     ],
 )
 def test_month_ends(birth: date, months: int, completed_on: date) -> None:
-    assert birth <= latest_birth(completed_on, months)
-    assert birth > latest_birth(completed_on - DAY, months)
+    for day, complete in ((completed_on - DAY, False), (completed_on, True), (completed_on + DAY, True)):
+        assert are_toddlers(pa.array([birth]), day, months, months + 600).tolist() == [complete]
+        assert are_toddlers(pa.array([birth]), day, 0, months).tolist() == [not complete]
 
 
-@given(days, st.integers(0, 60), st.integers(-3, 3))
-def test_whoever_was_born_by_that_day_and_nobody_else_has_completed_the_months(
-    reference: date, months: int, beside: int
-) -> None:
-    birth = latest_birth(reference, months) + beside * DAY
-    if birth <= reference:
-        assert (birth <= latest_birth(reference, months)) == (completed_months(birth, reference) >= months)
+@given(days, st.integers(1, 60), st.integers(-2, 2))
+def test_beside_the_day_on_which_months_are_complete(birth: date, months: int, beside: int) -> None:
+    completed_on = next(
+        birth + number * DAY
+        for number in range(31 * months + 2)
+        if completed_months(birth, birth + number * DAY) == months
+    )
+    found = are_toddlers(pa.array([birth]), completed_on + beside * DAY, months, months + 1)
+    assert found.tolist() == [beside >= 0]
 
 
 @given(st.lists(days, max_size=30), days)

@@ -84,4 +84,4 @@ def _say(message: str) -> None:
     typer.echo(message, err=True)
 
 
-from oab_funding.cli import aggregate, allocate, bundle, demo, indicator, regulation  # noqa: E402, F401 - commands register themselves
+from oab_funding.cli import aggregate, allocate, bundle, demo, indicator, municipal, regulation  # noqa: E402, F401 - commands register themselves

@@ -53,20 +53,25 @@ def old_bases(table: pa.Table, index: Fraction = Fraction(0)) -> dict[str, Fract
         raise InputError(
             "has neither old_base nor d, e, f, g, h", Place("old base"), "give old_base, or its five parts"
         )
-    schools = texts(table, "school_id")
     stated = units(table, "old_base", 2) if "old_base" in names else None
     added = _add_up(table) if has_parts else None
-    if stated is not None and added is not None and stated != added:
-        row = next(i for i, (a, b) in enumerate(zip(stated, added, strict=True)) if a != b)
-        raise InputError(
-            f"school {schools[row]}: old_base is {_euros(stated[row])}, its parts give {_euros(added[row])}",
-            Place("old base"),
-            "give one of the two",
-        )
+    schools = texts(table, "school_id")
+    if stated is not None and added is not None:
+        _check_agree(schools, stated, added)
     cents = stated if stated is not None else added or []
     return {
         school: Fraction(value, _CENTS) * (1 + index) for school, value in zip(schools, cents, strict=True)
     }
+
+
+def _check_agree(schools: list[str], stated: list[int], added: list[int]) -> None:
+    for school, one, other in zip(schools, stated, added, strict=True):
+        if one != other:
+            raise InputError(
+                f"school {school}: old_base is {_euros(one)}, its parts give {_euros(other)}",
+                Place("old base"),
+                "give one of the two",
+            )
 
 
 def _add_up(table: pa.Table) -> list[int]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from typing import Any
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.exact import Apportionment, largest_remainder
-from oab_funding.scores.schools import school_of_site
+from oab_funding.grants.families import Family, families_of, share_out
 from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SITE_GRANTS
 from oab_funding.tables.columns import texts, units
-from oab_funding.tables.step_result import StepResult
+from oab_funding.tables.step_result import Figure, StepResult
 
 _FROM_REGISTER = ("name", "board_id", "municipality_code", "municipality_name", "province")
 
@@ -55,7 +52,7 @@ def site_parts(
     Raises
     ------
     InputError
-        A site's school has no grant.
+        A school has sites and no grant, or a grant and no sites.
 
     Examples
     --------
@@ -68,121 +65,53 @@ def site_parts(
     >>> site_parts(scores, grants.table, unit_amount=Fraction(1)).table.column("amount").to_pylist()
     [Decimal('2.00'), Decimal('1.00')]
     """
-    ids, schools = texts(site_scores, "site_id"), school_of_site(site_scores)
-    rows = {school: row for row, school in enumerate(texts(school_grants, "school_id"))}
-    if without := sorted(set(schools) - rows.keys()):
-        raise InputError(
-            f"school {without[0]} has sites but no grant", remedy="give scores and grants of the same schools"
-        )
-    pupils = (
-        site_scores.column("pupils").to_pylist()
-        if "pupils" in site_scores.column_names
-        else [None] * len(ids)
-    )
-    families = _families(schools, ids, units(site_scores, "score", 2), pupils)
-    new, ties_new = _parts(
-        families, dict(zip(rows, units(school_grants, "amount_new", 2), strict=True)), unit_amount
-    )
-    paid, ties = _parts(
-        families, dict(zip(rows, units(school_grants, "amount", 2), strict=True)), unit_amount
-    )
+    families = families_of(site_scores)
+    _check_same(families, texts(school_grants, "school_id"))
+    new, ties_new = _parts(families, school_grants, "amount_new", unit_amount)
+    paid, ties = _parts(families, school_grants, "amount", unit_amount)
     register = _register(sites)
-    school_flags = texts(school_grants, "flags")
+    flags = dict(zip(texts(school_grants, "school_id"), texts(school_grants, "flags"), strict=True))
+    rows = [(school, *row) for school, family in families.items() for row in family.rows()]
     columns: dict[str, Any] = {
-        "site_id": ids,
-        "school_id": schools,
-        **{name: [register.get(site, {}).get(name) for site in ids] for name in _FROM_REGISTER},
-        "pupils": pupils,
-        "score": site_scores.column("score"),
-        "amount_new": [new[site] for site in ids],
-        "amount": [paid[site] for site in ids],
-        "flags": [school_flags[rows[school]] for school in schools],
+        "site_id": [site for _, site, _, _ in rows],
+        "school_id": [school for school, _, _, _ in rows],
+        **{name: [register.get(site, {}).get(name) for _, site, _, _ in rows] for name in _FROM_REGISTER},
+        "pupils": [pupils for _, _, _, pupils in rows],
+        "score": [score for _, _, score, _ in rows],
+        "amount_new": [new[site] for _, site, _, _ in rows],
+        "amount": [paid[site] for _, site, _, _ in rows],
+        "flags": [flags[school] for school, _, _, _ in rows],
     }
-    figures = {
-        "sites": len(ids),
-        "sites_not_in_register": sum(site not in register for site in ids) if sites is not None else None,
+    figures: dict[str, Figure] = {
+        "sites": len(rows),
+        "sites_not_in_register": None if sites is None else len(new.keys() - register.keys()),
         "cents_decided_by_order_of_codes": len(ties_new | ties),
     }
     return StepResult({"site_grants": build(SITE_GRANTS, columns).sort_by("site_id")}, figures)
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """The sites of a school, with their scores (hundredths) and pupils."""
-
-    sites: tuple[str, ...]
-    scores: tuple[int, ...]
-    pupils: tuple[int | None, ...]
-
-    @property
-    def weights(self) -> Sequence[int]:
-        """Scores; pupils where the scores are all 0; 1 where no pupils are known either."""
-        if any(self.scores):
-            return self.scores
-        pupils = [number or 0 for number in self.pupils]
-        return pupils if any(pupils) else [1] * len(self.sites)
-
-
-def share_out(family: Family, total: int, unit_amount: Fraction | None) -> Apportionment:
-    """Divide a school's cents over its sites.
-
-    Where they are `unit_amount` (euros) x score but for rounding, each site gets that of its own score and
-    only the rounding goes by largest remainder; else all goes by largest remainder in proportion to the
-    weights.
-
-    Examples
-    --------
-    >>> share_out(Family(("00AP00", "00AP01"), (1, 1), (None, None)), 1119, Fraction("559.50")).units
-    (560, 559)
-    """
-    if unit_amount is not None:
-        exact = [unit_amount * score for score in family.scores]
-        if abs(total - sum(exact, Fraction(0))) < 1:
-            return _rounded_to(exact, total, family.sites)
-    return largest_remainder(family.weights, total, family.sites)
+def _check_same(families: Mapping[str, Family], schools: Sequence[str]) -> None:
+    for one, other, problem in (
+        (families.keys(), set(schools), "has sites but no grant"),
+        (set(schools), families.keys(), "has a grant but no sites"),
+    ):
+        if alone := sorted(one - other):
+            raise InputError(
+                f"school {alone[0]} {problem}", remedy="give scores and grants of the same schools"
+            )
 
 
 def _parts(
-    families: Mapping[str, Family], totals: Mapping[str, int], unit_amount: Fraction | None
+    families: Mapping[str, Family], school_grants: pa.Table, name: str, unit_amount: Fraction | None
 ) -> tuple[dict[str, int], set[str]]:
     """Give the cents of every site, and the sites between which the order of the codes decided."""
     parts: dict[str, int] = {}
     ties: set[str] = set()
-    for school, family in families.items():
-        shared = share_out(family, totals[school], unit_amount)
-        parts.update(zip(family.sites, shared.units, strict=True))
+    for school, total in zip(texts(school_grants, "school_id"), units(school_grants, name, 2), strict=True):
+        shared = share_out(families[school], total, unit_amount)
+        parts.update(zip(families[school].sites, shared.units, strict=True))
         ties.update(shared.ties)
     return parts, ties
-
-
-def _rounded_to(exact: Sequence[Fraction], total: int, sites: Sequence[str]) -> Apportionment:
-    """Round amounts down, and give the cents then missing to the largest remainders."""
-    whole = [floor(amount) for amount in exact]
-    rests = [amount - cents for amount, cents in zip(exact, whole, strict=True)]
-    ranking = sorted(range(len(sites)), key=lambda row: (-rests[row], sites[row]))
-    missing = total - sum(whole)
-    served, waiting = ranking[:missing], ranking[missing:]
-    tied = bool(served and waiting and rests[served[-1]] == rests[waiting[0]])
-    ties = [site for site, rest in zip(sites, rests, strict=True) if tied and rest == rests[served[-1]]]
-    return Apportionment(
-        tuple(cents + (row in served) for row, cents in enumerate(whole)), tuple(sorted(ties))
-    )
-
-
-def _families(
-    schools: Sequence[str], sites: Sequence[str], scores: Sequence[int], pupils: Sequence[int | None]
-) -> dict[str, Family]:
-    members: dict[str, list[int]] = {}
-    for row, school in enumerate(schools):
-        members.setdefault(school, []).append(row)
-    return {
-        school: Family(
-            tuple(sites[row] for row in chosen),
-            tuple(scores[row] for row in chosen),
-            tuple(pupils[row] for row in chosen),
-        )
-        for school, chosen in members.items()
-    }
 
 
 def _register(sites: pa.Table | None) -> Mapping[str, Mapping[str, Any]]:

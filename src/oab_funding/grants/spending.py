@@ -81,22 +81,18 @@ def _by_code(spending: pa.Table, years: range) -> dict[str, dict[int, tuple[int,
     for code, year, granted, spent in rows:
         of_code = found.setdefault(code, {})
         if year not in years:
-            period = f"{years[0]}-{years[-1]}"
-            raise InputError(
-                f"municipality {code}: the year {year} is outside {period}", remedy="leave it out"
-            )
+            raise _wrong_year(code, year, f"is outside {years[0]}-{years[-1]}", "leave it out")
         if year in of_code:
-            raise InputError(
-                f"municipality {code}: the year {year} is there twice", remedy="give each year once"
-            )
+            raise _wrong_year(code, year, "is there twice", "give each year once")
         of_code[year] = (granted, spent)
     for code, of_code in sorted(found.items()):
         if missing := [year for year in years if year not in of_code]:
-            raise InputError(
-                f"municipality {code}: the year {missing[0]} is missing",
-                remedy="give every year of the period",
-            )
+            raise _wrong_year(code, missing[0], "is missing", "give every year of the period")
     return found
+
+
+def _wrong_year(code: str, year: int, problem: str, remedy: str) -> InputError:
+    return InputError(f"municipality {code}: the year {year} {problem}", remedy=remedy)
 
 
 def _settle(by_year: dict[int, tuple[int, int]], last_year: int, share: Fraction) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 import pyarrow as pa
@@ -39,6 +40,16 @@ class MunicipalitiesPart(Protocol):
     @property
     def year(self) -> int:
         """The budget year of the grants."""
+        ...
+
+    @property
+    def price(self) -> Decimal | None:
+        """A price given by hand."""
+        ...
+
+    @property
+    def budget(self) -> Decimal | None:
+        """A budget given by hand."""
         ...
 
     @property

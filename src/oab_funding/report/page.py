@@ -10,9 +10,12 @@ from collections.abc import Mapping
 
 from oab_funding.report.bundle import Bundle, InputFile
 from oab_funding.report.html import fill_template
+from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.sections.gaps import gaps_section
+from oab_funding.report.sections.indicator import imputation_section, indicator_section
+from oab_funding.report.sections.municipalities import municipal_section, municipal_tiles
 from oab_funding.report.sections.national import national_section, tiles
 from oab_funding.report.sections.pictures import pictures_section
 from oab_funding.report.sections.record import (
@@ -24,7 +27,13 @@ from oab_funding.report.sections.record import (
 )
 from oab_funding.report.sections.schools import largest_section, mergers_section
 
-_SCORES = "schools.scores"
+_SCORES = {
+    "schools.scores": "Scores",
+    "children.scored": "Scored children",
+    "children.pupils": "Pupils",
+    "municipalities.scores": "Scores",
+}
+"""By role, what the file of an input is that the figures come from; the first that is there is named."""
 
 
 def report_page(bundle: Bundle, inputs: Mapping[str, InputFile] | None = None) -> str:
@@ -52,18 +61,22 @@ def report_page(bundle: Bundle, inputs: Mapping[str, InputFile] | None = None) -
     >>> "<h1>T &lt; U</h1>" in report_page(nothing)
     True
     """
-    inputs = inputs or {}
+    inputs = bundle.sources if inputs is None else inputs
     telling = Telling(bundle, read_phrases("en"))
+    source = _source(bundle, inputs)
     sections = [
         national_section(telling),
-        pictures_section(telling, _source(bundle, inputs)),
+        pictures_section(telling, source),
         largest_section(telling),
         mergers_section(telling),
+        municipal_section(telling, source),
+        indicator_section(telling),
+        imputation_section(telling),
         checks_section(telling),
         steps_section(telling),
         gaps_section(telling),
         inputs_section(telling, inputs),
-        replay_section(),
+        replay_section(telling),
         control_totals_section(telling),
     ]
     return fill_template(
@@ -73,22 +86,28 @@ def report_page(bundle: Bundle, inputs: Mapping[str, InputFile] | None = None) -
         subtitle=_subtitle(telling),
         warnings_title=telling.t("page.warnings"),
         warnings=list(dict.fromkeys(map(telling.t.label, bundle.labels))),
-        tiles=tiles(telling),
+        tiles=(*tiles(telling), *municipal_tiles(telling)),
         sections=[section for section in sections if section is not None],
         headings={"equation": telling.t("page.equation"), "meaning": telling.t("page.meaning")},
     )
 
 
 def _subtitle(telling: Telling) -> str:
-    law = telling.grant_law
-    if law is None:
-        return "Report of a run"
-    date = telling.t.day(law.period.reference_date)
-    return f"Grants of schools (aanvullende bekostiging) for {law.period.period}, on the scores of {date}"
+    parts = []
+    if (law := telling.grant_law) is not None:
+        date = telling.t.day(law.period.reference_date)
+        parts.append(f"Grants of schools (aanvullende bekostiging) for {law.period.period}, on the scores of {date}")
+    if (municipal := telling.municipal_law) is not None:
+        dates = " and ".join(telling.t.day(day.day) for day in score_dates(telling))
+        parts.append(f"Grants to municipalities (specifieke uitkeringen) for {municipal.year.year}, on the scores of {dates}")
+    if not parts and (children := telling.bundle.calculation.children) is not None:
+        parts.append(f"Scores of {telling.t.day(children.reference_date)}")
+    return "; ".join(parts) or "Report of a run"
 
 
 def _source(bundle: Bundle, inputs: Mapping[str, InputFile]) -> str:
     """Give the line below each picture: from which scores, and what must be said with every output."""
-    scores = f"Scores: {inputs[_SCORES].name}. " if _SCORES in inputs else ""
+    role = next((role for role in _SCORES if role in inputs), None)
+    scores = f"{_SCORES[role]}: {inputs[role].name}. " if role else ""
     labels = "; ".join(dict.fromkeys(bundle.labels))
     return f"{scores}Calculation: oab-funding{f' ({labels})' if labels else ''}."

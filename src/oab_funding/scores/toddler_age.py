@@ -1,17 +1,16 @@
 """Which children are toddlers (peuters) on a reference date: from 30 months up to, not including, 48 months.
 
 Someone has completed a month on the day with the number of the birthday; where a month has no such day, on
-the first day of the next month. So whoever was born on 31 August completes six months on 1 March. A month
-ends that way for every month of the year alike, also for whoever was born on 29 February.
+the first day of the next month. So whoever was born on 31 August completes six months on 1 March, and whoever
+was born on 29 February completes a year of 365 days on 1 March. On reference dates that are the first of a
+month, as all so far are, no month end matters.
 
-All who have completed a number of months were born on or before one and the same day, so that a column of any
-length is settled by comparing days. On reference dates that are the first of a month, as all so far are, no
-month end matters.
+All who have completed a number of months were born on or before one and the same day
+(`anniversary.latest_start`), so that a column of any length is settled by comparing days.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -20,27 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-
-
-def latest_birth(reference_date: date, months: int) -> date:
-    """Find the last day of birth with which someone has completed a number of months.
-
-    Parameters
-    ----------
-    reference_date
-        The day on which is counted.
-    months
-        Complete months, 0 or more.
-
-    Examples
-    --------
-    >>> latest_birth(date(2019, 10, 1), 30), latest_birth(date(2020, 2, 29), 30)
-    (datetime.date(2017, 4, 1), datetime.date(2017, 8, 29))
-    >>> latest_birth(date(2019, 3, 31), 1)  # 1 March completes its month on 1 April, 28 February on 28 March
-    datetime.date(2019, 2, 28)
-    """
-    year, month = divmod(12 * reference_date.year + reference_date.month - 1 - months, 12)
-    return date(year, month + 1, min(reference_date.day, monthrange(year, month + 1)[1]))
+from oab_funding.indicator.anniversary import day_number, latest_start
 
 
 def are_toddlers(
@@ -90,12 +69,7 @@ def are_toddlers(
             "fill it in",
         )
     days: NDArray[np.int32] = np.asarray(birth_dates.cast(pa.int32()))
-    born_late_enough = days > _day_number(latest_birth(reference_date, until_months))
-    born_early_enough = days <= _day_number(latest_birth(reference_date, from_months))
-    toddlers: NDArray[np.bool_] = born_late_enough & born_early_enough
+    old_enough = days <= day_number(latest_start(reference_date, from_months))
+    too_old = days <= day_number(latest_start(reference_date, until_months))
+    toddlers: NDArray[np.bool_] = old_enough & ~too_old
     return toddlers
-
-
-def _day_number(day: date) -> int:
-    """Count the days since 1 January 1970, as Arrow's date32 does."""
-    return (day - date(1970, 1, 1)).days

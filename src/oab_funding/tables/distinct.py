@@ -21,7 +21,7 @@ from oab_funding.errors import InputError
 Columns = Callable[[], "Iterable[pa.ChunkedArray[Any]]"]
 """The parts of a column of text that can be read again from the start."""
 
-MOST_HELD = 1 << 25
+MOST_HELD = 1 << 24
 """Numbers held at a time."""
 
 _ROWS = 1 << 18
@@ -73,11 +73,17 @@ def survey_texts(columns: Columns) -> TextSet:
         for numbers, _ in _numbered(part):
             count += numbers.size
             fingerprint = (fingerprint + int(numbers.sum())) % 2**64
-            held = [*held, numbers] if held is not None and count <= MOST_HELD else None
+            held = _hold(held, numbers) if count <= MOST_HELD else None
     shares = -(-count // MOST_HELD)
     parts = [held] if held is not None else (_share(columns, share, shares) for share in range(shares))
     suspects = np.concatenate([_equal(part) for part in parts])
     return TextSet(count, fingerprint, _doubled_among(columns, suspects) if suspects.size else None)
+
+
+def _hold(held: list[Numbers] | None, numbers: Numbers) -> list[Numbers] | None:
+    if held is not None:
+        held.append(numbers)
+    return held
 
 
 def _share(columns: Columns, share: int, shares: int) -> list[Numbers]:

@@ -70,7 +70,7 @@ def test_scale_values_that_do_not_belong_are_refused() -> None:
     _, _, statistics = statistics_of(specification)
     scale = ScaleValues(features=("ability",), values=VALUES)
     with pytest.raises(
-        InputError, match="ability cannot have scale values.*; give one number for each class"
+        InputError, match=r"ability cannot have scale values.*; give one number for each class"
     ):
         fit_statistics(statistics, specification, None, (scale,))
 

@@ -26,6 +26,9 @@ SCALE = np.array([1.0, 1.25, 2.5, 2.75, 4.0, 5.5, 7.5, 8.0])
 UNITS = 1000
 """Attainment in thousandths of a point, so that rounding it to whole numbers hides nothing."""
 
+ROUNDED_MEANS = 1e-8
+"""What rounding the school means to six decimals changes in a sum of squares at most."""
+
 
 @cache
 def coded() -> CodedChildren:
@@ -120,7 +123,7 @@ def test_pooled_classes_are_the_best_in_order() -> None:
         return float(residual_sum_of_squares(fitted.equations, fitted.exact))
 
     best = scales(result)["school_mean"]
-    assert loss(best) == pytest.approx(result.losses[-1], rel=1e-9)
+    assert loss(best) == pytest.approx(result.losses[-1], rel=ROUNDED_MEANS)
     draw = np.random.default_rng(1)
     for _ in range(20):
         other = np.sort(best + 0.02 * draw.standard_normal(8))
@@ -155,7 +158,7 @@ def test_the_loss_never_rises_and_is_that_of_the_exact_fit(level, shared, scale_
     )
     assert (np.diff(result.losses) <= 1e-9 * result.losses[0]).all()
     exact = float(residual_sum_of_squares(result.fitted.equations, result.fitted.exact))
-    assert result.losses[-1] == pytest.approx(exact, rel=1e-9)
+    assert result.losses[-1] == pytest.approx(exact, rel=ROUNDED_MEANS)
     assert ("school_mean" in scales(result)) == scale_school_mean
     assert len(result.scale_values) == (1 if shared else 2 + scale_school_mean)
     assert result.rounds >= 1
@@ -257,15 +260,10 @@ def test_refusals() -> None:
         InputError, match="value 'interval': is no level of scaling; choose ordinal or nominal"
     ):
         fit_scale_values(children, SPECIFICATION, "interval")
-    with pytest.raises(InputError, match="value 7: is no number of decimals"):
+    with pytest.raises(InputError, match=r"value 7: is no number of decimals"):
         fit_scale_values(children, SPECIFICATION, places=7)
-    with pytest.raises(InputError, match="still move by .* after 2 rounds; allow more rounds"):
+    with pytest.raises(InputError, match=r"still move by .* after 2 rounds; allow more rounds"):
         fit_scale_values(children, SPECIFICATION, most_rounds=2)
-    peak = np.array([4.0, 7.0, 8.0, 9.0, 8.0, 7.0, 4.0, 1.0]) / 3
-    with pytest.raises(InputError, match="all get the same scale value; leave it out or take nominal"):
-        fit_scale_values(
-            simulated(peak, peak * 0, SCALE * 0, noise=1.0), SPECIFICATION, scale_school_mean=False
-        )
     content = SPECIFICATION.model_dump()
     content["features"] = tuple(
         f for f in content["features"] if f["kind"] not in ("education", "school_mean")

@@ -36,7 +36,7 @@ ALL_FEATURES, EVERYTHING = "all features", "all features and start"
 """Rows of the tests that concern every coefficient, without and with the start value."""
 
 _NOISE = 1e-12
-"""A variance of a change that is smaller than this part of its two terms is rounding: the two are the same."""
+"""A variance of a change below this part of its two terms is rounding: the two are the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,6 +52,8 @@ def monotone_minimum(square: Floats, linear: Floats, start: Floats, size: int) -
     isotonic = optional("scipy.optimize", "ordinal scaling").isotonic_regression
     # A symmetric matrix is at most the diagonal one of its absolute row sums (Gershgorin).
     weights = np.abs(square).sum(axis=1)
+    if not weights.any():
+        return np.zeros_like(start)  # nothing depends on the numbers, so none is larger than another
     weights = np.maximum(weights, weights.max() * np.finfo(np.float64).eps)
     values = start
     for _ in range(_MOST_STEPS):

@@ -10,6 +10,8 @@ from oab_funding.report.figures.distribution import distribution_figure, score_d
 from oab_funding.report.figures.grants import (
     grants_per_municipality,
     grants_per_province,
+    grants_to_municipalities,
+    municipal_figure,
     municipality_figure,
     province_figure,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "distribution_figure",
     "grants_per_municipality",
     "grants_per_province",
+    "grants_to_municipalities",
+    "municipal_figure",
     "municipality_figure",
     "province_figure",
     "score_distribution",

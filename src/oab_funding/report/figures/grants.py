@@ -1,13 +1,22 @@
-"""Where the school grants go: per municipality and per province."""
+"""Where the money goes: school grants per municipality and per province, and grants to municipalities."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from oab_funding.grants.totals import UNKNOWN
-from oab_funding.report.figures.style import ACCENT, add_source, house_style, new_figure, to_svg
+from oab_funding.report.figures.style import (
+    ACCENT,
+    CONTRAST,
+    add_source,
+    house_style,
+    new_figure,
+    to_svg,
+)
 from oab_funding.tables.columns import texts, units
 
 if TYPE_CHECKING:
@@ -17,7 +26,17 @@ MOST = 20
 """Municipalities shown at most: those with the largest grants."""
 
 _MILLION, _THOUSAND = 100_000_000, 100_000
+_MANY_MILLIONS = 10 * _MILLION
 _FRAME, _BAR, _LETTER = 1.25, 0.24, 0.085
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """A bar: its name, its length in cents, and what is said beside it if it stands apart from the others."""
+
+    name: str
+    cents: int
+    apart: str = ""
 
 
 def grants_per_municipality(totals_municipality: pa.Table, source: str = "") -> bytes:
@@ -70,25 +89,65 @@ def province_figure(totals_province: pa.Table, source: str = "") -> Figure:
     return _bar_figure(_largest(names, names, totals_province), "School grants per province", source)
 
 
-def _largest(names: list[str], codes: list[str], totals: pa.Table) -> list[tuple[str, int]]:
-    """Names and amounts in cents, largest first, equal ones by code."""
-    rows = zip(names, codes, units(totals, "amount"), strict=True)
-    known = sorted((-cents, code, name) for name, code, cents in rows if code != UNKNOWN)
-    return [(name, -cents) for cents, _, name in known[:MOST]]
+def grants_to_municipalities(municipal_grants: pa.Table, names: Mapping[str, str], source: str = "") -> bytes:
+    """Draw the largest grants to municipalities themselves, as SVG.
+
+    Parameters
+    ----------
+    municipal_grants
+        Table `municipal_grants`. Who was raised to the minimum is drawn in another colour, and said to be.
+    names
+        Names by code, as far as known.
+    source
+        Where the figures come from, for the line below the picture.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> money = pa.array([Decimal("64000.00")], pa.decimal128(18, 2))
+    >>> grants = pa.table({"municipality_code": ["GM0363"], "amount": money, "topped_up": [True]})
+    >>> drawn = grants_to_municipalities(grants, {"GM0363": "Amsterdam"})
+    >>> b"Amsterdam" in drawn, b"64.0 (minimum)" in drawn
+    (True, True)
+    """
+    return to_svg(municipal_figure(municipal_grants, names, source), "municipal-grants")
 
 
-def _bar_figure(bars: list[tuple[str, int]], title: str, source: str) -> Figure:
+def municipal_figure(municipal_grants: pa.Table, names: Mapping[str, str], source: str = "") -> Figure:
+    """Draw the same as a matplotlib figure; see `grants_to_municipalities`."""
+    codes = texts(municipal_grants, "municipality_code")
+    topped_up = municipal_grants.column("topped_up").to_pylist()
+    notes = ["minimum" if top else "" for top in topped_up]
+    bars = _largest([names.get(code) or code for code in codes], codes, municipal_grants, notes)
+    shown = f"the {len(bars)} with most" if len(codes) > MOST else "all of them"
+    return _bar_figure(bars, f"Grants to municipalities, {shown}", source)
+
+
+def _largest(
+    names: Sequence[str], codes: Sequence[str], totals: pa.Table, notes: Sequence[str] | None = None
+) -> list[_Bar]:
+    """Give the largest amounts, equal ones by code."""
+    rows = zip(names, codes, units(totals, "amount"), notes or [""] * len(codes), strict=True)
+    known = sorted((-cents, code, name, note) for name, code, cents, note in rows if code != UNKNOWN)
+    return [_Bar(name, -cents, note) for cents, _, name, note in known[:MOST]]
+
+
+def _bar_figure(bars: Sequence[_Bar], title: str, source: str) -> Figure:
     with house_style():
-        longest = max((len(name) for name, _ in bars), default=0)
+        longest = max((len(bar.name) for bar in bars), default=0)
         figure, axes = new_figure(_FRAME + _BAR * max(len(bars), 1), left=0.3 + _LETTER * longest)
         places = range(len(bars))
-        unit, cents_per_unit = _unit(max((cents for _, cents in bars), default=0))
-        amounts = [cents / cents_per_unit for _, cents in bars]
-        drawn = axes.barh(places, amounts, color=ACCENT, height=0.72)
-        axes.bar_label(drawn, [f"{amount:,.1f}" for amount in amounts], padding=4, fontsize=9)
-        axes.set_yticks(places, [name for name, _ in bars])
+        unit, cents_per_unit = _unit(max((bar.cents for bar in bars), default=0))
+        amounts = [bar.cents / cents_per_unit for bar in bars]
+        colours = [CONTRAST if bar.apart else ACCENT for bar in bars]
+        drawn = axes.barh(places, amounts, color=colours, height=0.72)
+        notes = [f" ({bar.apart})" if bar.apart else "" for bar in bars]
+        labels = [f"{amount:,.1f}{note}" for amount, note in zip(amounts, notes, strict=True)]
+        axes.bar_label(drawn, labels, padding=4, fontsize=9)
+        axes.set_yticks(places, [bar.name for bar in bars])
         axes.set_xlim(0, max(amounts, default=0.0) * 1.12 or 1.0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
+        axes.xaxis.set_major_formatter("{x:,g}")
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(unit)
@@ -100,4 +159,4 @@ def _bar_figure(bars: list[tuple[str, int]], title: str, source: str) -> Figure:
 
 def _unit(largest: int) -> tuple[str, int]:
     """Choose the unit in which the bars are drawn, and the cents in it: a made-up country is small."""
-    return ("million euros", _MILLION) if largest >= _MILLION else ("thousand euros", _THOUSAND)
+    return ("million euros", _MILLION) if largest >= _MANY_MILLIONS else ("thousand euros", _THOUSAND)

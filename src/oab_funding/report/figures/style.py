@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ WIDTH = 8.0
 """Width of a picture in inches."""
 
 _ABOVE, _BELOW, _RIGHT, _EDGE = 0.4, 0.85, 0.3, 0.08
+_LETTERS_A_LINE, _LINE = 120, 0.15
 
 _STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -78,9 +80,22 @@ def new_figure(height: float, left: float = 0.7) -> tuple[Figure, Axes]:
 
 
 def add_source(figure: Figure, source: str) -> None:
-    """Write where the figures come from, small, below the picture."""
+    """Write where the figures come from, small, below the picture, which grows by the lines that takes."""
+    lines = textwrap.wrap(source, _LETTERS_A_LINE)
+    _grow(figure, _LINE * max(len(lines) - 1, 0))
     height = figure.get_size_inches()[1]
-    figure.text(_EDGE / WIDTH, _EDGE / height, source, ha="left", va="bottom", fontsize=8, color=MUTED)
+    text = "\n".join(lines)
+    figure.text(_EDGE / WIDTH, _EDGE / height, text, ha="left", va="bottom", fontsize=8, color=MUTED)
+
+
+def _grow(figure: Figure, inches: float) -> None:
+    """Add room at the bottom; what is drawn keeps its size."""
+    height = figure.get_size_inches()[1]
+    scale = height / (height + inches)
+    figure.set_size_inches(WIDTH, height + inches)
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position((box.x0, box.y0 * scale + 1 - scale, box.width, box.height * scale))
 
 
 def to_svg(figure: Figure, name: str) -> bytes:

@@ -9,6 +9,7 @@ from oab_funding.report.institutions.amount import amount_line
 from oab_funding.report.institutions.law import sources_section
 from oab_funding.report.institutions.lookup import unknown_institution
 from oab_funding.report.institutions.place import describe_place
+from oab_funding.report.institutions.site_imputation import imputation_section
 from oab_funding.report.institutions.site_score import score_section
 from oab_funding.report.institutions.telling import Row, Telling
 
@@ -27,6 +28,7 @@ def explain_site(telling: Telling, site: str) -> Document:
     grant = telling.row("site_grants", "site_id", site)
     sections = [
         score_section(telling, row),
+        imputation_section(telling, site),
         _flags_section(telling, row),
         _merger_section(telling, site),
         None if grant is None else _part_section(telling, grant),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from oab_funding.exact.fraction import Exact
 from oab_funding.report.bundle import figures
-from oab_funding.report.document import Column, Grid, Paragraph
+from oab_funding.report.document import Column, Grid
 from oab_funding.report.institutions.amount import covers_whole_year, share_of_year
 from oab_funding.report.institutions.telling import (
     STEP_CALENDAR,
@@ -33,7 +33,7 @@ def tiles(telling: Telling) -> tuple[Tile, ...]:
     total = n.euros(telling.exact(STEP_GRANTS, "total"))
     above = n.number(telling.exact(STEP_GRANTS, "schools_above_zero"))
     return (
-        Tile("Total of the grants (totaal)", total, _standing(telling)),
+        Tile("School grants (scholen)", total, _standing(telling)),
         Tile("Schools with a score above 0", above, f"of {n.number(schools)} schools"),
         Tile("Price per unit (bedrag per punt)", n.euros(telling.exact(STEP_PRICE, "price"))),
         Tile(
@@ -42,8 +42,8 @@ def tiles(telling: Telling) -> tuple[Tile, ...]:
     )
 
 
-def national_section(telling: Telling) -> PageSection:
-    """Give the national figures."""
+def national_section(telling: Telling) -> PageSection | None:
+    """Give the national figures of sites and schools; None where the run has none."""
     grids = [
         Grid("Scores (achterstandsscores)", _COLUMNS, tuple(_scores(telling))),
         Grid("What follows from the published scores", _COLUMNS, tuple(_threshold(telling))),
@@ -53,8 +53,9 @@ def national_section(telling: Telling) -> PageSection:
         Grid("Calendar years (kalenderjaren)", _COLUMNS, tuple(_calendar(telling))),
     ]
     shown = tuple(grid for grid in grids if grid.rows)
-    block = SideBySide(shown) if shown else Paragraph("The run has none.")
-    return PageSection("National figures (landelijke cijfers)", (block,))
+    if not shown:
+        return None
+    return PageSection("Sites and schools: national figures (landelijke cijfers)", (SideBySide(shown),))
 
 
 def _standing(telling: Telling) -> str:
@@ -103,10 +104,14 @@ def _children(telling: Telling) -> Iterable[tuple[str, str]]:
     for name, figure, places in (
         ("Pupils N (leerlingen)", "N", 0),
         ("T, places in the target group (doelgroep)", "T", 0),
+        ("Asylum seekers among them", "asylum_seekers", 0),
         ("C, national mean", "C", 10),
         ("G, mean of the target group", "G", 10),
         ("C - G", "C_minus_G", 10),
         ("Line: the highest score in the target group", "line", 6),
+        ("Sum of A (scores zonder drempel)", "sum_of_raw_scores", 2),
+        ("Sum of scores (scores met drempel)", "sum_of_scores", 2),
+        ("Sites with a score above 0", "sites_above_zero", 0),
     ):
         if telling.figure(STEP_SITES, figure) is not None:
             yield name, n.number(telling.exact(STEP_SITES, figure), places)

@@ -37,6 +37,11 @@ def pictures_section(telling: Telling, source: str) -> PageSection | None:
     return PageSection("Pictures (afbeeldingen)", drawn) if drawn else None
 
 
+def picture(svg: bytes, description: str, caption: str) -> Picture:
+    """Make an SVG a picture of the page, with what it shows for those who cannot see it, and a text below."""
+    return Picture(inline(svg, description), caption)
+
+
 def inline(svg: bytes, description: str) -> Markup:
     """Make an SVG part of a page: described for those who cannot see it, in the colours of the page.
 
@@ -60,25 +65,27 @@ def _pictures(telling: Telling, source: str) -> Iterable[Picture]:
     bundle = telling.bundle
     if bundle.has("site_scores"):
         scores = bundle.table("site_scores")
-        yield Picture(
-            inline(figures.score_distribution(scores, source), "Histogram of the scores above 0, per site"),
+        yield picture(
+            figures.score_distribution(scores, source),
+            "Histogram of the scores above 0, per site",
             "How the scores above 0 are distributed. Each bar is as wide as a fixed ratio of scores.",
         )
-        yield Picture(
-            inline(figures.concentration_curve(scores, source), _held(telling)),
+        yield picture(
+            figures.concentration_curve(scores, source),
+            _held(telling),
             f"{_held(telling)} Sites are counted from the highest score down.",
         )
     if _placed(telling, "totals_municipality"):
-        table = bundle.table("totals_municipality")
-        yield Picture(
-            inline(figures.grants_per_municipality(table, source), "Bars: school grants per municipality"),
+        yield picture(
+            figures.grants_per_municipality(bundle.table("totals_municipality"), source),
+            "Bars: school grants per municipality",
             "School grants by the municipality of the site; a school's sites may lie in several.",
         )
     if _placed(telling, "totals_province"):
-        table = bundle.table("totals_province")
         total = telling.n.euros(telling.exact(STEP_GRANTS, "total"))
-        yield Picture(
-            inline(figures.grants_per_province(table, source), "Bars: school grants per province"),
+        yield picture(
+            figures.grants_per_province(bundle.table("totals_province"), source),
+            "Bars: school grants per province",
             f"School grants by province, {total} in all.",
         )
 

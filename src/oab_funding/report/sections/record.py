@@ -9,21 +9,26 @@ from fractions import Fraction
 from pydantic import JsonValue
 
 from oab_funding.audit import Output
-from oab_funding.exact import round_exact
+from oab_funding.exact import round_exact, to_fraction
 from oab_funding.report.bundle import InputFile
 from oab_funding.report.document import Column, Grid, Paragraph
 from oab_funding.report.institutions.law import sources_section
+from oab_funding.report.institutions.municipal_grant import municipal_exact, municipal_figure
+from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import STEP_CHECK, STEP_PARTS, Telling
 from oab_funding.report.sections.blocks import Commands, PageSection, SideBySide
 
 _SHORT = 12
+_ASKED_WIDTH = 22
 _PLACES = 10
 _NUMBER = re.compile(r"-?[0-9]+(?:/[0-9]+|\.[0-9]+)?")
 
 
-def checks_section(telling: Telling) -> PageSection:
-    """Say what was checked and what came out."""
-    rows = tuple(_checks(telling))
+def checks_section(telling: Telling) -> PageSection | None:
+    """Say what was checked and what came out; None where nothing was."""
+    rows = (*_checks(telling), *_municipal_checks(telling))
+    if not rows:
+        return None
     columns = (Column("Check (controle)"), Column("Outcome (uitkomst)"))
     return PageSection("Checks (controles)", (Grid("What was checked and what came out", columns, rows),))
 
@@ -72,20 +77,23 @@ def inputs_section(telling: Telling, inputs: Mapping[str, InputFile]) -> PageSec
         "Scores published by Statistics Netherlands (CBS) and registers published by DUO are open data under "
         "CC BY 4.0: name the source when you pass on what was made from them."
     )
-    law = sources_section(telling).blocks if telling.score_law is not None else ()
+    schools = telling.score_law is not None
+    municipal = bool(score_dates(telling))
+    known = schools or municipal
+    law = sources_section(telling, schools=schools, municipal=municipal).blocks if known else ()
     return PageSection("Sources (bronnen)", (*((files,) if rows else ()), Paragraph(licence), *law))
 
 
-def replay_section() -> PageSection:
+def replay_section(telling: Telling) -> PageSection:
     """Say how anybody can check the run."""
     what = (
         "This report belongs to a run bundle (a folder). In place of RUN write the name of that folder, "
         "in place of ROOT the root hash that was published with it."
     )
     commands = (
-        "oab-funding verify RUN --root ROOT      is the bundle whole, and the one that was published?\n"
-        "oab-funding replay RUN                  does every step give the same again?\n"
-        "oab-funding explain RUN --school CODE   how does this amount come about?"
+        "oab-funding verify RUN --root ROOT            is the bundle whole, and the one that was published?\n"
+        "oab-funding replay RUN                        does every step give the same again?\n"
+        f"oab-funding explain RUN {_asked(telling)}how does this amount come about?"
     )
     not_shown = (
         "This does not show that the input files are the ones CBS and the ministry used, nor that the "
@@ -131,11 +139,10 @@ def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
     if telling.figure(STEP_CHECK, "T rules that fit"):
         rules = words(str(telling.figure(STEP_CHECK, "T rules that fit")))
         yield "Rounding of the size of the target group that fits the table", rules
-    strangers = telling.exact(STEP_PARTS, "sites_not_in_register")
-    yield (
-        "Sites that the register does not have",
-        "no register given" if strangers is None else n.number(strangers),
-    )
+    if telling.carried_out(STEP_PARTS):
+        strangers = telling.exact(STEP_PARTS, "sites_not_in_register")
+        found_of_them = "no register given" if strangers is None else n.number(strangers)
+        yield "Sites that the register does not have", found_of_them
     if bundle.has("register_differences"):
         differences = bundle.table("register_differences").num_rows
         yield "Differences between two registers; the first wins", n.number(differences)
@@ -145,3 +152,29 @@ def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
     if bundle.has("unscored_base"):
         rows = bundle.table("unscored_base").num_rows
         yield "Old bases of schools without a score, not paid", n.number(rows)
+
+
+def _municipal_checks(telling: Telling) -> Iterable[tuple[str, str]]:
+    n, bundle = telling.n, telling.bundle
+    for day in score_dates(telling):
+        found = telling.exact(day.check, "contradictions")
+        if found is not None:
+            counted = n.number(telling.exact(day.check, "municipalities"))
+            what = f"Scores of {counted} municipalities of {telling.t.day(day.day)} against the law's formula"
+            yield what, f"{n.number(found)} contradictions"
+    missed = municipal_exact(telling, "total_new_misses_budget_by")
+    if missed is not None:
+        yield "Municipal grants before a transition, minus the budget", n.euros(missed)
+    if missed is not None and municipal_figure(telling, "transition") == "applied":
+        total, budget = (to_fraction(municipal_exact(telling, name) or 0) for name in ("total", "budget"))
+        yield "Municipal grants after the transition, minus the budget", n.euros(total - budget)
+    if bundle.has("unscored_2018"):
+        rows = bundle.table("unscored_2018").num_rows
+        yield "Grants of 2018 of municipalities without a score, not paid", n.number(rows)
+
+
+def _asked(telling: Telling) -> str:
+    """Name an institution to ask about, of a kind that the run has; set out as wide as the other commands."""
+    kinds = {"school_grants": "--school CODE", "municipal_grants": "--municipality CODE", "site_scores": "--site CODE"}
+    asked = next((kind for table, kind in kinds.items() if telling.bundle.has(table)), "--municipality CODE")
+    return f"{asked:<{_ASKED_WIDTH}}"

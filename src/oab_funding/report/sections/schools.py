@@ -22,7 +22,7 @@ def largest_section(telling: Telling) -> PageSection | None:
         Column("School (BRIN)"),
         Column("Name (naam)"),
         Column("Municipality (gemeente)"),
-        Column("Sites (vestigingen)", numeric=True),
+        Column("Sites", numeric=True),
         Column("Score", numeric=True),
         Column("Grant (bedrag)", numeric=True),
     )
@@ -33,7 +33,7 @@ def largest_section(telling: Telling) -> PageSection | None:
     caption = f"The {len(shown)} schools with the largest grants, of {n.number(len(rows))}"
     see = "Every school stands in grants_schools.csv; oab-funding explain shows how any amount comes about."
     return PageSection(
-        "Largest grants (grootste bedragen)",
+        "Largest school grants (grootste bedragen)",
         (without_empty_columns(Grid(caption, columns, shown)), Paragraph(see)),
     )
 

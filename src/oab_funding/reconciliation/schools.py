@@ -1,4 +1,4 @@
-"""Reconciling a run bundle with decided amounts: the candidate causes, and what they explain."""
+"""Reconciling school grants with decided amounts: the candidate causes, and what they explain."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ import pyarrow as pa
 
 from oab_funding.choices import SchoolChoices, settle_schools
 from oab_funding.errors import InputError, Place
-from oab_funding.exact import Rule, round_exact, round_units
+from oab_funding.exact import Rule, round_units
 from oab_funding.grants.causes import Candidate, implied_price, implied_score, implied_share
 from oab_funding.grants.old_base import old_bases
 from oab_funding.grants.reconcile import reconcile
 from oab_funding.grants.schools import SchoolTransition, school_grants
 from oab_funding.inputs import read_site_scores
 from oab_funding.opened import OpenedRun
+from oab_funding.reconciliation.amounts import cents, written_share
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables.catalogue import SCHOOL_DECISIONS, SCHOOL_OLD_BASE
 from oab_funding.tables.columns import texts, units
-from oab_funding.tables.files import read_source, read_table
+from oab_funding.tables.files import SourceFile, read_source, read_table
 from oab_funding.tables.step_result import StepResult
 
 _OTHER_ROUNDINGS: Mapping[str, Rule] = {"half to even": "half_even", "down": "down"}
 
 
-def reconcile_run(
+def reconcile_schools(
     opened: OpenedRun,
-    decisions: str | Path,
+    decisions: SourceFile,
     other_scores: str | Path | None = None,
     other_base: str | Path | None = None,
 ) -> StepResult:
@@ -50,11 +51,6 @@ def reconcile_run(
     other_base
         A file of old bases, to try a transition that the run did not apply.
 
-    Returns
-    -------
-    StepResult
-        See `grants.reconcile.reconcile`.
-
     Raises
     ------
     InputError
@@ -62,11 +58,9 @@ def reconcile_run(
     """
     if not opened.has("school_grants"):
         raise InputError("holds no school grants", Place(str(opened.path)), "give a run that computes them")
-    table = read_table(decisions, SCHOOL_DECISIONS)
-    decided = dict(zip(texts(table, "school_id"), units(table, "amount"), strict=True))
+    decided = cents(read_table(decisions, SCHOOL_DECISIONS), "school_id")
     context = _Context(opened, decided, other_base)
-    grants = opened.table("school_grants")
-    computed = dict(zip(texts(grants, "school_id"), units(grants, "amount"), strict=True))
+    computed = cents(opened.table("school_grants"), "school_id")
     candidates = list(context.candidates())
     if other_scores is not None:
         schools = school_scores(read_site_scores(read_source(other_scores)).table).table
@@ -112,7 +106,7 @@ class _Context:
             rounding or self.choices.rounding,
             transition or (self.choices.transition if applied is not None else None),
         ).table
-        return Candidate(cause, dict(zip(texts(grants, "school_id"), units(grants, "amount"), strict=True)))
+        return Candidate(cause, cents(grants, "school_id"))
 
     def candidates(self) -> Iterator[Candidate]:
         yield from self._prices()
@@ -135,9 +129,9 @@ class _Context:
 
     def _shares(self) -> Iterator[Candidate]:
         period = self.choices.grant_law.period
-        known = {f"only the {_share(part.paid)} paid in {part.year}": part.paid for part in period.calendar}
+        known = {f"only the {written_share(part.paid)} paid in {part.year}": part.paid for part in period.calendar}
         known |= {
-            f"only the {_share(part.accrued)} accrued in {part.year}": part.accrued
+            f"only the {written_share(part.accrued)} accrued in {part.year}": part.accrued
             for part in period.calendar
         }
         known |= {claim.source: claim.value for claim in period.share_candidates if claim.value is not None}
@@ -173,10 +167,7 @@ class _Context:
         grants = school_grants(
             self.schools, None, self.price, self.choices.share, self.choices.rounding
         ).table
-        return Candidate(
-            "transition not applied",
-            dict(zip(texts(grants, "school_id"), units(grants, "amount"), strict=True)),
-        )
+        return Candidate("transition not applied", cents(grants, "school_id"))
 
     def _with_share(
         self, name: str, share: Fraction, new: Mapping[str, Fraction], bases: Mapping[str, Fraction]
@@ -186,7 +177,7 @@ class _Context:
             for school, b in new.items()
             if school in bases and (bases[school] > b) is (name == "losers")
         }
-        return Candidate(f"{name}' share {_share(share)} (implied by the decisions)", amounts)
+        return Candidate(f"{name}' share {written_share(share)} (implied by the decisions)", amounts)
 
     def _whole_euros(self) -> Candidate:
         exact = {
@@ -212,15 +203,10 @@ class _Context:
         score = int(self._scores().get(school, Fraction(0)) * 100)
         price = Fraction(self.price) * self.choices.share
         found = implied_score(
-            amount, price, score, lambda cents: round_units(cents, 0, self.choices.rounding)
+            amount, price, score, lambda exact: round_units(exact, 0, self.choices.rounding)
         )
         return (
             None
             if found is None
             else f"another score: {Decimal(found).scaleb(-2)} instead of {Decimal(score).scaleb(-2)}"
         )
-
-
-def _share(share: Fraction) -> str:
-    """Write a share as a percentage where that is exact to two decimals, else as a fraction."""
-    return f"{round_exact(share * 100, 2)}%" if (share * 10_000).denominator == 1 else str(share)

@@ -1,0 +1,72 @@
+"""Dividing a school's money over its sites."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pyarrow as pa
+import pytest
+
+from oab_funding.grants.families import Family, families_of, share_out
+from oab_funding.tables.build import build
+from oab_funding.tables.catalogue import SITE_SCORES
+
+F = Fraction
+
+
+def test_a_site_gets_its_own_price_times_score_but_for_the_cents() -> None:
+    # 49.89 and 0.52 cents make 50.41, so 50 cents; by their own worth 50 and 0, in proportion 49 and 1.
+    family = Family(("00AP00", "00AP01"), (4989, 52), (None, None))
+    assert share_out(family, 50, F(1, 100)).units == (50, 0)
+    assert share_out(family, 50, None).units == (49, 1)
+    assert share_out(family, 49, F(1, 100)).units == (
+        48,
+        1,
+    )  # not the rounded worth of the scores: in proportion
+
+
+@pytest.mark.parametrize(
+    ("scores", "pupils", "parts"),
+    [
+        ((300, 100), (10, 90), (75, 25)),
+        ((0, 0), (10, 90), (10, 90)),
+        ((0, 0), (None, None), (50, 50)),
+        ((0, 0), (0, 0), (50, 50)),
+        ((0, 0), (None, 90), (0, 100)),
+    ],
+)
+def test_weights(
+    scores: tuple[int, int], pupils: tuple[int | None, int | None], parts: tuple[int, int]
+) -> None:
+    family = Family(("00AP00", "00AP01"), scores, pupils)
+    assert share_out(family, 100, None).units == parts
+    assert share_out(family, -100, None).units == tuple(-part for part in parts)
+
+
+def test_ties_go_by_code_and_are_told() -> None:
+    shared = share_out(Family(("00AP01", "00AP00", "00AP02"), (1, 1, 2), (None,) * 3), 2238, F("559.50"))
+    assert shared.units == (559, 560, 1119)
+    assert shared.ties == ("00AP00", "00AP01")
+    assert share_out(Family(("00AP00",), (1,), (None,)), 560, F("559.50")).ties == ()
+
+
+def test_sites_by_school() -> None:
+    sites = build(
+        SITE_SCORES,
+        {
+            "site_id": ["13EK01", "00AP00", "13EK00"],
+            "pupils": [3, 1, 2],
+            "score": [30, 10, 20],
+            "school_id": [None, "99ZZ", None],
+        },
+    )
+    found = families_of(sites)
+    assert found == {
+        "13EK": Family(("13EK01", "13EK00"), (30, 20), (3, 2)),
+        "99ZZ": Family(("00AP00",), (10,), (1,)),
+    }
+    assert list(found["13EK"].rows()) == [("13EK01", 30, 3), ("13EK00", 20, 2)]
+    assert families_of(sites.select(["site_id", "score"]))["00AP"].pupils == (None,)
+    assert (
+        families_of(pa.table({"site_id": pa.array([], pa.string()), "score": pa.array([], pa.int64())})) == {}
+    )

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from oab_funding.errors import InputError
+from oab_funding.indicator.scale_values.alternate import alternate
+from oab_funding.indicator.scale_values.quadratic import Quadratic
+
+
+def two_features(first: list[float], second: list[float], weights: list[float]) -> Quadratic:
+    """Two features that do not go together, with these effects; what all classes share is the start's."""
+    block = np.diag(weights) - np.outer(weights, weights) / np.sum(weights)
+    square = np.kron(np.eye(2), block)
+    effects = np.array([*first, *second])
+    return Quadratic(("a", "b"), (1, 2, 3), square, square @ effects, float(effects @ square @ effects))
+
+
+@pytest.mark.parametrize("weights", [[1.0, 1.0, 1.0], [3.0, 1.0, 2.0]])
+def test_one_scale_for_two_features_is_the_nearest_of_rank_one(weights) -> None:
+    effects = np.array([[-1.0, 0.2, 0.8], [-2.2, 0.9, 2.1]])
+    found = alternate(two_features(*effects.tolist(), weights), (0, 0), "nominal", 1e-12, 10_000)
+    centred = effects - np.average(effects, axis=1, weights=weights)[:, None]
+    smallest = np.linalg.svd(centred * np.sqrt(weights), compute_uv=False)[-1]
+    assert found.losses[-1] == pytest.approx(smallest**2, abs=1e-9)
+
+
+def test_separate_scales_fit_every_effect() -> None:
+    found = alternate(
+        two_features([1.0, 5.0, 2.0], [7.0, 6.0, 1.0], [1.0, 2.0, 1.0]), (0, 1), "nominal", 1e-12, 100
+    )
+    assert found.losses[-1] == pytest.approx(0, abs=1e-9)
+    assert found.values.min(axis=1).tolist() == [1, 1]
+    assert found.values.max(axis=1).tolist() == [3, 3]
+    assert (found.values @ [-1, 0, 1] >= 0).all()
+
+
+@pytest.mark.parametrize("level", ["ordinal", "nominal"])
+def test_a_scale_without_any_effect_is_refused(level) -> None:
+    nothing = two_features([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0])
+    with pytest.raises(InputError, match=r"the classes of a, b all get the same scale value; leave"):
+        alternate(nothing, (0, 0), level, 1e-10, 100)
+
+
+def test_it_says_when_it_does_not_converge() -> None:
+    slow = two_features([-1.0, 0.2, 0.8], [-2.2, 0.1, 2.1], [3.0, 1.0, 2.0])
+    with pytest.raises(InputError, match="after 1 rounds; allow more rounds or a larger tolerance"):
+        alternate(slow, (0, 0), "nominal", 1e-12, 1)
