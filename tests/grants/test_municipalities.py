@@ -53,6 +53,11 @@ def check(expected: oracle.Allocation, found: StepResult) -> None:
     eligible = column(found.table, KEY, "eligible")
     assert {code for code, may in eligible.items() if may} == expected.eligible
     assert found.figures["price"] == expected.price
+    assert found.figures["topped_up"] == len(expected.topped_up)
+    assert found.figures["eligible"] == len(expected.eligible)
+    assert found.figures["municipalities"] == len(expected.amounts)
+    worth = {code: F(64_000) - expected.price * s for code, s in column(found.table, KEY, "score").items()}
+    assert found.figures["cost_of_top_ups"] == sum(worth[code] for code in expected.topped_up)
     assert found.figures["total_new"] == sum(expected.amounts.values())
 
 

@@ -73,6 +73,14 @@ def test_a_score_may_be_empty_only_for_asylum_seekers_who_get_g() -> None:
         )
 
 
+def test_it_must_be_known_who_seeks_asylum() -> None:
+    table = children_table(CHILDREN)
+    place = table.schema.get_field_index("asylum_seeker")
+    unknown = table.set_column(place, "asylum_seeker", pa.array([False, True, None, True, None]))
+    with pytest.raises(InputError, match="column asylum_seeker: of 2 children it is not known"):
+        read(unknown)
+
+
 def test_scores_of_any_places_are_taken_exactly() -> None:
     table = children_table(CHILDREN[:1])
     coarse = table.set_column(

@@ -102,7 +102,12 @@ def reconcile(
     scores: Annotated[
         Path | None, typer.Option("--scores", help="Another version of the score file to try.")
     ] = None,
-    old_base: Annotated[Path | None, typer.Option("--old-base", help="An old base to try.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="For municipalities: another version of the earlier scores.")
+    ] = None,
+    old_base: Annotated[
+        Path | None, typer.Option("--old-base", help="Old bases, or grants of 2018, to try.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="File for the comparison: .csv or .parquet.")
     ] = None,
@@ -116,7 +121,9 @@ def reconcile(
     if out is not None:
         check_table_path(out, overwrite)
     opened = open_run(folder)
-    result = reconcile_run(opened, decisions, other_scores=scores, other_base=old_base)
+    result = reconcile_run(
+        opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
+    )
     if out is not None:
         write_table(result.table, out, overwrite)
     show_labels(opened.labels)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from oab_funding.errors import InputError
+from oab_funding.errors import InputError, Place
 from oab_funding.exact import FixedPoint
 from oab_funding.exact.integers import Int64Array
 from oab_funding.scores.coded import CodedTexts
@@ -77,17 +77,21 @@ def read_batch(
     kinds = CodedTexts.of(table.column("kind"))
     counts, left_out = who_counts(table, population, kinds)
     cells = 2 * where_they_count(table, population, kinds, counts, book) + _lower(table, population, counts)
-    asylum = (
-        counts & _flags(table, "asylum_seeker") & kinds.where(lambda kind: kind in population.asylum_kinds)
-    )
+    asylum = counts & _asylum_seekers(table) & kinds.where(lambda kind: kind in population.asylum_kinds)
     scored = counts & ~asylum
     ids = table.column("child_id").combine_chunks().filter(pa.array(scored)) if with_ids else None
     return ChildBatch(_scores(table, scored)[scored], cells[scored], cells[asylum], ids), left_out
 
 
-def _flags(table: pa.Table, name: str) -> Flags:
-    column: Any = table.column(name).combine_chunks()
-    flags: Flags = column.to_numpy(zero_copy_only=False).astype(np.bool_)
+def _asylum_seekers(table: pa.Table) -> Flags:
+    column: Any = table.column("asylum_seeker").combine_chunks()
+    if column.null_count:
+        raise InputError(
+            f"of {column.null_count} children it is not known whether they seek asylum",
+            Place(column="asylum_seeker"),
+            "write true or false",
+        )
+    flags: Flags = column.to_numpy(zero_copy_only=False)
     return flags
 
 

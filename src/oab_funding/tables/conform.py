@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.column import convert
+from oab_funding.tables.distinct import survey_texts
 from oab_funding.tables.schema import TableSchema
 
 
@@ -115,12 +116,18 @@ def _check_misspelt(names: list[str], schema: TableSchema, file: str) -> None:
             )
 
 
+def _all_differ(keys: pa.Table) -> bool:
+    if keys.num_columns == 1 and pa.types.is_string(keys.schema.field(0).type):
+        return survey_texts(lambda: [keys.column(0)]).doubled is None
+    return bool(keys.group_by(keys.column_names).aggregate([]).num_rows == keys.num_rows)
+
+
 def _check_key(table: pa.Table, schema: TableSchema, file: str, first_row: int) -> None:
     if table.num_rows == 0:
         raise InputError("holds no rows", Place(file), f"give at least one row of {schema.name}")
     key_columns = [name for name in schema.key if name in table.column_names]
     columns = [table.column(name) for name in key_columns]
-    if table.group_by(key_columns).aggregate([]).num_rows == table.num_rows:
+    if _all_differ(table.select(key_columns)):
         return
     seen: dict[tuple[Any, ...], int] = {}
     for index, key in enumerate(zip(*(column.to_pylist() for column in columns), strict=True)):

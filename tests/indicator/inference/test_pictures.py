@@ -67,7 +67,7 @@ def test_refusals() -> None:
 
 
 def test_settings_of_the_user_stay() -> None:
-    with matplotlib.rc_context({"font.size": 33}):
+    with matplotlib.rc_context({"axes.labelsize": 33}):
         figure = coefficient_figure(fitted().inference("nonrobust"))
-        assert matplotlib.rcParams["font.size"] == 33
+        assert matplotlib.rcParams["axes.labelsize"] == 33
     assert figure.axes[0].xaxis.label.get_fontsize() < 12

@@ -33,6 +33,13 @@ def test_separate_scales_fit_every_effect() -> None:
     assert (found.values @ [-1, 0, 1] >= 0).all()
 
 
+def test_a_scale_rises_on_the_whole_even_where_most_children_see_it_rise_and_it_falls() -> None:
+    bent = two_features([0.0, 1.0, -20.0], [0.0, 1.0, 2.0], [10.0, 10.0, 0.1])
+    found = alternate(bent, (0, 1), "nominal", 1e-12, 100)
+    assert found.values[0] == pytest.approx([3 - 2 * 20 / 21, 1.0, 3.0])
+    assert found.coefficients[0] == pytest.approx(-10.5)
+
+
 @pytest.mark.parametrize("level", ["ordinal", "nominal"])
 def test_a_scale_without_any_effect_is_refused(level) -> None:
     nothing = two_features([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0])

@@ -55,7 +55,7 @@ def wald_test(values: Floats, covariance: Floats, df_denom: float) -> WaldTest:
     length = np.sqrt(np.diagonal(covariance))
     shape = covariance / np.outer(length, length)
     rank = np.linalg.matrix_rank(shape, tol=_RANK_TOLERANCE, hermitian=True)
-    if min(rank, df_denom) < len(values):
+    if rank < len(values):
         return WaldTest(np.nan, len(values), df_denom, np.nan)
     scaled = values / length
     statistic = float(scaled @ np.linalg.solve(shape, scaled)) / len(values)
