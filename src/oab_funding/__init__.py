@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from oab_funding.grants.municipalities import municipal_grants
     from oab_funding.grants.schools import school_grants
     from oab_funding.indicator.fit import fit
+    from oab_funding.indicator.inference.infer import infer
+    from oab_funding.indicator.inference.monitor import monitor
     from oab_funding.indicator.model_file import read_model, supplied_model, write_model
+    from oab_funding.indicator.scale_values.fit import fit_scale_values
     from oab_funding.indicator.score import score
     from oab_funding.inputs import read_site_scores
     from oab_funding.opened import open_run
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "explain": "oab_funding.api",
     "fit": "oab_funding.indicator.fit",
+    "fit_scale_values": "oab_funding.indicator.scale_values.fit",
+    "infer": "oab_funding.indicator.inference.infer",
+    "monitor": "oab_funding.indicator.inference.monitor",
     "municipal_grants": "oab_funding.grants.municipalities",
     "municipality_scores": "oab_funding.scores.municipalities",
     "open_run": "oab_funding.opened",
@@ -62,6 +68,9 @@ __all__ = [
     "exact",
     "explain",
     "fit",
+    "fit_scale_values",
+    "infer",
+    "monitor",
     "municipal_grants",
     "municipality_scores",
     "open_run",

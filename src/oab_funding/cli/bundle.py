@@ -103,7 +103,8 @@ def reconcile(
         Path | None, typer.Option("--scores", help="Another version of the score file to try.")
     ] = None,
     previous: Annotated[
-        Path | None, typer.Option("--previous", help="For municipalities: another version of the earlier scores.")
+        Path | None,
+        typer.Option("--previous", help="For municipalities: another version of the earlier scores."),
     ] = None,
     old_base: Annotated[
         Path | None, typer.Option("--old-base", help="Old bases, or grants of 2018, to try.")

@@ -1,4 +1,4 @@
-"""`oab-funding compare municipalities` and `settle municipalities`: versions of a year, and a spending period."""
+"""`oab-funding compare municipalities`, `settle municipalities`: versions of a year, spending periods."""
 
 from __future__ import annotations
 
@@ -26,10 +26,13 @@ app.add_typer(settle, name="settle")
 def compare_municipalities(
     provisional: Annotated[Path, typer.Option("--provisional", help="Grants of the provisional version.")],
     final: Annotated[Path, typer.Option("--final", help="Grants of the final version.")],
-    price: Annotated[str, typer.Option("--price", help="Price per unit of the provisional version, in euros.")],
+    price: Annotated[
+        str, typer.Option("--price", help="Price per unit of the provisional version, in euros.")
+    ],
     out: Out,
     year: Annotated[
-        int | None, typer.Option("--year", help="Budget year; needed only where years differ in their minimum.")
+        int | None,
+        typer.Option("--year", help="Budget year; needed only where years differ in their minimum."),
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -50,7 +53,8 @@ def compare_municipalities(
 @settle.command("municipalities")
 def settle_municipalities(
     spending: Annotated[
-        Path, typer.Option("--spending", help="municipality_code, year, granted, spent: every year of the period.")
+        Path,
+        typer.Option("--spending", help="municipality_code, year, granted, spent: every year of the period."),
     ],
     period: Annotated[str, typer.Option("--period", help="Spending period, such as 2019-2022.")],
     out: Out,
@@ -107,7 +111,11 @@ def _period(text: str) -> tuple[int, int]:
     from oab_funding.regulation import Statutes
 
     parts = (file.municipality_grant for file in Statutes.shipped().files.values())
-    periods = {f"{first}-{last}": (first, last) for part in parts if part for first, last in part.spending_periods}
+    periods = {
+        f"{first}-{last}": (first, last) for part in parts if part for first, last in part.spending_periods
+    }
     if text not in periods:
-        raise InputError(f"{text!r} is no spending period", remedy=f"choose one of {', '.join(sorted(periods))}")
+        raise InputError(
+            f"{text!r} is no spending period", remedy=f"choose one of {', '.join(sorted(periods))}"
+        )
     return periods[text]

@@ -65,6 +65,8 @@ def _decides_schools(file: SourceFile) -> bool:
         raise InputError("is no table", Place(file.name), "give a .csv or .parquet file")
     named = [code for code in ("school_id", "municipality_code") if code in names]
     if len(named) != 1:
-        problem = "has both school_id and municipality_code" if named else "has no school_id or municipality_code"
+        problem = (
+            "has both school_id and municipality_code" if named else "has no school_id or municipality_code"
+        )
         raise InputError(problem, Place(file.name), "give one of the two, with amount")
     return named == ["school_id"]

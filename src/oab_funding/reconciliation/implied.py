@@ -15,10 +15,12 @@ _LARGEST_STEP = 10**8
 """In cents: budgets are set in millions, if need be in less."""
 
 
-def implied_prices(decided: Mapping[str, int], scores: Mapping[str, Fraction]) -> tuple[Fraction, Fraction] | None:
+def implied_prices(
+    decided: Mapping[str, int], scores: Mapping[str, Fraction]
+) -> tuple[Fraction, Fraction] | None:
     """Find between which prices an unrounded price lies that fits the most decided amounts.
 
-    A price fits an amount when it gives it to within a cent: by largest remainder it may be rounded either way.
+    A price fits an amount when it gives it to within a cent: by largest remainder it may go up or down.
 
     Parameters
     ----------
@@ -34,7 +36,8 @@ def implied_prices(decided: Mapping[str, int], scores: Mapping[str, Fraction]) -
 
     Examples
     --------
-    >>> low, high = implied_prices({"a": 33333, "b": 66667, "c": 99999}, dict(zip("abc", map(Fraction, (1, 2, 3)))))
+    >>> scores = {"a": Fraction(1), "b": Fraction(2), "c": Fraction(3)}
+    >>> low, high = implied_prices({"a": 33333, "b": 66667, "c": 99999}, scores)
     >>> low < Fraction(1000, 3) < high, high - low < Fraction(1, 100)
     (True, True)
     """

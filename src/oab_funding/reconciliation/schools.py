@@ -129,7 +129,9 @@ class _Context:
 
     def _shares(self) -> Iterator[Candidate]:
         period = self.choices.grant_law.period
-        known = {f"only the {written_share(part.paid)} paid in {part.year}": part.paid for part in period.calendar}
+        known = {
+            f"only the {written_share(part.paid)} paid in {part.year}": part.paid for part in period.calendar
+        }
         known |= {
             f"only the {written_share(part.accrued)} accrued in {part.year}": part.accrued
             for part in period.calendar

@@ -96,10 +96,15 @@ def _subtitle(telling: Telling) -> str:
     parts = []
     if (law := telling.grant_law) is not None:
         date = telling.t.day(law.period.reference_date)
-        parts.append(f"Grants of schools (aanvullende bekostiging) for {law.period.period}, on the scores of {date}")
+        parts.append(
+            f"Grants of schools (aanvullende bekostiging) for {law.period.period}, on the scores of {date}"
+        )
     if (municipal := telling.municipal_law) is not None:
         dates = " and ".join(telling.t.day(day.day) for day in score_dates(telling))
-        parts.append(f"Grants to municipalities (specifieke uitkeringen) for {municipal.year.year}, on the scores of {dates}")
+        parts.append(
+            f"Grants to municipalities (specifieke uitkeringen) for {municipal.year.year}, "
+            f"on the scores of {dates}"
+        )
     if not parts and (children := telling.bundle.calculation.children) is not None:
         parts.append(f"Scores of {telling.t.day(children.reference_date)}")
     return "; ".join(parts) or "Report of a run"

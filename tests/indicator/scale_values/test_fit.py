@@ -144,7 +144,6 @@ def test_nominal_separate_scales_with_class_numbers_at_school_are_the_dummy_fit(
     assert np.abs(mine - theirs).max() < 1e-5 * UNITS
     others = [name for name in dummies.columns if not name.startswith("education") and name != "start"]
     assert np.allclose(result.fitted.params[others], dummies.params[others], rtol=1e-5, atol=1e-5 * UNITS)
-    # Exactly: with the dummies' own coefficients as scale, one coefficient each gives the same fractions.
     assert result.fitted.columns[1:3] == ("education_mother", "education_father")
 
 

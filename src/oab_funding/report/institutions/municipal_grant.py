@@ -90,10 +90,15 @@ def municipal_price_lines(telling: Telling) -> Iterable[Line]:
         yield Line(f"{t('amount.price')} = {price}", t("municipal.price_given"))
         return
     counted = n.number(municipal_exact(telling, "municipalities"))
-    topped_up, cost = municipal_exact(telling, "topped_up"), n.euros(municipal_exact(telling, "cost_of_top_ups"))
+    topped_up, cost = (
+        municipal_exact(telling, "topped_up"),
+        n.euros(municipal_exact(telling, "cost_of_top_ups")),
+    )
     how = "cents" if price_in_cents(telling) else "exact"
     yield Line(f"K = {n.number(municipal_exact(telling, 'K'))}", t("municipal.k_means", number=counted))
-    yield Line(f"{t('amount.budget')} = {n.euros(municipal_exact(telling, 'budget'))}", t("municipal.budget_means"))
+    yield Line(
+        f"{t('amount.budget')} = {n.euros(municipal_exact(telling, 'budget'))}", t("municipal.budget_means")
+    )
     means = t(f"municipal.j_{how}", number=n.number(topped_up), cost=cost)
     yield Line(f"J = {n.euros(municipal_exact(telling, 'J'))}", means)
     yield Line(f"J / K = {price}", t(f"municipal.price_{how}"))
@@ -173,7 +178,7 @@ def _kind_of_share(telling: Telling, who: str) -> str:
 
 
 def _cents(telling: Telling) -> str:
-    """Say how the amounts after the transition come to cents: to the budget where the total is kept exactly."""
+    """Say how amounts after the transition come to cents: to the budget where the total is kept exactly."""
     kept = to_fraction(municipal_exact(telling, "not_covered_by_gainers") or 0) == 0
     bound = has_budget(telling) and not price_in_cents(telling)
     by_remainder = municipal_rule(telling, "remainder") == "largest_remainder"

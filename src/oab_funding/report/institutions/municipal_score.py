@@ -82,7 +82,9 @@ def _parts_grid(telling: Telling, parts: Sequence[Row], merged: Row) -> Grid:
         return name, known, n.number(row["score_raw"]), n.number(row["score"])
 
     rows = tuple(cells(part, part["municipality_code"]) for part in parts)
-    return without_empty_columns(Grid(t("municipal.merged_caption"), columns, rows, cells(merged, t("column.merged"))))
+    return without_empty_columns(
+        Grid(t("municipal.merged_caption"), columns, rows, cells(merged, t("column.merged")))
+    )
 
 
 def _what_the_table_says(telling: Telling, day: ScoreDate) -> Iterable[str]:
@@ -97,4 +99,3 @@ def _what_the_table_says(telling: Telling, day: ScoreDate) -> Iterable[str]:
         low=n.number(low, _BOUND_PLACES, "down"),
         high=n.number(high, _BOUND_PLACES, "up"),
     )
-

@@ -57,7 +57,7 @@ class ScoreDate:
 
 
 def score_dates(telling: Telling) -> tuple[ScoreDate, ...]:
-    """Give the reference dates of the run's municipal scores, the later one first; none without such scores."""
+    """Give the reference dates of the run's municipal scores, the later first; none without such scores."""
     statutes, children = telling.bundle.statutes, telling.bundle.calculation.children
     computed = telling.carried_out(STEP_MUNICIPALITIES) and children is not None
     law = telling.municipal_law
@@ -75,7 +75,7 @@ def score_dates(telling: Telling) -> tuple[ScoreDate, ...]:
 
 
 def merged_parts(telling: Telling, day: ScoreDate, code: str) -> Sequence[Row]:
-    """Give the rows of the file that were merged into a municipality by the code map; none without a merger."""
+    """Give the rows of the file that the code map merged into a municipality; none without a merger."""
     sources = telling.bundle.sources
     if day.from_children or "municipalities.code_map" not in sources or day.role not in sources:
         return ()

@@ -41,7 +41,9 @@ def _lines(telling: Telling, row: Row) -> tuple[Line, ...]:
     spread = row["score_spread"]
     written = n.unknown if spread is None else n.number(spread, SPREAD_PLACES)
     return (
-        Line(f"{t('imputation.share')} = {imputed_share(telling, row)}", t("imputation.share_means", **counts)),
+        Line(
+            f"{t('imputation.share')} = {imputed_share(telling, row)}", t("imputation.share_means", **counts)
+        ),
         Line(
             f"{t('imputation.mean')} = {n.number(row['score_mean'], SPREAD_PLACES)}",
             t("imputation.mean_means", rounds=rounds),

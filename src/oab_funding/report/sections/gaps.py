@@ -57,8 +57,8 @@ def gaps_section(telling: Telling) -> PageSection | None:
     if not grids:
         return None
     note = (
-        "These are choices of this library and can be made differently; none of them is presented as law, or as "
-        "what CBS does."
+        "These are choices of this library and can be made differently; none of them is presented as law, "
+        "or as what CBS does."
     )
     return PageSection("Where law and publications are silent (leemten)", (*grids, Paragraph(note)))
 

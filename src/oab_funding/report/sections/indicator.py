@@ -1,4 +1,4 @@
-"""The indicator and the imputation: coefficients, on whom they were fitted, and what was not known of whom."""
+"""The indicator and the imputation: coefficients, on whom they were fitted, and what was imputed."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ def indicator_section(telling: Telling) -> PageSection | None:
     """Give the coefficients and where they come from; None where the run computed no education scores."""
     if not telling.bundle.has("coefficients"):
         return None
-    origin = Grid("Where the coefficients come from", (Column("What"), Column("Said")), tuple(_origin(telling)))
+    origin = Grid(
+        "Where the coefficients come from", (Column("What"), Column("Said")), tuple(_origin(telling))
+    )
     fitted = Grid("On whom they were fitted", _COLUMNS, tuple(_fitted(telling)))
     shown = tuple(grid for grid in (*_coefficients(telling), fitted) if grid.rows)
     note = Paragraph(
-        "The score of a child is the start value and the coefficients of the child's background, in points of "
-        "attainment. The coefficient of ability is estimated and left out: money follows circumstances, not "
-        "ability. A category that is not listed is the one the others are compared with, and has 0."
+        "The score of a child is the start value and the coefficients of the child's background, in points "
+        "of attainment. The coefficient of ability is estimated and left out: money follows circumstances, "
+        "not ability. A category that is not listed is the one the others are compared with, and has 0."
     )
     return PageSection("Indicator (onderwijsscore)", (origin, SideBySide(shown), note))
 
@@ -58,7 +60,11 @@ def imputation_section(telling: Telling) -> PageSection | None:
 
 def imputation_gaps() -> Grid:
     """List what CBS has not published about imputation, and what is done here."""
-    return Grid("Imputation: not published by CBS, and done so here", (Column("Point"),), tuple((gap,) for gap in GAPS))
+    return Grid(
+        "Imputation: not published by CBS, and done so here",
+        (Column("Point"),),
+        tuple((gap,) for gap in GAPS),
+    )
 
 
 def _origin(telling: Telling) -> Iterable[tuple[str, str]]:
@@ -71,7 +77,10 @@ def _origin(telling: Telling) -> Iterable[tuple[str, str]]:
     ):
         if value is not None:
             yield name, str(value)
-    for name, key in (("SHA-256 of the features", "specification_sha256"), ("SHA-256 of the model", "model_sha256")):
+    for name, key in (
+        ("SHA-256 of the features", "specification_sha256"),
+        ("SHA-256 of the model", "model_sha256"),
+    ):
         if given.get(key) is not None:
             yield name, str(given[key])
 
@@ -106,7 +115,10 @@ def _scored(telling: Telling) -> Iterable[tuple[str, str]]:
     if average is not None:
         yield "Rounds are averaged per", str(average)
     if telling.figure(STEP_EDUCATION_SCORES, "scored") is not None:
-        yield "Children with an education score", telling.n.number(telling.exact(STEP_EDUCATION_SCORES, "scored"))
+        yield (
+            "Children with an education score",
+            telling.n.number(telling.exact(STEP_EDUCATION_SCORES, "scored")),
+        )
     yield from _left_out(telling, STEP_EDUCATION_SCORES)
 
 
@@ -126,8 +138,8 @@ def _per_site(telling: Telling, rows: list[Row]) -> Iterable[PageBlock]:
         caption = f"The {len(by_spread)} sites whose score moves most between the rounds"
         yield _sites(telling, caption, by_spread)
     yield Paragraph(
-        "Spread: standard deviation of the score between the rounds, each round on its own. What counts is the "
-        "score in the last column; where each child is averaged first it need not lie among the rounds."
+        "Spread: standard deviation of the score between the rounds, each round on its own. What counts is "
+        "the score in the last column; where each child is averaged first it need not lie among the rounds."
     )
 
 

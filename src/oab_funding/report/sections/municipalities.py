@@ -1,4 +1,4 @@
-"""The grants of municipalities: scores on both dates, K and J, the minimum, the transition, and who gets most."""
+"""The grants of municipalities: scores on both dates, K, J, the minimum, the transition, who gets most."""
 
 from __future__ import annotations
 
@@ -138,7 +138,10 @@ def _transition(telling: Telling) -> Iterable[tuple[str, str]]:
     yield "c for municipalities that do not", n.percent(municipal_exact(telling, "gainers_share"))
     for name, figure in (("solved to keep the total", "solved"), ("held down by its cap", "capped")):
         yield name, "yes" if municipal_figure(telling, f"gainers_share_{figure}") else "no"
-    yield "Paid above the total of the new amounts", n.euros(municipal_exact(telling, "not_covered_by_gainers"))
+    yield (
+        "Paid above the total of the new amounts",
+        n.euros(municipal_exact(telling, "not_covered_by_gainers")),
+    )
     yield "Not entitled but paid", n.number(municipal_exact(telling, "not_eligible_but_paid"))
 
 
@@ -151,7 +154,10 @@ def _largest(telling: Telling, source: str) -> Iterable[PageBlock]:
     columns = (
         Column("Municipality (gemeente)"),
         Column("Name (naam)"),
-        *(Column(name, numeric=True) for name in ("s = H + I", "New amount", "Grant of 2018", "Grant (bedrag)")),
+        *(
+            Column(name, numeric=True)
+            for name in ("s = H + I", "New amount", "Grant of 2018", "Grant (bedrag)")
+        ),
     )
     shown = tuple(
         (
@@ -167,12 +173,14 @@ def _largest(telling: Telling, source: str) -> Iterable[PageBlock]:
     caption = f"The {len(shown)} municipalities with the largest grants, of {n.number(grants.num_rows)}"
     yield without_empty_columns(Grid(caption, columns, shown))
     yield Paragraph(
-        "Every municipality stands in grants_municipalities.csv; oab-funding explain shows how any amount comes about."
+        "Every municipality stands in grants_municipalities.csv; oab-funding explain shows how any amount "
+        "comes about."
     )
     drawn = figures.grants_to_municipalities(grants, names, source)
     total = n.euros(municipal_exact(telling, "total"))
     yield picture(
         drawn,
         "Bars: grants to municipalities",
-        f"Grants to the municipalities themselves, {total} in all. A municipality raised to the minimum has another colour.",
+        f"Grants to the municipalities themselves, {total} in all. A municipality raised to the minimum has "
+        "another colour.",
     )

@@ -175,6 +175,10 @@ def _municipal_checks(telling: Telling) -> Iterable[tuple[str, str]]:
 
 def _asked(telling: Telling) -> str:
     """Name an institution to ask about, of a kind that the run has; set out as wide as the other commands."""
-    kinds = {"school_grants": "--school CODE", "municipal_grants": "--municipality CODE", "site_scores": "--site CODE"}
+    kinds = {
+        "school_grants": "--school CODE",
+        "municipal_grants": "--municipality CODE",
+        "site_scores": "--site CODE",
+    }
     asked = next((kind for table, kind in kinds.items() if telling.bundle.has(table)), "--municipality CODE")
     return f"{asked:<{_ASKED_WIDTH}}"
