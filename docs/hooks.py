@@ -12,6 +12,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ def on_pre_build(config: Any) -> None:
     for name in _SECTIONS:
         if (DOCS / name).read_text(encoding="utf-8") != _renewed(name):
             _LOG.warning("docs/%s: its written section is behind the code; run `python docs/hooks.py`", name)
+    if _figures_behind():
+        _LOG.warning("docs/explanation/made-up.md is behind the figures; run `python docs/pictures.py`")
     for key in _keys_unsaid():
         _LOG.warning("docs/reference/calculation-file.md does not say what `%s` means", key)
     for page in sorted(DOCS.rglob("*.md")):
@@ -42,6 +45,18 @@ def _keys_unsaid() -> list[str]:
     models = [m for m in vars(calculation_file).values() if isinstance(m, type) and issubclass(m, BaseModel)]
     keys = {key for model in models for key in model.model_fields}
     return sorted(key for key in keys if f"`{key}`" not in page and f"`[{key}]`" not in page)
+
+
+def _figures_behind() -> bool:
+    """Say whether the table of `pictures.py` names other figures than the benchmark; no value is checked."""
+    spec = spec_from_file_location("calibration_figures", DOCS.parent / "benchmarks/calibration_figures.py")
+    if spec is None or spec.loader is None:
+        return True
+    sys.modules[spec.name] = figures = module_from_spec(spec)
+    spec.loader.exec_module(figures)
+    page = (DOCS / "explanation/made-up.md").read_text(encoding="utf-8").splitlines()
+    shown = [line.split(" | ")[0].removeprefix("| ") for line in page if line.startswith("| ")]
+    return shown != ["figure", *(figure.name for figure in figures.FIGURES)]
 
 
 def _failures(page: Path) -> list[str]:

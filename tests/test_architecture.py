@@ -23,6 +23,7 @@ LAYERS = [
     {"calculation_file", "calculation_text"},
     {"schemas"},
     {"choices", "inputs"},
+    {"recorded_steps"},
     {"calculation"},
     {"opened"},
     {"made_up"},

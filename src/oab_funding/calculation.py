@@ -7,14 +7,9 @@ down what went in and came out. Nothing here reads or writes a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
-import pyarrow as pa
-
-from oab_funding.audit import Journal
 from oab_funding.calculation_file import Calculation, Children, Indicator
 from oab_funding.choices import (
     MunicipalChoices,
@@ -35,9 +30,10 @@ from oab_funding.indicator.model_file import Model, read_model
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import fit_indicator, impute_population, score_population, supply_model
 from oab_funding.inputs import SiteScoreFile, read_site_scores, read_tables
+from oab_funding.recorded_steps import Outcome, Steps
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
 from oab_funding.regulation.model import Transition
-from oab_funding.schemas import KEYS
+from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.changes import apply_changes
 from oab_funding.scores.code_map import map_codes
 from oab_funding.scores.derivation import derivations
@@ -52,32 +48,6 @@ from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables.files import SourceFile
 from oab_funding.tables.labels import labels_of
-from oab_funding.tables.step_result import Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a calculation gave.
-
-    Parameters
-    ----------
-    journal
-        The record of its steps.
-    tables
-        Every table a step gave, by name.
-    figures
-        Every figure, by name of the step and of the figure.
-    regulation_files
-        Paths of the regulation files that applied.
-    labels
-        What must be said with every output, such as "before transition".
-    """
-
-    journal: Journal
-    tables: Mapping[str, pa.Table]
-    figures: Mapping[str, Mapping[str, Figure]]
-    regulation_files: tuple[str, ...]
-    labels: tuple[str, ...]
 
 
 def calculate(
@@ -106,7 +76,7 @@ def calculate(
     CheckError
         A check on the inputs did not hold.
     """
-    step = _Steps(read_tables(sources), on_step)
+    step = Steps(read_tables(sources), on_step)
     step.say(calculation.label)
     for source in sources.values():
         for label in labels_of(source):
@@ -133,7 +103,7 @@ def calculate(
 
 
 def _score_children(
-    step: _Steps,
+    step: Steps,
     calculation: Calculation,
     children: Children,
     sources: Mapping[str, SourceFile],
@@ -175,7 +145,7 @@ def _score_children(
     return model
 
 
-def _imputation_per_site(step: _Steps, model: Model, law: SchoolScoreProvision, children: Children) -> None:
+def _imputation_per_site(step: Steps, model: Model, law: SchoolScoreProvision, children: Children) -> None:
     step(
         "imputation per site",
         "imputed share and spread between rounds",
@@ -185,7 +155,7 @@ def _imputation_per_site(step: _Steps, model: Model, law: SchoolScoreProvision, 
         "imputed_education",
         "imputed_stay",
         "imputed_donors",
-        rule=score_rule(law, children),
+        rule=_rule(law, children),
         lower_years_until_age=law.formula.lower_years_until_age,
         reliable_above=law.formula.reliable_above,
         excluded_schools=law.formula.excluded_schools,
@@ -193,7 +163,7 @@ def _imputation_per_site(step: _Steps, model: Model, law: SchoolScoreProvision, 
     )
 
 
-def _model(step: _Steps, indicator: Indicator, sources: Mapping[str, SourceFile], day: date) -> Model:
+def _model(step: Steps, indicator: Indicator, sources: Mapping[str, SourceFile], day: date) -> Model:
     """Fit the indicator, or take the coefficients that are given."""
     if indicator.model is not None:
         source = sources["indicator.model"]
@@ -214,7 +184,7 @@ def _model(step: _Steps, indicator: Indicator, sources: Mapping[str, SourceFile]
 
 
 def _schools(
-    step: _Steps, choices: SchoolChoices, scores: SiteScoreFile | None, children: Children | None
+    step: Steps, choices: SchoolChoices, scores: SiteScoreFile | None, children: Children | None
 ) -> None:
     grant = choices.grant_law
     transition = grant.period.transition
@@ -278,7 +248,7 @@ def _schools(
     )
 
 
-def _published_sites(step: _Steps, law: SchoolScoreProvision, scores: SiteScoreFile) -> None:
+def _published_sites(step: Steps, law: SchoolScoreProvision, scores: SiteScoreFile) -> None:
     formula = law.formula
     step.say(scores.label)
     step.known["published_scores"] = scores.table
@@ -313,7 +283,7 @@ def _published_sites(step: _Steps, law: SchoolScoreProvision, scores: SiteScoreF
     )
 
 
-def _sites_of_children(step: _Steps, law: SchoolScoreProvision, children: Children) -> None:
+def _sites_of_children(step: Steps, law: SchoolScoreProvision, children: Children) -> None:
     step.applied((law.source.file,))
     step(
         "scores of sites",
@@ -321,14 +291,14 @@ def _sites_of_children(step: _Steps, law: SchoolScoreProvision, children: Childr
         sites_from_children,
         "scored_children",
         "sites_of_children",
-        rule=score_rule(law, children),
+        rule=_rule(law, children),
         lower_years_until_age=law.formula.lower_years_until_age,
         reliable_above=law.formula.reliable_above,
         excluded_schools=law.formula.excluded_schools,
     )
 
 
-def _municipalities(step: _Steps, choices: MunicipalChoices, children: Children | None) -> None:
+def _municipalities(step: Steps, choices: MunicipalChoices, children: Children | None) -> None:
     grant = choices.grant_law
     transition = grant.year.transition
     step.applied(choices.regulation_files, choices.labels)
@@ -351,7 +321,7 @@ def _municipalities(step: _Steps, choices: MunicipalChoices, children: Children 
     )
 
 
-def _published_municipalities(step: _Steps, law: MunicipalityScoreProvision, which: str, name: str) -> None:
+def _published_municipalities(step: Steps, law: MunicipalityScoreProvision, which: str, name: str) -> None:
     """Check scores that came as a table, and bring them to the division of the budget year."""
     checked = step(
         f"{which} scores against the law",
@@ -373,7 +343,7 @@ def _published_municipalities(step: _Steps, law: MunicipalityScoreProvision, whi
     )
 
 
-def _municipalities_of_children(step: _Steps, law: MunicipalityScoreProvision, children: Children) -> None:
+def _municipalities_of_children(step: Steps, law: MunicipalityScoreProvision, children: Children) -> None:
     step.applied((law.source.file,))
     step(
         "scores of municipalities",
@@ -381,9 +351,13 @@ def _municipalities_of_children(step: _Steps, law: MunicipalityScoreProvision, c
         municipalities_from_children,
         "scored_children",
         "sites_of_children",
-        rule=score_rule(law, children),
+        rule=_rule(law, children),
         excluded_schools=law.formula.excluded_schools,
     )
+
+
+def _rule(law: SchoolScoreProvision | MunicipalityScoreProvision, children: Children) -> ScoreRule:
+    return score_rule(law, children.tie_rule, children.target_size_rounding, children.asylum_in_target_group)
 
 
 def _articles(*articles: str, transition: Transition | None) -> str:
@@ -396,49 +370,3 @@ def _scores_of(scores: SiteScoreFile | None, children: Children | None) -> date 
     if children is None:
         raise InputError("there are no scores", remedy="name a score file, or scored children")
     return children.reference_date
-
-
-class _Steps:
-    """Calls steps by the names of their tables, and keeps what they gave."""
-
-    def __init__(self, given: Mapping[str, pa.Table], on_step: Callable[[str], None] | None) -> None:
-        self.journal = Journal(KEYS, on_step)
-        self.known: dict[str, pa.Table] = dict(given)
-        self.tables: dict[str, pa.Table] = {}
-        self.figures: dict[str, Mapping[str, Figure]] = {}
-        self.regulation_files: dict[str, None] = {}
-        self.labels: dict[str, None] = {}
-
-    def __call__(
-        self,
-        name: str,
-        article: str,
-        function: Callable[..., Any],
-        *tables: str,
-        outputs: Mapping[str, str] | None = None,
-        **parameters: Any,
-    ) -> Any:
-        inputs = {table: self.known.get(table) for table in tables}
-        result = self.journal.step(name, article, function, inputs, outputs=outputs, **parameters)
-        given = {(outputs or {}).get(own, own): table for own, table in result.tables.items()}
-        self.known |= given
-        self.tables |= given
-        self.figures[name] = result.figures
-        return result
-
-    def say(self, label: str) -> None:
-        """Remember a label that goes with every output."""
-        if label:
-            self.labels[label] = None
-
-    def applied(self, files: tuple[str, ...], labels: tuple[str, ...] = ()) -> None:
-        """Remember which regulation files applied, and labels that follow from choices."""
-        self.regulation_files |= dict.fromkeys(files)
-        for label in labels:
-            self.say(label)
-
-    def outcome(self) -> Outcome:
-        """Give what the calculation gave."""
-        return Outcome(
-            self.journal, self.tables, self.figures, tuple(self.regulation_files), tuple(self.labels)
-        )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from oab_funding.calculation_file import NOT_STATED, Children, Municipalities, Schools
+from oab_funding.calculation_file import NOT_STATED, Municipalities, Schools
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule
 from oab_funding.grants.calendar import YearPart
@@ -202,16 +202,27 @@ def settle_municipalities(
     )
 
 
-def score_rule(law: SchoolScoreProvision | MunicipalityScoreProvision, part: Children) -> ScoreRule:
-    """Settle how scores follow from scored children."""
+def score_rule(
+    law: SchoolScoreProvision | MunicipalityScoreProvision,
+    tie_rule: str | None = None,
+    target_size_rounding: str | None = None,
+    asylum_in_target_group: str | None = None,
+) -> ScoreRule:
+    """Settle how scores follow from scored children; what is left out takes the declared default.
+
+    Raises
+    ------
+    InputError
+        A choice is none of the options.
+    """
     return ScoreRule(
         target_share=law.formula.target_share,
         threshold_share=law.formula.threshold_share,
-        size_rounding=cast(Rule, law.choose("target_size_rounding", part.target_size_rounding)),
-        tie_rule=cast(TieRule, law.choose("tie_rule", part.tie_rule)),
+        size_rounding=cast(Rule, law.choose("target_size_rounding", target_size_rounding)),
+        tie_rule=cast(TieRule, law.choose("tie_rule", tie_rule)),
         places=law.formula.score_places,
         rounding=law.formula.score_rounding,
-        asylum_kinds=_ASYLUM_KINDS[law.choose("asylum_in_target_group", part.asylum_in_target_group)],
+        asylum_kinds=_ASYLUM_KINDS[law.choose("asylum_in_target_group", asylum_in_target_group)],
     )
 
 

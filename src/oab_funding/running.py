@@ -16,11 +16,12 @@ from oab_funding.audit import (
     verify,
     write_bundle,
 )
-from oab_funding.calculation import Outcome, calculate
+from oab_funding.calculation import calculate
 from oab_funding.calculation_file import Calculation, read_calculation
 from oab_funding.errors import CheckError
 from oab_funding.inputs import gather
 from oab_funding.opened import OpenedRun, open_run
+from oab_funding.recorded_steps import Outcome
 from oab_funding.regulation import Statutes
 from oab_funding.tables.files import SourceFile, read_source
 from oab_funding.tables.output import check_directory_free, csv_bytes

@@ -46,6 +46,8 @@ def test_absent_on_one_date() -> None:
         join_dates(one, two)
     with pytest.raises(InputError, match=r"GM0002 \(and 1 more\) is not in the scores of the earlier date"):
         join_dates(two, one)
+    with pytest.raises(InputError, match="municipality GM0003 is not in the scores of the later date"):
+        join_dates(two.slice(0, 2), two)
 
 
 @pytest.mark.parametrize("row", [(100, 101), (-5, 1), (100, -1)])

@@ -86,7 +86,7 @@ def with_transition(*, solved: bool = False) -> RunInMemory:
     return small_run(
         labels=(),
         records={record.name: changed},
-        school_grants=_table(catalogue.SCHOOL_GRANTS, rows),
+        school_grants=made_table(catalogue.SCHOOL_GRANTS, rows),
         site_grants=sites,
         school_calendar=_calendar(
             [
@@ -98,7 +98,7 @@ def with_transition(*, solved: bool = False) -> RunInMemory:
                 ("31MX", 2021, "5979.19", "6708.65"),
             ]
         ),
-        unscored_base=_table(catalogue.UNSCORED_BASE, [{"school_id": "00ZZ", "old_base": "5.00"}]),
+        unscored_base=made_table(catalogue.UNSCORED_BASE, [{"school_id": "00ZZ", "old_base": "5.00"}]),
         **_totals({"00AP00": "19237.35", "00AP01": "0.00", "00AZ00": "35211.17", "31MX00": "10250.04"}),
     )
 
@@ -123,7 +123,7 @@ def with_children(rounds: int = 1) -> RunInMemory:
     ]
     derived[0] |= {"threshold": "69.600000", "difference": "33.020000"}
     derived[0] |= {"target_children": "17.500000", "target_sum": "9264.255000"}
-    run = small_run(site_derivations=_table(catalogue.SITE_DERIVATIONS, derived))
+    run = small_run(site_derivations=made_table(catalogue.SITE_DERIVATIONS, derived))
     left_out = {"published scores against the law", "derivation of scores"}
     kept = tuple(step for step in run.records if step.name not in left_out)
     return replace(run, records=(record, *kept))
@@ -132,7 +132,7 @@ def with_children(rounds: int = 1) -> RunInMemory:
 def table_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     """A table of the catalogue, from rows."""
     schemas = (catalogue.SITE_SCORES, catalogue.SITE_DERIVATIONS, catalogue.SCHOOL_GRANTS)
-    return _table({schema.name: schema for schema in schemas}[name], rows)
+    return made_table({schema.name: schema for schema in schemas}[name], rows)
 
 
 def bare_run() -> RunInMemory:
@@ -189,20 +189,21 @@ def bare_run() -> RunInMemory:
                 "score": pa.array([Decimal(row["score"]) for row in scores], pa.decimal128(12, 2)),
             }
         ),
-        site_derivations=_table(catalogue.SITE_DERIVATIONS, derived),
-        schools=_table(catalogue.SCHOOL_SCORES, schools),
-        site_grants=_table(catalogue.SITE_GRANTS, grants),
-        merger_estimates=_table(catalogue.MERGER_ESTIMATES, []),
-        totals_board=_table(catalogue.TOTALS_BOARD, [{"board_id": "unknown", **totals}]),
-        totals_municipality=_table(
+        site_derivations=made_table(catalogue.SITE_DERIVATIONS, derived),
+        schools=made_table(catalogue.SCHOOL_SCORES, schools),
+        site_grants=made_table(catalogue.SITE_GRANTS, grants),
+        merger_estimates=made_table(catalogue.MERGER_ESTIMATES, []),
+        totals_board=made_table(catalogue.TOTALS_BOARD, [{"board_id": "unknown", **totals}]),
+        totals_municipality=made_table(
             catalogue.TOTALS_MUNICIPALITY,
             [{"municipality_code": "unknown", "municipality_name": None, "province": None, **totals}],
         ),
-        totals_province=_table(catalogue.TOTALS_PROVINCE, [{"province": "unknown", **totals}]),
+        totals_province=made_table(catalogue.TOTALS_PROVINCE, [{"province": "unknown", **totals}]),
     )
 
 
-def _table(schema: catalogue.TableSchema, rows: list[dict[str, Any]]) -> pa.Table:
+def made_table(schema: catalogue.TableSchema, rows: list[dict[str, Any]]) -> pa.Table:
+    """A table of a schema, from rows; decimals as text."""
     arrow = schema.arrow()
     arrays = []
     for field in arrow:
@@ -249,10 +250,10 @@ def _tables() -> dict[str, pa.Table]:
         ("31MX", 2021, "5979.19", "6708.65"),
     ]
     return {
-        "site_scores": _table(catalogue.SITE_SCORES, scores),
-        "site_derivations": _table(catalogue.SITE_DERIVATIONS, derived),
-        "merger_estimates": _table(catalogue.MERGER_ESTIMATES, [merged]),
-        "schools": _table(
+        "site_scores": made_table(catalogue.SITE_SCORES, scores),
+        "site_derivations": made_table(catalogue.SITE_DERIVATIONS, derived),
+        "merger_estimates": made_table(catalogue.MERGER_ESTIMATES, [merged]),
+        "schools": made_table(
             catalogue.SCHOOL_SCORES,
             [
                 dict(zip(("school_id", "sites", "pupils", "score", "flags"), row, strict=True))
@@ -260,7 +261,7 @@ def _tables() -> dict[str, pa.Table]:
                 for row in schools
             ],
         ),
-        "school_grants": _table(catalogue.SCHOOL_GRANTS, grants),
+        "school_grants": made_table(catalogue.SCHOOL_GRANTS, grants),
         "site_grants": _site_grants(AMOUNTS, "; before transition"),
         "school_calendar": _calendar(years),
         **_totals(AMOUNTS),
@@ -269,7 +270,7 @@ def _tables() -> dict[str, pa.Table]:
 
 def _calendar(years: list[tuple[str, int, str, str]]) -> pa.Table:
     rows = [dict(zip(("school_id", "year", "accrued", "paid"), row, strict=True)) for row in years]
-    return _table(catalogue.SCHOOL_CALENDAR, rows)
+    return made_table(catalogue.SCHOOL_CALENDAR, rows)
 
 
 def _school_row(
@@ -306,7 +307,7 @@ def _site_grants(amounts: dict[str, str], label: str) -> pa.Table:
                 "flags": ("estimate" if estimated else "b") + label,
             }
         )
-    return _table(catalogue.SITE_GRANTS, rows)
+    return made_table(catalogue.SITE_GRANTS, rows)
 
 
 def _totals(amounts: dict[str, str]) -> dict[str, pa.Table]:
@@ -342,7 +343,7 @@ def _totals(amounts: dict[str, str]) -> dict[str, pa.Table]:
                 }
                 | ({"province": place[4]} if name == "totals_municipality" else {})
             )
-        tables[name] = _table(schema, rows)
+        tables[name] = made_table(schema, rows)
     return tables
 
 

@@ -7,12 +7,21 @@ import pytest
 from oab_funding.errors import InputError
 from oab_funding.report.explain import explain
 from oab_funding.report.text import WIDTH
+from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
 from report.pages import read_page
 from report.runs import bare_run, small_run, with_transition
 
 GOLDEN = Path(__file__).parent / "golden"
 
-RUNS = {"before": small_run, "transition": with_transition, "bare": bare_run}
+RUNS = {
+    "before": small_run,
+    "transition": with_transition,
+    "bare": bare_run,
+    "municipal": municipal_run,
+    "municipal_before": before_transition,
+    "both": both_streams,
+    "priced": priced_run,
+}
 ASKED = [
     ("before", {"site": "00AP00"}),
     ("before", {"site": "00AP01"}),
@@ -26,6 +35,11 @@ ASKED = [
     ("transition", {"board": "41646"}),
     ("bare", {"site": "00AP00"}),
     ("bare", {"school": "00AP"}),
+    ("municipal", {"municipality": "GM0637"}),
+    ("municipal", {"municipality": "GM1926"}),
+    ("municipal_before", {"municipality": "GM0363"}),
+    ("both", {"municipality": "GM0637"}),
+    ("priced", {"municipality": "GM0363"}),
 ]
 CASES = [(run, asked, lang) for run, asked in ASKED for lang in ("nl", "en")]
 

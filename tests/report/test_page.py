@@ -6,6 +6,7 @@ from oab_funding.regulation import Statutes
 from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.page import report_page
 from oab_funding.tables.files import SourceFile
+from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
 from report.pages import read_page
 from report.runs import bare_run, small_run, with_children, with_transition
 
@@ -14,6 +15,10 @@ RUNS = {
     "transition": with_transition,
     "bare": bare_run,
     "children": with_children,
+    "municipal": municipal_run,
+    "municipal_before": before_transition,
+    "both": both_streams,
+    "priced": priced_run,
 }
 INPUTS = {
     "schools.scores": SourceFile("scores & more.xlsx", b"scores"),
@@ -37,7 +42,7 @@ def test_the_figures_of_the_run_stand_on_it() -> None:
     for text in (
         "Grants of a small country",
         "for 2020-2021, on the scores of 1 October 2019",
-        "Total of the grants (totaal) EUR 65,819.58 before the transition",
+        "School grants (scholen) EUR 65,819.58 before the transition",
         "Schools with a score above 0 3 of 3 schools",
         "Price x sum of scores, exact EUR 65,819.58",
         "k = F x (C - G) lies between 0.696046511 and 0.696049383",
@@ -96,3 +101,61 @@ def test_a_title_cannot_write_the_page() -> None:
     assert "<b>" not in page
     assert "<i>" not in page
     assert read_page(page)[1] == []
+
+
+def test_the_figures_of_municipalities_stand_on_it() -> None:
+    said, _ = read_page(report_page(municipal_run()))
+    for text in (
+        "Grants to municipalities (specifieke uitkeringen) for 2021, on the scores of 1 October 2019",
+        "Municipal grants (gemeenten) EUR 1,000,000.00 after the transition",
+        "Municipalities 3 1 at the minimum",
+        "Scores of 1 October 2019, from children",
+        "Children N: toddlers and pupils 2,600",
+        "Line: the highest score in the target group 531.000000",
+        "Scores of 1 October 2018, as given",
+        "C - G, at most 5.5010000",
+        "K, half of the scores of both dates 1,000.005",
+        "Raised to the minimum of EUR 64,000.00 1",
+        "J, what is left to divide EUR 936,000.00",
+        "Price J / K EUR 935.9953200234",
+        "c for municipalities that do not 14.9599101216%",
+        "The 3 municipalities with the largest grants, of 3",
+        "GM0363 850.005 EUR 795,600.70 EUR 700,000.00 EUR 781,298.92",
+        "Scores of 3 municipalities of 1 October 2018 against the law's formula 0 contradictions",
+        "Municipal grants after the transition, minus the budget EUR 0.00",
+        "Grants of 2018 of municipalities without a score, not paid 1",
+        "oab-funding explain RUN --municipality CODE how",
+        "Besluit specifieke uitkeringen gemeentelijk onderwijsachterstandenbeleid (BWBR0041370), art. 4",
+        "Budget an example",
+    ):
+        assert text in said, text
+    for text in (
+        "Sites (vestigingen)",
+        "that the register does not have",
+        "Largest school grants",
+        "Calendar years",
+    ):
+        assert text not in said, text
+
+
+def test_both_streams_stand_on_one_page() -> None:
+    page = report_page(both_streams(), INPUTS)
+    said, _ = read_page(page)
+    assert page.count("<svg ") == 5
+    assert "for 2020-2021, on the scores of 1 October 2019; Grants to municipalities" in said
+    assert "GM0363 Amsterdam 850.005" in said
+    assert said.index("School grants (scholen)") < said.index("Municipal grants (gemeenten)")
+    assert "oab-funding explain RUN --school CODE" in said
+
+
+def test_a_known_price_leaves_out_what_only_a_budget_has() -> None:
+    said, _ = read_page(report_page(priced_run()))
+    assert "Price J / K EUR 502.66" in said
+    assert "J, what is left to divide" not in said
+    assert "minus the budget" not in said
+    assert "Made of merged municipalities, estimated 1" in said
+
+
+def test_inputs_are_those_of_the_run_unless_others_are_given() -> None:
+    assert "municipalities.code_map map.csv" in read_page(report_page(priced_run()))[0]
+    assert "map.csv" not in read_page(report_page(priced_run(), INPUTS))[0]

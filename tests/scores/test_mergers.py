@@ -54,6 +54,12 @@ def test_the_interval_is_half_a_cent_per_site(raw: list[int], low: int, score: i
     assert (found.score_low, found.score, found.score_high) == (low, score, high)
 
 
+def test_of_four_sites_it_is_two_cents() -> None:
+    k = ThresholdPerPupil(F(7, 10), F(7, 10), F(7, 10))
+    found = estimate_merger("00AA00", ["00AA01", "00AA02", "00AA03"], [50] * 4, [4500] * 4, k)
+    assert (found.score_low, found.score, found.score_high) == (3998, 4000, 4002)
+
+
 def test_the_interval_of_k_widens_it_by_the_pupils() -> None:
     k = ThresholdPerPupil(F("0.70"), F("0.69"), F("0.72"))
     found = estimate_merger("00AA00", ["00AA01"], [100, 100], [9000, 9000], k)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from oab_funding.calculation_text import calculation_text
 from oab_funding.cli import app
 from oab_funding.cli.options import Out, Overwrite
 from oab_funding.cli.terminal import progress, show_figures, show_labels
@@ -38,8 +38,25 @@ def sites(
     overwrite: Overwrite = False,
 ) -> None:
     """Disadvantage scores of school sites."""
-    options = _options("sites", children, date, sites, tie_rule, target_size_rounding)
-    _carry_out("site_scores", "scores of sites", options, out, overwrite)
+    from oab_funding.choices import score_rule
+    from oab_funding.regulation import Statutes
+    from oab_funding.scores.from_children import sites_from_children
+
+    law = Statutes.shipped().school_score(date.date())
+    rule = score_rule(law, tie_rule, target_size_rounding)
+    formula = law.formula
+
+    def step(source: Any, register: Any) -> Any:
+        return sites_from_children(
+            source,
+            register,
+            rule,
+            formula.lower_years_until_age,
+            formula.reliable_above,
+            formula.excluded_schools,
+        )
+
+    _carry_out(step, children, sites, tie_rule, out, overwrite)
 
 
 @aggregate.command("municipalities")
@@ -53,39 +70,48 @@ def municipalities(
     overwrite: Overwrite = False,
 ) -> None:
     """Disadvantage scores of municipalities."""
-    options = _options("municipalities", children, date, sites, tie_rule, target_size_rounding)
-    _carry_out("municipality_scores", "scores of municipalities", options, out, overwrite)
+    from oab_funding.choices import score_rule
+    from oab_funding.regulation import Statutes
+    from oab_funding.scores.from_children import municipalities_from_children
+
+    law = Statutes.shipped().municipality_score(date.date())
+    rule = score_rule(law, tie_rule, target_size_rounding)
+
+    def step(source: Any, register: Any) -> Any:
+        return municipalities_from_children(source, register, rule, law.formula.excluded_schools)
+
+    _carry_out(step, children, sites, tie_rule, out, overwrite)
 
 
-def _options(
-    scores_of: str,
+def _carry_out(
+    step: Callable[[Any, Any], Any],
     children: Path,
-    date: datetime,
     sites: Path | None,
     tie_rule: str | None,
-    rounding: str | None,
-) -> dict[str, Any]:
-    return {
-        "scores_of": scores_of,
-        "scored": str(children),
-        "reference_date": date.date(),
-        "sites": None if sites is None else str(sites),
-        "tie_rule": tie_rule,
-        "target_size_rounding": rounding,
-    }
-
-
-def _carry_out(table: str, step: str, options: dict[str, Any], out: Path, overwrite: bool) -> None:
-    from oab_funding.calculation_file import read_calculation
-    from oab_funding.inputs import gather
-    from oab_funding.running import carry_out
+    out: Path,
+    overwrite: bool,
+) -> None:
+    from oab_funding.tables.catalogue import SITES
+    from oab_funding.tables.files import read_table
+    from oab_funding.tables.labels import labels_of
     from oab_funding.tables.output import check_table_path, write_table
 
     check_table_path(out, overwrite)
-    text = calculation_text(step, {"children": options})
-    calculation = read_calculation(text, "options")
-    with progress(step) as on_step:
-        done = carry_out(calculation, text, gather(calculation, Path()), None, on_step=on_step)
-        write_table(done.outcome.tables[table], out, overwrite, done.labels)
-    show_labels(done.labels)
-    show_figures(done.outcome.figures[step])
+    with progress("adding up"):
+        register = None if sites is None else read_table(sites, SITES)
+        found = step(_children(children, tie_rule), register)
+        labels = labels_of(children)
+        write_table(found.table, out, overwrite, labels)
+    show_labels(labels)
+    show_figures(found.figures)
+
+
+def _children(path: Path, tie_rule: str | None) -> Any:
+    """Open Parquet a part at a time, so that it may be larger than memory; read CSV whole."""
+    from oab_funding.scores.stream import open_children
+    from oab_funding.tables.catalogue import SCORED_CHILDREN
+    from oab_funding.tables.files import read_table
+
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return open_children(path, with_ids=tie_rule == "order")
+    return read_table(path, SCORED_CHILDREN)

@@ -122,7 +122,7 @@ def _with_origins(specification: Specification, origins: str | Path) -> Specific
     for feature in content["features"]:
         if feature["kind"] == "origin":
             _resolve_origins(feature, specification.name, None, origins)
-    return checked(Specification, _with_tuples(content), str(origins))  # type: ignore[no-any-return]
+    return checked(Specification, _with_tuples(content), str(origins))
 
 
 def _shipped(name: str) -> SourceFile:

@@ -78,6 +78,8 @@ class _Context:
         source = base_source if other_base is None else read_source(other_base)
         self.base = None if source is None else read_table(source, SCHOOL_OLD_BASE)
         self.base_in_run = base_source is not None
+        self.own_base = None if base_source is None else read_table(base_source, SCHOOL_OLD_BASE)
+        self.opened = opened
         self.choices: SchoolChoices = settle_schools(
             part.model_copy(update={"other_date": True}), opened.statutes, None, self.base is not None
         )
@@ -148,10 +150,7 @@ class _Context:
             yield self._before_transition()
         else:
             yield self.candidate("transition applied", base=self.base, transition=self.choices.transition)
-        new = {
-            school: score * Fraction(self.price) * self.choices.share
-            for school, score in self._scores().items()
-        }
+        new = self._new()
         bases = old_bases(self.base, self.choices.transition.index)
         for name, losing in (("losers", True), ("gainers", False)):
             old = {
@@ -182,14 +181,30 @@ class _Context:
         return Candidate(f"{name}' share {written_share(share)} (implied by the decisions)", amounts)
 
     def _whole_euros(self) -> Candidate:
-        exact = {
-            school: score * Fraction(self.price) * self.choices.share
-            for school, score in self._scores().items()
+        amounts = {school: 100 * round_units(value, 0) for school, value in self._paid().items()}
+        return Candidate("rounding to whole euros", amounts)
+
+    def _new(self) -> dict[str, Fraction]:
+        """Give the unrounded amounts before a transition, in euros."""
+        price = Fraction(self.price) * self.choices.share
+        return {school: score * price for school, score in self._scores().items()}
+
+    def _paid(self) -> dict[str, Fraction]:
+        """Give the unrounded amounts that the run paid, in euros."""
+        new, transition = self._new(), self.choices.transition
+        if self.own_base is None or transition is None:
+            return new
+        bases = old_bases(self.own_base, transition.index)
+        if transition.missing == "zero":
+            bases = dict.fromkeys(new, Fraction(0)) | bases
+        figures = self.opened.figures("grants of schools")
+        losers, gainers = (Fraction(str(figures[f"{who}_share"])) for who in ("losers", "gainers"))
+        return {
+            school: b + (bases[school] - b) * (losers if bases[school] > b else gainers)
+            if school in bases
+            else b
+            for school, b in new.items()
         }
-        return Candidate(
-            "rounding to whole euros",
-            {school: 100 * round_units(value, 0) for school, value in exact.items()},
-        )
 
     def _scores(self) -> dict[str, Fraction]:
         hundredths = units(self.schools, "score")

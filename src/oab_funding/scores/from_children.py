@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from oab_funding.scores.aggregate import ScoreRule
+from oab_funding.scores.aggregate import ScoreRule, Tables
 from oab_funding.scores.exclusions import left_out_sites
 from oab_funding.scores.municipalities import municipality_scores
 from oab_funding.scores.sites import site_scores
@@ -15,31 +15,44 @@ from oab_funding.tables.step_result import StepResult
 
 
 def sites_from_children(
-    children: pa.Table,
+    children: pa.Table | Tables,
     sites: pa.Table | None,
     rule: ScoreRule,
     lower_years_until_age: int,
     reliable_above: int,
     excluded_schools: Sequence[str],
 ) -> StepResult:
-    """Compute the scores of sites; see `sites.site_scores` and `exclusions.left_out_sites`."""
-    out = left_out_sites(_site_ids(children), sites, excluded_schools)
-    return site_scores(lambda: [children], rule, lower_years_until_age, reliable_above, out)
+    """Compute the scores of sites; see `sites.site_scores` and `exclusions.left_out_sites`.
+
+    The children come as one table, or as a source of its parts.
+    """
+    tables = _source(children)
+    out = left_out_sites(_site_ids(tables), sites, excluded_schools)
+    return site_scores(tables, rule, lower_years_until_age, reliable_above, out)
 
 
 def municipalities_from_children(
-    children: pa.Table, sites: pa.Table | None, rule: ScoreRule, excluded_schools: Sequence[str] = ()
+    children: pa.Table | Tables,
+    sites: pa.Table | None,
+    rule: ScoreRule,
+    excluded_schools: Sequence[str] = (),
 ) -> StepResult:
     """Compute the scores of municipalities; see `municipalities.municipality_scores`.
 
     Pupils count where the register says their site stands, if it is given with municipalities.
     """
-    out = left_out_sites(_site_ids(children), sites, excluded_schools)
+    tables = _source(children)
+    out = left_out_sites(_site_ids(tables), sites, excluded_schools)
     where = None
     if sites is not None and "municipality_code" in sites.column_names:
         where = dict(zip(texts(sites, "site_id"), texts(sites, "municipality_code"), strict=True))
-    return municipality_scores(lambda: [children], rule, out, where)
+    return municipality_scores(tables, rule, out, where)
 
 
-def _site_ids(children: pa.Table) -> list[str]:
-    return [site for site in children.column("site_id").unique().to_pylist() if site is not None]
+def _source(children: pa.Table | Tables) -> Tables:
+    return (lambda: [children]) if isinstance(children, pa.Table) else children
+
+
+def _site_ids(tables: Tables) -> list[str]:
+    found = {site for table in tables() for site in table.column("site_id").unique().to_pylist()}
+    return sorted(site for site in found if site is not None)

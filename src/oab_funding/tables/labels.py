@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -29,20 +30,21 @@ def with_labels(table: pa.Table, labels: Sequence[str]) -> pa.Table:
     return table.replace_schema_metadata({_KEY: json.dumps(list(labels), ensure_ascii=False).encode()})
 
 
-def labels_of(source: SourceFile) -> tuple[str, ...]:
-    """Give the labels that a file carries; none where it cannot carry any.
+def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
+    """Give the labels that a file carries, read already or not; none where it cannot carry any.
 
     Examples
     --------
     >>> labels_of(SourceFile("scores.csv", b"site_id,score"))
     ()
     """
-    if source.suffix not in (".parquet", ".pq"):
+    if source.suffix.lower() not in (".parquet", ".pq"):
         return ()
     import pyarrow.parquet
 
     try:
-        metadata = pyarrow.parquet.read_schema(io.BytesIO(source.data)).metadata or {}
+        file = io.BytesIO(source.data) if isinstance(source, SourceFile) else source
+        metadata = pyarrow.parquet.read_schema(file).metadata or {}
         found = json.loads(metadata.get(_KEY, b"[]"))
     except (pa.ArrowException, OSError, ValueError):
         return ()  # reading the table says what is wrong with the file

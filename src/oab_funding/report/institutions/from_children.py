@@ -22,7 +22,7 @@ def from_children(telling: Telling, step: str) -> bool:
 def sum_lines(telling: Telling, step: str, derived: Row, raw: str, meaning: str) -> Iterable[Line]:
     """Give A as members x C - sum; nothing with several rounds, of which that is not true."""
     n = telling.n
-    if telling.figure(step, "rounds") == 1:
+    if telling.figure(step, "rounds") == 1 and derived.get("target_children") is not None:
         members, scores = (Fraction(derived[f"target_{name}"]) for name in ("children", "sum"))
         mean = n.number(telling.exact(step, "C"), MEAN_PLACES)
         yield Line(f"A = {n.number(members)} x {mean} - {n.number(scores)} = {raw}", meaning)

@@ -63,9 +63,11 @@ def _computed(telling: Telling, day: ScoreDate, row: Row) -> Iterable[Line]:
 def _given(telling: Telling, day: ScoreDate, row: Row, *, merged: bool) -> Iterable[Line]:
     t, n = telling.t, telling.n
     means = t("municipal.merged" if merged else "municipal.given", file=file_name(telling, day.role))
+    children = t("municipal.merged_sum" if merged else "municipal.e_given")
+    raw = t("municipal.merged_sum" if merged else "municipal.a_given")
     if row["children"] is not None:
-        yield Line(f"E = {n.number(row['children'])}", t("municipal.e_given"))
-    yield Line(f"A = {n.number(row['score_raw'])}", t("municipal.a_given"))
+        yield Line(f"E = {n.number(row['children'])}", children)
+    yield Line(f"A = {n.number(row['score_raw'])}", raw)
     yield Line(f"{t('site.score')} = {n.number(row['score'])}", means)
 
 

@@ -1,0 +1,65 @@
+"""Which grants a file of decisions is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oab_funding.errors import InputError
+from oab_funding.opened import OpenedRun, open_run
+from oab_funding.reconciliation import reconcile_run
+from oab_funding.running import run
+
+HEAD = 'format = 1\ntitle = "T"\n'
+
+
+@pytest.fixture
+def schools(tmp_path: Path) -> OpenedRun:
+    (tmp_path / "scores.csv").write_text("site_id,score\n00AP00,33.02\n00AR00,0.00\n")
+    file = tmp_path / "calculation.toml"
+    file.write_text(HEAD + '[schools]\nperiod = "2023"\nscores = "scores.csv"\nprice = "600.00"\n')
+    run(file, tmp_path / "run")
+    return open_run(tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("d.csv", "code,amount\n1,2\n", "d.csv: has no school_id or municipality_code"),
+        ("d.csv", "school_id,municipality_code,amount\n00AP,GM0001,1.00\n", "has both"),
+        ("d.csv", "municipality_code,amount\nGM0001,1.00\n", "holds no municipal grants"),
+        ("d.csv", "school_id,amount\n00AP,x\n", "column amount, row 2"),
+        ("d.xlsx", "x", "d.xlsx: is no table; give a .csv or .parquet file"),
+        ("d.parquet", "x", "is not a whole Parquet file"),
+    ],
+)
+def test_decisions_that_cannot_be_used(
+    name: str, text: str, says: str, schools: OpenedRun, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        reconcile_run(schools, path)
+    assert says in str(caught.value)
+
+
+def test_earlier_scores_have_no_part_in_school_grants(schools: OpenedRun, tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("school_id,amount\n00AP,19812.00\n00AR,0.00\n")
+    assert reconcile_run(schools, path).figures["equal"] == 2
+    with pytest.raises(InputError, match="leave out --previous"):
+        reconcile_run(schools, path, other_previous=path)
+
+
+def test_a_run_of_municipalities_has_no_school_grants(tmp_path: Path) -> None:
+    scores = "municipality_code,score_raw,score\nGM0001,300.00,200.00\n"
+    (tmp_path / "scores.csv").write_text(scores)
+    file = tmp_path / "calculation.toml"
+    part = '[municipalities]\nyear = 2024\nprice = "600.00"\nscores = "scores.csv"\nprevious = "scores.csv"\n'
+    file.write_text(HEAD + part)
+    run(file, tmp_path / "run")
+    path = tmp_path / "d.csv"
+    path.write_text("school_id,amount\n00AP,1.00\n")
+    with pytest.raises(InputError, match="holds no school grants"):
+        reconcile_run(open_run(tmp_path / "run"), path)
