@@ -84,6 +84,8 @@ def calculate(
     schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
     if children is not None and children.pupils is not None:
         model = _score_children(step, calculation, children, sources, statutes)
+        if children.toddlers is None and children.scores_of != "sites":
+            step.say("municipal scores from pupils only: no toddlers are given")
         if children.scores_of != "municipalities":
             _imputation_per_site(step, model, statutes.school_score(children.reference_date), children)
     if schools is not None:

@@ -80,10 +80,19 @@ class Children(_Part):
         return self
 
 
-class Indicator(_Part):
-    """Where the coefficients come from: fitted by a specification, or a model file."""
+def _shipped_name(value: Any) -> Any:
+    if isinstance(value, str) and not value.replace("-", "").isalnum():
+        raise ValueError("is not the name of a shipped specification; for one of your own, give a model file")
+    return value
 
-    specification: str = "cbs-2019"
+
+class Indicator(_Part):
+    """Where the coefficients come from: fitted by a shipped specification, or a model file.
+
+    A model file carries its specification, so that a run bundle holds all that a replay needs.
+    """
+
+    specification: Annotated[str, BeforeValidator(_shipped_name)] = "cbs-2019"
     model: str | None = None
     label: str = "fitted with this library; not CBS's coefficients"
 

@@ -99,6 +99,21 @@ def test_single_commands_give_what_the_run_gives(demo: Path, tmp_path: Path, com
     assert out.read_bytes() == (demo / "grants_municipalities.csv").read_bytes()
 
 
+def test_an_imputation_by_other_features_is_refused(tmp_path: Path, command: Command) -> None:
+    data = shipped_country()
+    where = ["--pupils", data / "pupils.parquet", "--sites", data / "sites.parquet"]
+    model, imputed = tmp_path / "model.json", tmp_path / "imputed"
+    assert command("fit", *where, "--spec", "cbs-2019-before-correction", "--out", model).code == 0
+    assert command("impute", *where, "--rounds", 2, "--out", imputed).code == 0
+    ran = command("score", *where, "--model", model, "--imputed", imputed, "--out", tmp_path / "s.csv")
+    assert ran.code == 2
+    assert "was imputed by the specification cbs-2019, the model's is cbs-2019-before-correction" in ran.err
+    (imputed / "imputation.json").write_text("{")
+    ran = command("score", *where, "--model", model, "--imputed", imputed, "--out", tmp_path / "s.csv")
+    assert ran.code == 2
+    assert "is not what impute wrote" in ran.err
+
+
 def test_workbook_of_the_made_up_country(demo: Path, tmp_path: Path, command: Command) -> None:
     """The made-up workbook is what CBS would publish of the demo, and passes the same checks."""
     book = oab.read_cbs_workbook(next(shipped_country().glob("*.xlsx")))

@@ -50,11 +50,17 @@ def test_absent_on_one_date() -> None:
         join_dates(two.slice(0, 2), two)
 
 
-@pytest.mark.parametrize("row", [(100, 101), (-5, 1), (100, -1)])
-def test_a_score_is_between_0_and_the_raw_score(row: tuple[int, int]) -> None:
-    with pytest.raises(
-        InputError, match="scores of the earlier date, column score, value 'GM0001': the score"
-    ):
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ((100, 101), "1.01 is not between 0 and the score without threshold 1.00"),
+        ((-5, 1), "0.01 is not between 0 and the score without threshold -0.05"),
+        ((100, -1), "-0.01 is not between 0 and the score without threshold 1.00"),
+    ],
+)
+def test_a_score_is_between_0_and_the_raw_score(row: tuple[int, int], said: str) -> None:
+    where = "scores of the earlier date, column score, value 'GM0001'"
+    with pytest.raises(InputError, match=f"{where}: the score {said}"):
         join_dates(scores(GM0001=(1, 1)), scores(GM0001=row))
     join_dates(scores(GM0001=(100, 100)), scores(GM0001=(100, 100)))
 

@@ -211,6 +211,23 @@ def test_b_is_exact_and_what_is_paid_is_rounded_once() -> None:
     assert column(found.table, KEY, "amount") == {"GM0001": 25_000, "GM0002": 25_000}
 
 
+def test_a_solved_share_keeps_the_budget_to_the_cent_and_a_given_one_need_not() -> None:
+    rule = MunicipalRule(Decimal("1.00"))
+    rows = one_case(("GM0001", 7), ("GM0002", 7), ("GM0003", 7)).rows
+    case = MunicipalCase("by hand", rows, F(100))  # 33.333... each
+    old = {"GM0001": F("43.33"), "GM0002": F("13.33"), "GM0003": F("33.34")}
+    solved = grants(case, rule, old=old, transition=MunicipalTransition(F(1, 2), None))
+    assert solved.figures["total"] == 100
+    given = grants(case, rule, old=old, transition=MunicipalTransition(F(1, 2), F(1, 2)))
+    # 38.3316..., 23.3316..., 33.3366...: each rounded half up
+    assert column(given.table, KEY, "amount") == {
+        "GM0001": F("38.33"),
+        "GM0002": F("23.33"),
+        "GM0003": F("33.34"),
+    }
+    assert given.figures["not_covered_by_gainers"] == F(-5)
+
+
 def test_before_transition_without_grants_of_2018() -> None:
     found = grants(CASE, LAW, transition=MunicipalTransition(F(3, 4), None))
     assert found.figures["transition"] == "before transition"

@@ -28,7 +28,8 @@ def demo(
     with progress("demo") as on_step:
         done = run(shipped_country() / "calculation.toml", out, overwrite=overwrite, on_step=on_step)
     show_summary(done)
-    school = done.outcome.tables["school_grants"].column("school_id")[0].as_py()
+    largest = done.outcome.tables["school_grants"].sort_by([("amount", "descending")])
+    school = largest.column("school_id")[0].as_py()
     typer.echo(f"look at: {out / 'report.html'}")
     typer.echo(f"grants: {out / 'grants_schools.csv'} and {out / 'grants_municipalities.csv'}")
     typer.echo(f"next: oab-funding explain {out} --school {school} --lang en")

@@ -82,7 +82,7 @@ def impute(
         with output_directory(out, overwrite, _MARKER) as folder:
             for name, table in found.tables.items():
                 write_parquet(table, folder / f"{name}.parquet")
-            (folder / _MARKER).write_bytes(canonical({"specification": spec, **found.figures}))
+            (folder / _MARKER).write_bytes(canonical({**_identity(spec), **found.figures}))
     show_figures(found.figures)
 
 
@@ -115,7 +115,9 @@ def score(
         tables = _read(pupils, toddlers, sites)
         specification = used.specification
         additions = (
-            _taken_up(imputed) if imputed else _imputed(tables, specification, date, rounds, seed).tables
+            _taken_up(imputed, specification)
+            if imputed
+            else _imputed(tables, specification, date, rounds, seed).tables
         )
         day = _day(date) or specification.reference_date
         coefficients = supply_model(model=used, model_sha256="").table
@@ -164,11 +166,41 @@ def _imputed(tables: dict[str, Any], spec: Any, day: datetime | None, rounds: in
     )
 
 
-def _taken_up(folder: Path) -> dict[str, Any]:
+def _identity(spec: Any) -> dict[str, str]:
+    """Name the features that an imputation belongs to: its categories mean nothing for others."""
+    from oab_funding.indicator.specification_file import load_specification
+
+    specification = load_specification(spec)
+    return {"specification": specification.name, "specification_sha256": specification.sha256}
+
+
+def _check_identity(folder: Path, specification: Any) -> None:
+    from oab_funding.audit.exact_json import parse
+    from oab_funding.errors import InputError, Place
+    from oab_funding.tables.files import read_source
+
+    place = Place(str(folder / _MARKER))
+    try:
+        made = parse(read_source(folder / _MARKER).data)
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"is not what impute wrote ({error})", place, "impute again") from error
+    if not isinstance(made, dict) or made.get("specification_sha256") != specification.sha256:
+        name = made.get("specification") if isinstance(made, dict) else None
+        raise InputError(
+            f"was imputed by the specification {name}, the model's is {specification.name}",
+            place,
+            "impute again by the model's",
+        )
+
+
+def _taken_up(folder: Path, specification: Any) -> dict[str, Any]:
     from oab_funding.indicator.imputed_tables import SCHEMAS
     from oab_funding.tables.conform import conform
     from oab_funding.tables.files import read_parquet, read_source
 
+    _check_identity(folder, specification)
     tables = {}
     for name, schema in SCHEMAS.items():
         table = read_parquet(read_source(folder / f"{name}.parquet"))

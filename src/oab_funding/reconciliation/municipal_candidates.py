@@ -113,7 +113,7 @@ def _budgets(run: MunicipalRun, suffix: str, changed: dict[str, Any]) -> Iterato
         if (budget := roundest(low, high)) is not None:
             found[budget] = "implied by the price in the decisions"
     if run.decided.keys() == run.scores.keys():
-        found[Decimal(sum(run.decided.values())).scaleb(-2)] = "the sum of the decisions"
+        found.setdefault(Decimal(sum(run.decided.values())).scaleb(-2), "the sum of the decisions")
     for budget, why in found.items():
         if budget != run.budget:
             yield from run.attempt(

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 
 from indicator.inference.independent import coded, few_schools, fitted, recoded
+from oab_funding.indicator.fit import fit
+from oab_funding.indicator.fit import fit
 from oab_funding.indicator.inference.multilevel import multilevel_check
+from oab_funding.synthetic import country
 
 pytest.importorskip("statsmodels")
 
@@ -36,3 +39,12 @@ def test_a_sample_of_whole_schools() -> None:
     check = multilevel_check(fitted(), children=3000)
     assert 10 < check.schools < 40
     assert 2000 < check.children < 4500
+
+
+def test_without_a_school_effect_it_is_least_squares() -> None:
+    """At the boundary, where the variance between schools is 0, both models are one."""
+    made = country(6000, seed=3)
+    found = multilevel_check(fit(made.pupils, made.sites))
+    if found.school_variance == 0:
+        assert np.allclose(found.multilevel, found.least_squares, rtol=1e-8)
+    assert abs(found.to_frame().loc["start", "difference"]) < 1

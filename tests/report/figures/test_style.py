@@ -11,13 +11,21 @@ import pytest
 
 from oab_funding.report import figures
 from oab_funding.report.figures import style
-from report.runs import small_run
+from report.municipal_runs import both_streams
+
+TABLES = both_streams().tables
+
+
+def to_municipalities(table: pa.Table, source: str) -> bytes:
+    return figures.grants_to_municipalities(table, {"GM0363": "Amsterdam"}, source)
+
 
 DRAWN: list[tuple[Callable[[pa.Table, str], bytes], str]] = [
     (figures.score_distribution, "site_scores"),
     (figures.concentration_curve, "site_scores"),
     (figures.grants_per_municipality, "totals_municipality"),
     (figures.grants_per_province, "totals_province"),
+    (to_municipalities, "municipal_grants"),
 ]
 SOURCE = "Scores: <made up> & more"
 
@@ -26,20 +34,20 @@ each = pytest.mark.parametrize(("draw", "name"), DRAWN, ids=lambda value: getatt
 
 @each
 def test_the_same_table_gives_the_same_bytes(draw: Callable[[pa.Table, str], bytes], name: str) -> None:
-    table = small_run().table(name)
+    table = TABLES[name]
     assert draw(table, SOURCE) == draw(table, SOURCE)
 
 
 @each
 def test_the_order_of_rows_does_not_count(draw: Callable[[pa.Table, str], bytes], name: str) -> None:
-    table = small_run().table(name)
+    table = TABLES[name]
     turned = table.take(list(reversed(range(table.num_rows))))
     assert draw(turned, SOURCE) == draw(table, SOURCE)
 
 
 @each
 def test_the_user_s_own_settings_do_not_count(draw: Callable[[pa.Table, str], bytes], name: str) -> None:
-    table = small_run().table(name)
+    table = TABLES[name]
     expected = draw(table, SOURCE)
     own = {
         "font.size": 30,
@@ -57,7 +65,7 @@ def test_the_user_s_own_settings_do_not_count(draw: Callable[[pa.Table, str], by
 def test_what_is_drawn_is_xml_with_text_that_can_be_read(
     draw: Callable[[pa.Table, str], bytes], name: str
 ) -> None:
-    root = ElementTree.fromstring(draw(small_run().table(name), SOURCE))
+    root = ElementTree.fromstring(draw(TABLES[name], SOURCE))
     texts = {"".join(element.itertext()).strip() for element in root.iter("{http://www.w3.org/2000/svg}text")}
     assert SOURCE in texts
     assert any("score" in text or "euros" in text for text in texts)
@@ -67,7 +75,7 @@ def test_what_is_drawn_is_xml_with_text_that_can_be_read(
 def test_there_is_no_date_and_every_reference_is_inside(
     draw: Callable[[pa.Table, str], bytes], name: str
 ) -> None:
-    text = draw(small_run().table(name), SOURCE).decode("utf-8")
+    text = draw(TABLES[name], SOURCE).decode("utf-8")
     assert "dc:date" not in text
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
@@ -78,15 +86,14 @@ def test_there_is_no_date_and_every_reference_is_inside(
 
 def test_pictures_share_no_ids() -> None:
     found = [
-        set(re.findall(r'\bid="([^"]+)"', draw(small_run().table(name), SOURCE).decode("utf-8")))
-        for draw, name in DRAWN
+        set(re.findall(r'\bid="([^"]+)"', draw(TABLES[name], SOURCE).decode("utf-8"))) for draw, name in DRAWN
     ]
     assert len(set.union(*found)) == sum(map(len, found))
 
 
 @each
 def test_an_empty_table_gives_an_empty_picture(draw: Callable[[pa.Table, str], bytes], name: str) -> None:
-    assert ElementTree.fromstring(draw(small_run().table(name).slice(0, 0), "")) is not None
+    assert ElementTree.fromstring(draw(TABLES[name].slice(0, 0), "")) is not None
 
 
 def test_pyplot_is_never_imported_and_matplotlib_only_to_draw() -> None:
@@ -103,10 +110,8 @@ def test_pyplot_is_never_imported_and_matplotlib_only_to_draw() -> None:
 
 
 def test_a_figure_comes_for_a_notebook_too() -> None:
-    figure = figures.distribution_figure(small_run().table("site_scores"), SOURCE)
-    assert style.to_svg(figure, "distribution") == figures.score_distribution(
-        small_run().table("site_scores"), SOURCE
-    )
+    figure = figures.distribution_figure(TABLES["site_scores"], SOURCE)
+    assert style.to_svg(figure, "distribution") == figures.score_distribution(TABLES["site_scores"], SOURCE)
 
 
 def scores(*values: str) -> pa.Table:
@@ -188,3 +193,46 @@ def test_no_more_than_twenty_municipalities_are_drawn() -> None:
     assert "Town 09" not in drawn
     assert "the 20 municipalities with most" in drawn
     assert "million euros" in drawn
+
+
+def test_who_was_raised_to_the_minimum_stands_apart() -> None:
+    svg = to_municipalities(TABLES["municipal_grants"], "")
+    drawn = texts(svg)
+    assert drawn.index("Amsterdam") < drawn.index("GM0637") < drawn.index("GM1926")
+    assert "63.4 (minimum)" in drawn
+    assert drawn.count("(minimum)") == 1
+    assert svg.decode().count(f"fill: {style.CONTRAST}") == 1
+    assert "all of them" in drawn
+
+
+def test_no_more_than_twenty_grants_to_municipalities_are_drawn() -> None:
+    one = TABLES["municipal_grants"].slice(0, 1)
+    codes = [f"GM{number:04}" for number in range(21)]
+    many = pa.concat_tables([one] * 21).set_column(0, "municipality_code", pa.array(codes))
+    drawn = texts(to_municipalities(many, ""))
+    assert "the 20 with most" in drawn
+    assert "GM0019" in drawn
+    assert "GM0020" not in drawn
+
+
+def test_small_amounts_are_drawn_in_thousands() -> None:
+    few = municipalities(("GM0001", "Bee", "9999999.00"), ("GM0002", "Cee", "2000.00"))
+    drawn = texts(figures.grants_per_municipality(few))
+    assert "thousand euros" in drawn
+    assert "10,000.0" in drawn
+    assert "2.0" in drawn
+    assert "million euros" in texts(figures.grants_per_municipality(municipalities(("GM0001", "B", "1e7"))))
+
+
+def test_a_long_source_takes_more_lines_and_moves_nothing() -> None:
+    table = TABLES["site_scores"]
+    short, long = (figures.distribution_figure(table, text) for text in ("word", "word " * 60))
+    heights = [figure.get_size_inches()[1] for figure in (short, long)]
+    assert heights[1] - heights[0] == pytest.approx(0.3)
+    boxes = [figure.axes[0].get_position() for figure in (short, long)]
+    for edge in ("height", "width"):
+        sizes = [getattr(box, edge) for box in boxes]
+        scale = heights if edge == "height" else [1, 1]
+        assert sizes[0] * scale[0] == pytest.approx(sizes[1] * scale[1])
+    assert (1 - boxes[0].y1) * heights[0] == pytest.approx((1 - boxes[1].y1) * heights[1])
+    assert max(map(len, long.texts[0].get_text().splitlines())) <= 120

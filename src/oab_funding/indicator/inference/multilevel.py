@@ -94,21 +94,43 @@ def multilevel_check(fitted: FittedIndicator, children: int = 20_000) -> Multile
     # A category that none of these schools has would leave its coefficient without meaning.
     present = np.flatnonzero(np.abs(x).sum(axis=0) > 0)
     x = x[:, present]
+    schools = np.unique(group[rows], return_inverse=True)[1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what they say is in `converged`
-        result = mixed(y, x, groups=group[rows]).fit(reml=True)
-    p = len(present)
+        # Centred, because the search runs into numerical trouble where y lies far from 0.
+        result = mixed(y - y.mean(), x, groups=schools).fit(reml=True)
+    ratio = max(float(np.asarray(result.cov_re_unscaled).item()), 0.0)
+    coefficients, covariance, residual_variance = _given_ratio(x, y, schools, ratio)
     return MultilevelCheck(
         tuple(design.columns[position] for position in present),
         np.linalg.lstsq(x, y)[0],
-        np.asarray(result.fe_params),
-        np.asarray(result.bse)[:p],
-        float(np.asarray(result.cov_re).item()),
-        float(result.scale),
+        coefficients,
+        np.sqrt(np.diag(covariance)),
+        ratio * residual_variance,
+        residual_variance,
         len(rows),
-        len(np.unique(group[rows])),
-        bool(result.converged),
+        int(schools.max()) + 1,
+        bool(result.converged) and np.isfinite(ratio),
     )
+
+
+def _given_ratio(x: Floats, y: Floats, schools: Integers, ratio: float) -> tuple[Floats, Floats, float]:
+    """Generalised least squares, given the ratio of the variance between schools to that within.
+
+    statsmodels finds the ratio well; its own coefficients go astray where the ratio is 0, the boundary. The
+    inverse of a school's covariance matrix is I - w 11' with w = ratio / (1 + n ratio); at 0 this is least
+    squares.
+    """
+    weights = ratio / (1 + np.bincount(schools) * ratio)
+    sums = np.zeros((len(weights), x.shape[1] + 1))
+    np.add.at(sums, schools, np.column_stack([x, y]))
+    x_sums, y_sums = sums[:, :-1], sums[:, -1]
+    normal = x.T @ x - (x_sums * weights[:, None]).T @ x_sums
+    coefficients = np.linalg.solve(normal, x.T @ y - x_sums.T @ (weights * y_sums))
+    residuals = y - x @ coefficients
+    by_school = np.bincount(schools, residuals)
+    variance = float((residuals @ residuals - weights @ by_school**2) / (len(y) - x.shape[1]))
+    return coefficients, np.linalg.inv(normal) * variance, variance
 
 
 def _whole_schools(group: Integers, groups: int, children: int) -> Integers:

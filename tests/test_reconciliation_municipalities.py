@@ -1,0 +1,304 @@
+"""Municipal decisions that differ for a known reason: the reason is found, to the cent.
+
+The amounts are computed here from the law, in plain fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+
+import pytest
+
+from oab_funding.errors import InputError
+from oab_funding.opened import OpenedRun, open_run
+from oab_funding.reconciliation import reconcile_run
+from oab_funding.running import run
+from oab_funding.tables.step_result import StepResult
+
+F = Fraction
+MINIMUM, CENT = F(64000), F(1, 100)
+CODES = [f"GM{number:04}" for number in range(1, 11)]
+# Scores in hundredths on both dates; GM0001 has A > 0 and score 0, GM0002 is below the minimum.
+LATER = [0, 9001, 40003, 55555, 60007, 71113, 80001, 123457, 250003, 987653]
+EARLIER = [0, 8010, 41001, 54321, 61003, 70001, 82003, 120011, 249999, 990001]
+S = {code: F(a + b, 200) for code, a, b in zip(CODES, LATER, EARLIER, strict=True)}
+OLD = {code: F(60000 + 7919 * n * (n % 4)) * (1 + n) for n, code in enumerate(CODES)}
+BUDGET = F("9999999.00")
+
+
+def half_up(amount: F, step: F = CENT) -> F:
+    return floor(amount / step + F(1, 2)) * step
+
+
+def price_of(budget: F, minimum: F = MINIMUM) -> F:
+    """J / K by trying every number of municipalities that could be raised to the minimum."""
+    ordered = sorted(S.values())
+    for count in range(len(ordered)):
+        price = (budget - minimum * count) / sum(ordered[count:])
+        below = [s for s in ordered if price * s < minimum]
+        if len(below) == count:
+            return price
+    raise AssertionError
+
+
+def new(price: F, minimum: F = MINIMUM) -> dict[str, F]:
+    return {code: max(minimum, price * s) for code, s in S.items()}
+
+
+def to_budget(exact: dict[str, F], budget: F) -> dict[str, F]:
+    """Cents by largest remainder, ties by ascending code."""
+    cents = {code: floor(amount * 100) for code, amount in exact.items()}
+    left = int(budget * 100) - sum(cents.values())
+    order = sorted(exact, key=lambda code: (cents[code] - exact[code] * 100, code))
+    return {code: F(cents[code] + (code in order[:left]), 100) for code in exact}
+
+
+def rounded(exact: dict[str, F], step: F = CENT) -> dict[str, F]:
+    return {code: half_up(amount, step) for code, amount in exact.items()}
+
+
+def after(exact: dict[str, F], losers: F, gainers: F) -> dict[str, F]:
+    return {code: b + (OLD[code] - b) * (losers if OLD[code] > b else gainers) for code, b in exact.items()}
+
+
+def solved(exact: dict[str, F], losers: F) -> F:
+    lost = sum(OLD[code] - b for code, b in exact.items() if OLD[code] > b)
+    gained = sum(b - OLD[code] for code, b in exact.items() if OLD[code] < b)
+    return min(losers, losers * lost / gained)
+
+
+PRICE = price_of(BUDGET)
+NEW = new(PRICE)
+QUARTER = F(1, 4)
+GAINERS = solved(NEW, QUARTER)
+PAID = after(NEW, QUARTER, GAINERS)
+
+
+def write(path: Path, header: str, rows: list[tuple[object, ...]]) -> Path:
+    path.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n")
+    return path
+
+
+def money(amount: F) -> str:
+    assert (amount * 100).denominator == 1
+    return f"{int(amount * 100) // 100}.{int(amount * 100) % 100:02}"
+
+
+def write_scores(path: Path, hundredths: list[int]) -> Path:
+    rows = [
+        (code, money(F(n + 50_000, 100)), money(F(n, 100))) for code, n in zip(CODES, hundredths, strict=True)
+    ]
+    return write(path, "municipality_code,score_raw,score", list(rows))
+
+
+def opened(folder: Path, *lines: str, year: int = 2021) -> OpenedRun:
+    """A run on the scores above, with a budget unless a line gives a price."""
+    write_scores(folder / "later.csv", LATER)
+    write_scores(folder / "earlier.csv", EARLIER)
+    write(folder / "2018.csv", "municipality_code,grant_2018", [(code, money(OLD[code])) for code in CODES])
+    money_line = [] if any(line.startswith("price ") for line in lines) else [f'budget = "{money(BUDGET)}"']
+    text = ["format = 1", 'title = "T"', "[municipalities]", f"year = {year}", 'scores = "later.csv"']
+    (folder / "calculation.toml").write_text(
+        "\n".join([*text, 'previous = "earlier.csv"', *money_line, *lines]) + "\n"
+    )
+    run(folder / "calculation.toml", folder / "run")
+    return open_run(folder / "run")
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> OpenedRun:
+    """Without a transition."""
+    return opened(tmp_path, year=2024)
+
+
+@pytest.fixture
+def paid(tmp_path: Path) -> OpenedRun:
+    """After a transition with a solved share."""
+    return opened(tmp_path, 'grants_2018 = "2018.csv"', 'gainers = "solve"')
+
+
+def decide(folder: Path, amounts: dict[str, F]) -> Path:
+    return write(folder / "d.csv", "municipality_code,amount", [(c, money(a)) for c, a in amounts.items()])
+
+
+def causes(result: StepResult) -> dict[str, str]:
+    return {row["municipality_code"]: row["cause"] for row in result.table.to_pylist()}
+
+
+def explained(result: StepResult) -> set[str]:
+    assert result.figures["unexplained_cents"] == 0
+    return set(causes(result).values()) - {"equal"}
+
+
+def test_the_country_is_one_in_which_all_matters() -> None:
+    assert sum(price > 0 for price in (PRICE, GAINERS)) == 2
+    assert {code for code, amount in NEW.items() if amount == MINIMUM} == {"GM0001", "GM0002"}
+    assert min(sum(OLD[c] > b for c, b in NEW.items()), sum(OLD[c] < b for c, b in NEW.items())) >= 3
+    assert PRICE.denominator > 100
+    assert to_budget(NEW, BUDGET) != rounded(NEW)
+
+
+PLAIN: dict[str, tuple[Callable[[], dict[str, F]], str]] = {
+    "price": (lambda: rounded(new(F("480.11"))), "price EUR 480.11 (implied by the decisions)"),
+    "cents of price": (lambda: rounded(new(half_up(PRICE))), "J/K rounded to cents"),
+    "half up": (lambda: rounded(NEW), "cents by half up instead of largest remainder"),
+    "no minimum": (
+        lambda: to_budget(new(BUDGET / sum(S.values()), F(0)), BUDGET),
+        "minimum not applied, the budget divided without it",
+    ),
+    "not raised": (lambda: rounded(new(PRICE, F(0))), "minimum not applied, at the run's price"),
+    "budget": (
+        lambda: to_budget(new(price_of(F(11_000_000))), F(11_000_000)),
+        "budget EUR 11000000.00 (implied by the price in the decisions)",
+    ),
+    "thousands": (lambda: rounded(NEW, F(1000)), "rounding to whole thousands"),
+    "euros": (lambda: rounded(NEW, F(1)), "rounding to whole euros"),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_without_a_transition_the_cause_is_found(name: str, plain: OpenedRun, tmp_path: Path) -> None:
+    amounts, cause = PLAIN[name]
+    assert explained(reconcile_run(plain, decide(tmp_path, amounts()))) == {cause}
+
+
+def test_equal_amounts_need_no_cause(plain: OpenedRun, tmp_path: Path) -> None:
+    result = reconcile_run(plain, decide(tmp_path, to_budget(NEW, BUDGET)))
+    assert result.figures["equal"] == len(CODES)
+    assert explained(result) == set()
+
+
+def test_another_reading_of_who_is_entitled(plain: OpenedRun, tmp_path: Path) -> None:
+    # Without GM0001 only GM0002 is raised.
+    price = (BUDGET - MINIMUM) / sum(s for s in S.values() if s > S["GM0002"])
+    exact = new(price) | {"GM0001": F(0)}
+    assert explained(reconcile_run(plain, decide(tmp_path, to_budget(exact, BUDGET)))) == {
+        "eligibility 'formula'"
+    }
+
+
+def test_a_budget_that_is_not_round_follows_from_the_sum(plain: OpenedRun, tmp_path: Path) -> None:
+    budget = F("10123456.78")
+    result = reconcile_run(plain, decide(tmp_path, to_budget(new(price_of(budget)), budget)))
+    assert explained(result) == {"budget EUR 10123456.78 (the sum of the decisions)"}
+
+
+def test_part_of_the_decisions_suffices_for_a_round_budget(plain: OpenedRun, tmp_path: Path) -> None:
+    amounts = to_budget(new(price_of(F(11_000_000))), F(11_000_000))
+    result = reconcile_run(plain, decide(tmp_path, {code: amounts[code] for code in CODES[-5:]}))
+    found = causes(result)
+    assert {found[code] for code in CODES[-5:]} == {
+        "budget EUR 11000000.00 (implied by the price in the decisions)"
+    }
+    assert found["GM0001"] == "computed, not in the decisions"
+
+
+def test_another_score_of_one_municipality(plain: OpenedRun, tmp_path: Path) -> None:
+    amounts = to_budget(NEW, BUDGET)
+    amounts["GM0005"] = half_up(PRICE * F("650.005"))
+    amounts["GM0009"] += F("0.02")
+    result = reconcile_run(plain, decide(tmp_path, amounts))
+    assert causes(result)["GM0005"] == f"another score: 650.005 instead of {float(S['GM0005']):.3f}"
+    assert causes(result)["GM0009"] == "unexplained"
+    assert result.figures["unexplained_cents"] == 2
+
+
+def test_another_version_of_the_scores_of_either_date(plain: OpenedRun, tmp_path: Path) -> None:
+    other = write_scores(tmp_path / "reissued.csv", [*LATER[:-1], LATER[-1] - 777])
+    scores = S | {CODES[-1]: S[CODES[-1]] - F(777, 200)}
+    exact_price = (BUDGET - 2 * MINIMUM) / sum(s for s in scores.values() if s > S["GM0002"])
+    exact = {code: max(MINIMUM, exact_price * s) for code, s in scores.items()}
+    decisions = decide(tmp_path, to_budget(exact, BUDGET))
+    assert explained(reconcile_run(plain, decisions, other_scores=other)) == {"score file reissued.csv"}
+    assert "score file reissued.csv" not in causes(reconcile_run(plain, decisions)).values()
+    earlier = write_scores(tmp_path / "reissued2.csv", [*EARLIER[:-1], EARLIER[-1] - 777])
+    found = reconcile_run(plain, decisions, other_previous=earlier)
+    assert explained(found) == {"score file reissued2.csv"}
+
+
+PAID_CASES: dict[str, tuple[Callable[[], dict[str, F]], set[str]]] = {
+    "before": (lambda: to_budget(NEW, BUDGET), {"transition not applied"}),
+    "gainers": (
+        lambda: rounded(after(NEW, QUARTER, F("0.0321"))),
+        {"gainers' share 3.21% (implied by the decisions)"},
+    ),
+    "losers": (
+        lambda: (
+            to_budget(PAID, BUDGET)
+            | {c: a for c, a in rounded(after(NEW, F("0.31"), F(0))).items() if OLD[c] > NEW[c]}
+        ),
+        {"losers' share 31.00% (implied by the decisions)"},
+    ),
+    "on cents": (
+        lambda: rounded(after(to_budget(NEW, BUDGET), QUARTER, GAINERS)),
+        {"transition, on new amounts in cents"},
+    ),
+    "price before": (
+        lambda: rounded(new(F("480.11"))),
+        {"price EUR 480.11 (implied by the decisions), transition not applied"},
+    ),
+    "budget before": (
+        lambda: to_budget(new(price_of(F(11_000_000))), F(11_000_000)),
+        {"budget EUR 11000000.00 (implied by the price in the decisions), transition not applied"},
+    ),
+    "thousands": (lambda: rounded(PAID, F(1000)), {"rounding to whole thousands"}),
+    "thousands before": (
+        lambda: rounded(NEW, F(1000)),
+        {"rounding to whole thousands, transition not applied"},
+    ),
+    "euros": (lambda: rounded(PAID, F(1)), {"rounding to whole euros"}),
+}
+
+
+@pytest.mark.parametrize("name", PAID_CASES)
+def test_with_a_transition_the_cause_is_found(name: str, paid: OpenedRun, tmp_path: Path) -> None:
+    amounts, expected = PAID_CASES[name]
+    found = explained(reconcile_run(paid, decide(tmp_path, amounts())))
+    others = {
+        cause for cause in found if cause.endswith("on new amounts in cents") or cause.startswith("cents by")
+    }
+    assert found - others <= expected
+    assert found & expected
+
+
+def test_another_budget_after_the_transition(paid: OpenedRun, tmp_path: Path) -> None:
+    budget = F("10500000.00")
+    other = new(price_of(budget))
+    amounts = to_budget(after(other, QUARTER, solved(other, QUARTER)), budget)
+    result = reconcile_run(paid, decide(tmp_path, amounts))
+    assert explained(result) == {"budget EUR 10500000.00 (the sum of the decisions)"}
+
+
+def test_a_transition_that_the_run_did_not_apply(tmp_path: Path) -> None:
+    before = opened(tmp_path, 'gainers = "solve"')
+    decisions = decide(tmp_path, to_budget(PAID, BUDGET))
+    result = reconcile_run(before, decisions, other_base=tmp_path / "2018.csv")
+    assert explained(result) == {"transition applied"}
+    without = reconcile_run(before, decisions)
+    assert not any("transition" in cause for cause in causes(without).values())
+
+
+def test_a_known_price_of_the_law_file_is_tried(tmp_path: Path) -> None:
+    before = opened(tmp_path, year=2019)
+    result = reconcile_run(before, decide(tmp_path, rounded(new(F("502.66")))))
+    [cause] = explained(result)
+    assert cause.startswith("price EUR 502.66 (BVOK: provisional")
+
+
+def test_a_run_with_a_price_is_reconciled_too(tmp_path: Path) -> None:
+    priced = opened(tmp_path, 'price = "500.00"', year=2024)
+    assert explained(reconcile_run(priced, decide(tmp_path, rounded(new(F(500)))))) == set()
+    result = reconcile_run(priced, decide(tmp_path, to_budget(NEW, BUDGET)))
+    assert explained(result) == {"budget EUR 9999999.00 (implied by the price in the decisions)"}
+    tried = str(result.figures["candidates_tried"])
+    assert "J/K" not in tried
+    assert "divided without it" not in tried
+
+
+def test_old_grants_in_a_year_without_a_transition_are_refused(plain: OpenedRun, tmp_path: Path) -> None:
+    decisions = decide(tmp_path, rounded(NEW))
+    with pytest.raises(InputError, match="has no transition"):
+        reconcile_run(plain, decisions, other_base=tmp_path / "2018.csv")
