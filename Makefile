@@ -25,7 +25,7 @@ calibration: $(VENV)/.dev
 	$(BIN)/python benchmarks/calibration.py
 
 docs: $(VENV)/.dev
-	$(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

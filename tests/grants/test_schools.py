@@ -21,6 +21,7 @@ from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.step_result import StepResult
 from oracle import school_grants as oracle
 from oracle import sites as oracle_sites
+from oracle.rounding import half_up
 from oracle.strategies import SchoolCase, school_cases
 from oracle_bridge import both, column, decimal, examples, hundredths, site_table
 
@@ -97,6 +98,9 @@ def test_transitions_of_the_oracle(
     )
     unscored = found.tables["unscored_base"].column(KEY).to_pylist()
     assert tuple(unscored) == step.base_without_score
+    bases = column(found.tables["unscored_base"], KEY, "old_base")
+    assert bases == {school: half_up(case.old[school] * (1 + index), 2) for school in unscored}
+    assert found.figures["total_new"] == sum(column(found.table, KEY, "amount_new").values())
     assert found.figures["total"] == sum(expected.amounts.values())
 
 

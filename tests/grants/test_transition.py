@@ -70,6 +70,11 @@ def test_solved_by_hand() -> None:
     ]
 
 
+def test_who_neither_gains_nor_loses_is_paid_the_same() -> None:
+    shares = Shares(F(1, 2), F(1, 4), True, False, False, F(0))
+    assert after_transition(F(10), F(10), shares) == (10, F(1, 4))
+
+
 def test_capped_at_the_losers_share() -> None:
     # 0.5 x 30 lost over 10 gained would be 150%; at 50% gainers give 5 of the 15.
     shares = transition_shares([F(10), F(20)], [F(40), F(10)], F(1, 2), None)
@@ -106,6 +111,8 @@ def test_who_has_no_old_amount() -> None:
     assert old_amounts(["a", "b"], known, "zero", "") == [1, 0]
     assert old_amounts(["a", "b"], known, "exempt", "") == [1, None]
     assert old_amounts(["a"], known, "refuse", "") == [1]
+    with pytest.raises(InputError, match="school b has no base; add its row"):
+        old_amounts(["a", "b"], known, "refuse", "school {} has no base")
     with pytest.raises(InputError, match=r"school b \(and 1 more\) has no base"):
         old_amounts(["a", "b", "c"], known, "refuse", "school {} has no base")
 

@@ -1,6 +1,4 @@
-"""Explanations and the report of the made-up country that comes with the package: both streams, from children."""
-
-from pathlib import Path
+"""Explanations and the report of the made-up country of the package: both streams, from children."""
 
 import pytest
 

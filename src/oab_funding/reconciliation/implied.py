@@ -37,7 +37,7 @@ def implied_prices(
     Examples
     --------
     >>> scores = {"a": Fraction(1), "b": Fraction(2), "c": Fraction(3)}
-    >>> low, high = implied_prices({"a": 33333, "b": 66667, "c": 99999}, scores)
+    >>> low, high = implied_prices({"a": 33333, "b": 66667, "c": 100000}, scores)
     >>> low < Fraction(1000, 3) < high, high - low < Fraction(1, 100)
     (True, True)
     """

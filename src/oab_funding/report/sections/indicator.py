@@ -123,7 +123,7 @@ def _scored(telling: Telling) -> Iterable[tuple[str, str]]:
 
 
 def _left_out(telling: Telling, step: str) -> Iterable[tuple[str, str]]:
-    for name, value in figures(telling.bundle, step).items():
+    for name, value in sorted(figures(telling.bundle, step).items()):
         if name.startswith(_LEFT_OUT) and value:
             reason = words(name.removeprefix(_LEFT_OUT))
             yield f"Left out: {reason}", telling.n.number(telling.exact(step, name))
