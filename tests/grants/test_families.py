@@ -50,6 +50,13 @@ def test_ties_go_by_code_and_are_told() -> None:
     assert share_out(Family(("00AP00",), (1,), (None,)), 560, F("559.50")).ties == ()
 
 
+def test_a_whole_cent_beside_the_worth_of_the_scores_is_in_proportion() -> None:
+    family = Family(("00AP00", "00AP01", "00AP02"), (1090, 1090, 2820), (None,) * 3)  # worth 50 cents
+    assert share_out(family, 50, F(1, 100)).units == (11, 11, 28)
+    assert share_out(family, 49, F(1, 100)).units == (11, 11, 27)  # not 11, 10 and 28
+    assert share_out(family, 51, F(1, 100)).units == (11, 11, 29)
+
+
 def test_sites_by_school() -> None:
     sites = build(
         SITE_SCORES,

@@ -110,6 +110,20 @@ def test_the_register_says_where_a_site_belongs() -> None:
     assert site_parts(SCORES, GRANTS).figures["sites_not_in_register"] is None
 
 
+def test_cents_decided_by_the_order_of_codes_are_counted() -> None:
+    alike = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01"], "score": [100, 100]})
+    schools = school_scores(alike).table
+    base = build(SCHOOL_OLD_BASE, {"school_id": ["00AP"], "old_base": [10_001]})
+    even, odd = Decimal("1.00"), Decimal("1.005")
+    for price, old, decided in ((even, None, 0), (odd, None, 2), (even, base, 2)):
+        transition = None if old is None else SchoolTransition(F(1), None)
+        grants = school_grants(schools, old, price, transition=transition).table
+        assert (
+            site_parts(alike, grants, unit_amount=F(price)).figures["cents_decided_by_order_of_codes"]
+            == decided
+        )
+
+
 def test_a_site_of_a_school_without_a_grant() -> None:
     with pytest.raises(InputError, match="school 13EK has sites but no grant"):
         site_parts(SCORES, GRANTS.filter(pa.array([True, False])))

@@ -22,7 +22,7 @@ GRANTS = build(
         "municipality_code": ["GM0001", "GM0002", "GM0001", None],
         "municipality_name": ["A", "B", "A", None],
         "province": ["Drenthe", "Fryslân", "Drenthe", None],
-        "pupils": [10, 20, None, None],
+        "pupils": [10, 20, 5, None],
         "score": [100, 200, 300, 0],
         "amount_new": [1000, 2000, 3000, 0],
         "amount": [1100, 1900, 3000, -50],
@@ -41,7 +41,7 @@ def test_a_site_counts_where_it_stands() -> None:
         UNKNOWN: None,
     }
     assert column(towns, "municipality_code", "sites") == {"GM0001": 2, "GM0002": 1, UNKNOWN: 1}
-    assert column(towns, "municipality_code", "pupils") == {"GM0001": 10, "GM0002": 20, UNKNOWN: None}
+    assert column(towns, "municipality_code", "pupils") == {"GM0001": 15, "GM0002": 20, UNKNOWN: None}
     assert column(found.tables["totals_board"], "board_id", "amount_new") == {"1": 30, "2": 30, UNKNOWN: 0}
     assert column(found.tables["totals_province"], "province", "score") == {
         "Drenthe": 4,

@@ -56,6 +56,13 @@ def test_what_the_own_score_moved() -> None:
     assert (found.figures["moved"], found.figures["total_change"]) == (40_000, F("38997.50"))
 
 
+def test_a_single_cent_counts() -> None:
+    found = compare_versions(
+        grants({"GM0001": (1, 9_999_999)}), grants({"GM0001": (1, 10_000_000)}), F(500), MINIMUM
+    )
+    assert (found.figures["rose"], found.figures["moved"]) == (1, F(1, 100))
+
+
 def test_out_of_the_minimum_and_in_one_version_only() -> None:
     before = grants({"GM0001": (100_000, 6_400_000), "GM0002": (0, 0)})
     after = grants({"GM0001": (200_000, 10_000_000), "GM0003": (300_000, 15_000_000)})

@@ -124,7 +124,7 @@ def words(names: str) -> str:
 def _outputs(outputs: Mapping[str, Output]) -> list[tuple[str, str, str]]:
     if not outputs:
         return [("none", "", "")]
-    return [(name, f"{output.rows:,}", output.content[:_SHORT]) for name, output in outputs.items()]
+    return [(name, f"{output.rows:,}", output.content[:_SHORT]) for name, output in sorted(outputs.items())]
 
 
 def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
