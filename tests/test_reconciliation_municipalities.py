@@ -194,6 +194,7 @@ def test_part_of_the_decisions_suffices_for_a_round_budget(plain: OpenedRun, tmp
         "budget EUR 11000000.00 (implied by the price in the decisions)"
     }
     assert found["GM0001"] == "computed, not in the decisions"
+    assert "the sum of the decisions" not in str(result.figures["candidates_tried"])
 
 
 def test_another_score_of_one_municipality(plain: OpenedRun, tmp_path: Path) -> None:

@@ -114,7 +114,11 @@ def reconcile(
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Decided against computed amounts, with the causes that explain the difference."""
+    """Compare decided with computed amounts, with the causes that explain the difference.
+
+    Exit code 1 where a decided amount differs from the computed one, whatever explains it.
+    """
+    from oab_funding.grants.reconcile import EQUAL, NOT_DECIDED
     from oab_funding.opened import open_run
     from oab_funding.reconciliation import reconcile_run
     from oab_funding.tables.output import check_table_path, write_table
@@ -130,7 +134,8 @@ def reconcile(
     show_labels(opened.labels)
     show_figures(result.figures)
     code = result.table.column_names[0]
-    rows = [row for row in result.table.to_pylist() if row["cause"] != "equal"]
+    # A board decides on its own schools only: what is not in the decisions is counted above, not listed.
+    rows = [row for row in result.table.to_pylist() if row["cause"] not in (EQUAL, NOT_DECIDED)]
     rows.sort(key=lambda row: (-abs(row["unexplained"]), -abs(row["difference"]), row[code]))
     shown = [
         [

@@ -3,7 +3,6 @@ import pytest
 
 from indicator.inference.independent import coded, few_schools, fitted, recoded
 from oab_funding.indicator.fit import fit
-from oab_funding.indicator.fit import fit
 from oab_funding.indicator.inference.multilevel import multilevel_check
 from oab_funding.synthetic import country
 

@@ -1,11 +1,13 @@
 """What the approved texts do not show: the choices that a run can make otherwise."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from oab_funding.errors import InputError
@@ -58,6 +60,29 @@ def test_a_what_if_shows_the_date_of_the_children() -> None:
     children = SimpleNamespace(reference_date=day)
     calculation = SimpleNamespace(**vars(run.calculation) | {"children": children})
     assert "on the reference date 1 October 2020" in told(replace(run, calculation=calculation))
+
+
+def test_children_of_the_schools_do_not_date_scores_that_came_as_a_table() -> None:
+    run = priced_run()
+    children = SimpleNamespace(reference_date=date(2020, 10, 1))
+    calculation = SimpleNamespace(**vars(run.calculation) | {"children": children})
+    text = told(replace(run, calculation=calculation))
+    assert "on the reference date 1 October 2019" in text
+    assert "2020" not in text.split("Where it stands")[0]
+
+
+def test_a_municipality_without_a_grant_of_its_own_rests_on_the_articles_of_schools() -> None:
+    run = both_streams()
+    tables = {
+        name: table.filter(pc.not_equal(table.column("municipality_code"), "GM0637"))
+        if name in ("municipal_grants", "municipality_scores", "earlier_municipality_scores")
+        else table
+        for name, table in run.tables.items()
+    }
+    text = told(replace(run, tables=tables))
+    assert "Grants of schools, 2020-2021" in text
+    assert "BWBR0003862" in text
+    assert "BWBR0041370" not in text
 
 
 def test_with_averaging_after_aggregation_there_is_no_single_sum() -> None:
