@@ -63,3 +63,21 @@ def test_a_run_of_municipalities_has_no_school_grants(tmp_path: Path) -> None:
     path.write_text("school_id,amount\n00AP,1.00\n")
     with pytest.raises(InputError, match="holds no school grants"):
         reconcile_run(open_run(tmp_path / "run"), path)
+
+
+@pytest.mark.parametrize("missing", ["zero", "exempt"])
+def test_whole_euros_are_those_of_what_was_paid(missing: str, tmp_path: Path) -> None:
+    (tmp_path / "scores.csv").write_text("site_id,score\n00AP00,33.02\n00AR00,50.00\n00AZ00,10.03\n")
+    (tmp_path / "base.csv").write_text("school_id,old_base\n00AP,30000.50\n00AR,1000.25\n")
+    file = tmp_path / "calculation.toml"
+    more = f'old_base = "base.csv"\ngainers = "26.55%"\nmissing_base = "{missing}"\n'
+    file.write_text(
+        HEAD + '[schools]\nperiod = "2020-2021"\nscores = "scores.csv"\nprice = "559.55"\n' + more
+    )
+    run(file, tmp_path / "run")
+    # B = 18,476.341, 27,977.50, 5,612.2865; A = 30,000.50, 1,000.25, and 0 or none.
+    paid = {"00AP": 24238, "00AR": 20815, "00AZ": {"zero": 4122, "exempt": 5612}[missing]}
+    path = tmp_path / "d.csv"
+    path.write_text("school_id,amount\n" + "".join(f"{code},{euros}.00\n" for code, euros in paid.items()))
+    result = reconcile_run(open_run(tmp_path / "run"), path)
+    assert set(result.table.column("cause").to_pylist()) == {"rounding to whole euros"}

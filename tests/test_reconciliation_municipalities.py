@@ -15,6 +15,7 @@ import pytest
 from oab_funding.errors import InputError
 from oab_funding.opened import OpenedRun, open_run
 from oab_funding.reconciliation import reconcile_run
+from oab_funding.reconciliation.municipal_run import MunicipalRun
 from oab_funding.running import run
 from oab_funding.tables.step_result import StepResult
 
@@ -96,8 +97,9 @@ def write_scores(path: Path, hundredths: list[int]) -> Path:
 
 def opened(folder: Path, *lines: str, year: int = 2021) -> OpenedRun:
     """A run on the scores above, with a budget unless a line gives a price."""
-    write_scores(folder / "later.csv", LATER)
-    write_scores(folder / "earlier.csv", EARLIER)
+    for name, scores in (("later.csv", LATER), ("earlier.csv", EARLIER)):
+        if not (folder / name).exists():
+            write_scores(folder / name, scores)
     write(folder / "2018.csv", "municipality_code,grant_2018", [(code, money(OLD[code])) for code in CODES])
     money_line = [] if any(line.startswith("price ") for line in lines) else [f'budget = "{money(BUDGET)}"']
     text = ["format = 1", 'title = "T"', "[municipalities]", f"year = {year}", 'scores = "later.csv"']
@@ -237,6 +239,10 @@ PAID_CASES: dict[str, tuple[Callable[[], dict[str, F]], set[str]]] = {
         lambda: rounded(after(to_budget(NEW, BUDGET), QUARTER, GAINERS)),
         {"transition, on new amounts in cents"},
     ),
+    "gainers on cents": (
+        lambda: rounded(after(to_budget(NEW, BUDGET), QUARTER, F("0.0321"))),
+        {"gainers' share 3.21% (implied by the decisions), on new amounts in cents"},
+    ),
     "price before": (
         lambda: rounded(new(F("480.11"))),
         {"price EUR 480.11 (implied by the decisions), transition not applied"},
@@ -303,3 +309,64 @@ def test_old_grants_in_a_year_without_a_transition_are_refused(plain: OpenedRun,
     decisions = decide(tmp_path, rounded(NEW))
     with pytest.raises(InputError, match="has no transition"):
         reconcile_run(plain, decisions, other_base=tmp_path / "2018.csv")
+
+
+def test_a_municipality_at_the_minimum_tells_nothing_of_the_price(tmp_path: Path) -> None:
+    # Four get the minimum with the same score: among them one price would fit all.
+    alike = [1000, 1000, 1000, 1000, *LATER[4:]]
+    write_scores(tmp_path / "later.csv", alike)
+    scores = {code: F(a + b, 200) for code, a, b in zip(CODES, alike, [1000] * 4 + EARLIER[4:], strict=True)}
+    write_scores(tmp_path / "earlier.csv", [1000] * 4 + EARLIER[4:])
+    priced = opened(tmp_path, 'price = "500.00"', year=2024)
+    exact = {code: max(MINIMUM, F("480.11") * s) for code, s in scores.items()}
+    decisions = decide(tmp_path, {code: rounded(exact)[code] for code in [*CODES[:4], *CODES[-3:]]})
+    tried = str(reconcile_run(priced, decisions).figures["candidates_tried"])
+    assert "price EUR 480.11 (implied by the decisions)" in tried
+
+
+def test_no_other_score_is_named_after_a_transition_or_for_the_minimum(
+    paid: OpenedRun, tmp_path: Path
+) -> None:
+    amounts = to_budget(PAID, BUDGET)
+    # What GM0005 would get at another score if there were no transition.
+    amounts["GM0005"] = half_up(PRICE * F("650.005"))
+    assert causes(reconcile_run(paid, decide(tmp_path, amounts)))["GM0005"] == "unexplained"
+    folder = tmp_path / "priced"
+    folder.mkdir()
+    priced = opened(folder, 'price = "500.00"', year=2024)
+    amounts = rounded(new(F(500))) | {"GM0005": MINIMUM}
+    assert causes(reconcile_run(priced, decide(tmp_path, amounts)))["GM0005"] == "unexplained"
+
+
+def test_old_grants_count_as_the_run_chose(tmp_path: Path) -> None:
+    rows = [(code, "0.00" if code == "GM0001" else "9900.00", "0.00") for code in CODES[:3]]
+    rows += [(code, "9900.00", "500.00") for code in CODES[3:]]
+    for name in ("later.csv", "earlier.csv"):
+        write(tmp_path / name, "municipality_code,score_raw,score", list(rows))
+    grants = [(code, "100000.00") for code in CODES if code != "GM0010"]
+    write(tmp_path / "2018.csv", "municipality_code,grant_2018", list(grants))
+    text = ["format = 1", 'title = "T"', "[municipalities]", "year = 2021", 'scores = "later.csv"']
+    text += ['previous = "earlier.csv"', 'price = "500.00"', 'grants_2018 = "2018.csv"', 'gainers = "5%"']
+
+    def old(missing: str, ineligible: str) -> dict[str, Fraction]:
+        more = [f'missing_base = "{missing}"', f'ineligible_with_old_grant = "{ineligible}"']
+        (tmp_path / "calculation.toml").write_text("\n".join([*text, *more]) + "\n")
+        run(tmp_path / "calculation.toml", tmp_path / missing / ineligible)
+        return MunicipalRun(open_run(tmp_path / missing / ineligible), {}).old()
+
+    everyone = dict.fromkeys(CODES[:-1], F(100000))
+    assert old("exempt", "share") == everyone
+    assert old("zero", "share") == everyone | {"GM0010": F(0)}
+    assert old("exempt", "nothing") == {code: a for code, a in everyone.items() if code != "GM0001"}
+
+
+def test_another_version_of_the_scores_comes_to_the_division_of_the_year(tmp_path: Path) -> None:
+    merging = [("GM0004", "GM0003")]
+    write(tmp_path / "map.csv", "municipality_code,new_code", list(merging))
+    merged = opened(tmp_path, 'price = "500.00"', 'code_map = "map.csv"', year=2024)
+    other = write_scores(tmp_path / "reissued.csv", [*LATER[:-1], LATER[-1] + 200])
+    amounts = {code: max(MINIMUM, 500 * s) for code, s in S.items() if code not in ("GM0003", "GM0004")}
+    amounts["GM0003"] = 500 * (S["GM0003"] + S["GM0004"])
+    amounts["GM0010"] += 500
+    result = reconcile_run(merged, decide(tmp_path, rounded(amounts)), other_scores=other)
+    assert explained(result) == {"score file reissued.csv"}

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oab_funding.tables.columns import decimals, optional_decimals, texts, units
+from oab_funding.tables.columns import decimals, texts, units
 
 KIND = pa.decimal128(12, 2)
 numbers = st.integers(-(10**12) + 1, 10**12 - 1)
@@ -18,12 +18,6 @@ def test_units_there_and_back(values: list[int]) -> None:
     assert column.type == KIND
     assert column.to_pylist() == [Decimal(value).scaleb(-2) for value in values]
     assert units(pa.table({"x": column}), "x") == values
-
-
-@given(st.lists(st.none() | numbers))
-def test_units_that_may_be_missing(values: list[int | None]) -> None:
-    expected = [None if value is None else Decimal(value).scaleb(-2) for value in values]
-    assert optional_decimals(values, KIND).to_pylist() == expected
 
 
 def test_texts() -> None:

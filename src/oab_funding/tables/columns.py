@@ -5,8 +5,7 @@ Scores and money travel as whole units: hundredths, cents, millionths.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -53,16 +52,3 @@ def decimals(values: Iterable[int], kind: pa.DataType) -> pa.Array:
     [Decimal('1.50')]
     """
     return FixedPoint(np.fromiter(values, dtype=np.int64), kind.scale).to_arrow(kind.precision)
-
-
-def optional_decimals(values: Sequence[int | None], kind: pa.DataType) -> pa.Array:
-    """Make a decimal column of whole units, empty where there is none.
-
-    Examples
-    --------
-    >>> optional_decimals([150, None], pa.decimal128(12, 2)).to_pylist()
-    [Decimal('1.50'), None]
-    """
-    scale = kind.scale
-    exact = [None if value is None else Decimal(value).scaleb(-scale) for value in values]
-    return pa.array(exact, kind)
