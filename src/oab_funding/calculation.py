@@ -21,7 +21,7 @@ from oab_funding.choices import (
 from oab_funding.errors import InputError
 from oab_funding.grants.calendar import school_calendar
 from oab_funding.grants.municipalities import municipal_grants
-from oab_funding.grants.price import unit_price
+from oab_funding.grants.price import stated_money, unit_price
 from oab_funding.grants.schools import school_grants
 from oab_funding.grants.site_parts import site_parts
 from oab_funding.grants.totals import totals
@@ -112,8 +112,9 @@ def _score_children(
     statutes: Statutes,
 ) -> Model:
     day = children.reference_date
-    law = statutes.municipality_score(day).formula
-    months = (law.toddler_from_months, law.toddler_until_months)
+    law = statutes.municipality_score(day)  # it says who is a toddler
+    step.applied((law.source.file,))
+    months = (law.formula.toddler_from_months, law.formula.toddler_until_months)
     model = _model(step, calculation.indicator, sources, day)
     step.say(model.label)
     specification = model.specification
@@ -310,6 +311,14 @@ def _municipalities(step: Steps, choices: MunicipalChoices, children: Children |
         _published_municipalities(step, choices.score_law, "later", "municipality_scores")
     _published_municipalities(step, choices.earlier_score_law, "earlier", "earlier_municipality_scores")
     step(
+        "budget or price",
+        grant.source.article,
+        stated_money,
+        price=choices.price,
+        budget=choices.budget,
+        source=choices.source,
+    )
+    step(
         "grants of municipalities",
         _articles(grant.source.article, grant.rule.minimum_article, transition=transition),
         municipal_grants,
@@ -334,7 +343,7 @@ def _published_municipalities(step: Steps, law: MunicipalityScoreProvision, whic
         target_share=law.formula.target_share,
         outputs={"contradictions": f"contradictions_{which}"},
     )
-    step(
+    mapped = step(
         f"{which} scores",
         "WPO art. 163; division of the budget year",
         map_codes,
@@ -343,6 +352,8 @@ def _published_municipalities(step: Steps, law: MunicipalityScoreProvision, whic
         k=checked.figures["k"],
         outputs={"municipality_scores": name},
     )
+    if mapped.figures["merged_with_a_floored_part"]:
+        step.say(f"{which} scores of municipalities: {mapped.figures['label']}")
 
 
 def _municipalities_of_children(step: Steps, law: MunicipalityScoreProvision, children: Children) -> None:

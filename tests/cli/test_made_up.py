@@ -54,6 +54,8 @@ def test_both_grants_are_written(demo: Path) -> None:
     budget = oab.open_run(demo).calculation.municipalities.budget
     assert sum(Decimal(row["amount_new"]) for row in municipalities) == budget
     assert sum(Decimal(row["amount"]) for row in municipalities) == budget
+    money = oab.open_run(demo).figures("budget or price")
+    assert money["source"].startswith("declared assumption")
     assert any(row["topped_up"] == "true" and Decimal(row["amount_new"]) == 64000 for row in municipalities)
 
 
@@ -97,6 +99,19 @@ def test_single_commands_give_what_the_run_gives(demo: Path, tmp_path: Path, com
     ran = command("allocate", "municipalities", *arguments, *more, "--out", out, "--overwrite")
     assert ran.code == 0, ran.err
     assert out.read_bytes() == (demo / "grants_municipalities.csv").read_bytes()
+
+
+@pytest.mark.parametrize("scores_of", ["sites", "municipalities"])
+def test_scores_of_one_kind_can_be_replayed(scores_of: str, tmp_path: Path, command: Command) -> None:
+    data = shipped_country()
+    text = (data / "calculation.toml").read_text().split("[schools]")[0]
+    for name in ("pupils", "toddlers", "sites"):
+        text = text.replace(f'"{name}.parquet"', f'"{data / name}.parquet"')
+    path = tmp_path / "calculation.toml"
+    path.write_text(text.replace("[children]", f'[children]\nscores_of = "{scores_of}" #'))
+    assert command("run", path, "--out", tmp_path / "run").code == 0
+    assert command("verify", tmp_path / "run").code == 0
+    assert command("replay", tmp_path / "run").code == 0
 
 
 def test_an_imputation_by_other_features_is_refused(tmp_path: Path, command: Command) -> None:

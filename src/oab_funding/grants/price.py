@@ -93,3 +93,14 @@ def _of_budget(
         "budget_as_spent": spent,
         "budget_missed_by": spent - Fraction(budget),
     }
+
+
+def stated_money(price: Decimal | None, budget: Decimal | None, source: str) -> StepResult:
+    """Put a price or a budget on record, with where it comes from.
+
+    Examples
+    --------
+    >>> stated_money(None, Decimal("492000000.00"), "an example").figures["source"]
+    'an example'
+    """
+    return StepResult({}, {"price": price, "budget": budget, "source": source})
