@@ -152,3 +152,18 @@ def test_refusals(call: Callable[[], object], message: str) -> None:
 
 def test_as_many_rows_as_columns_suffice() -> None:
     assert least_squares([[1, 1], [1, 2]], [3, 5]) == (Fraction(1), Fraction(2))
+
+
+def test_nist_noint2_typed_in() -> None:
+    """NIST StRD, NoInt2: y = B1 x on three points; certified estimate 0.727272727272727."""
+    (slope,) = least_squares([[4], [5], [6]], [3, 4, 4])
+    assert slope == Fraction(8, 11)
+    assert f"{float(slope):.15f}" == "0.727272727272727"
+
+
+def test_nist_wampler2_typed_in() -> None:
+    """NIST StRD, Wampler2: a quintic on 0..20 whose certified estimates are 1, 0.1, 0.01, ... exactly."""
+    certified = [Fraction(1, 10**power) for power in range(6)]
+    rows = [[x**power for power in range(6)] for x in range(21)]
+    responses = [sum(c * value for c, value in zip(certified, row, strict=True)) for row in rows]
+    assert list(least_squares(rows, responses)) == certified
