@@ -23,6 +23,7 @@ def units(table: pa.Table, name: str, places: int | None = None) -> list[int]:
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> scores = pa.table({"score": pa.array([Decimal("1.5")], pa.decimal128(12, 1))})
     >>> units(scores, "score"), units(scores, "score", 2)
     ([15], [150])
