@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from functools import partial
 
 from oab_funding.calculation_file import Calculation, Children, Indicator
@@ -235,11 +236,12 @@ def _schools(
     )
     step(
         "parts of sites",
-        "convention: largest remainder",
+        "convention: price x score of the site, cents by largest remainder",
         site_parts,
         "site_scores",
         "school_grants",
         register,
+        unit_amount=Fraction(price.figures["price"]) * choices.share,
     )
     step("totals", "sums", totals, "site_grants")
     step(
