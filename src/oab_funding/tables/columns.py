@@ -5,9 +5,6 @@ Scores and money travel as whole units: hundredths, cents, millionths.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import numpy as np
 import pyarrow as pa
 
 from oab_funding.exact import FixedPoint
@@ -42,14 +39,3 @@ def texts(table: pa.Table, name: str) -> list[str]:
     ['a', '']
     """
     return ["" if value is None else value for value in table.column(name).to_pylist()]
-
-
-def decimals(values: Iterable[int], kind: pa.DataType) -> pa.Array:
-    """Make a decimal column of whole units.
-
-    Examples
-    --------
-    >>> decimals([150], pa.decimal128(12, 2)).to_pylist()
-    [Decimal('1.50')]
-    """
-    return FixedPoint(np.fromiter(values, dtype=np.int64), kind.scale).to_arrow(kind.precision)
