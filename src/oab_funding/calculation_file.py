@@ -5,52 +5,43 @@ It is checked as a whole before anything runs, and every mistake is reported at 
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from oab_funding.errors import InputError, Place
-from oab_funding.exact import Rule, to_fraction
+from oab_funding.exact import Rule, change, money, share
+from oab_funding.tables.documents import checked, read_toml, spoken
 
 NOT_STATED = "not stated"
 
 
-def _amount(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError('write amounts as text, such as "559.50"')
-    exact = to_fraction(value)
-    if exact < 0 or (exact * 100).denominator != 1:
-        raise ValueError("is not an amount in whole cents of 0 or more")
-    return Decimal(exact.numerator * (100 // exact.denominator)).scaleb(-2)
+def _as_text(what: str, example: str) -> Callable[[Any], Any]:
+    """Want a number as text: TOML's own numbers are binary floats."""
 
+    def check(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValueError(f'write {what} as text, such as "{example}"')
+        return value
 
-def _share(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError('write shares as text, such as "34.55%" or "5/12"')
-    exact = to_fraction(value)
-    if not 0 <= exact <= 1:
-        raise ValueError("is not a share between 0 and 1")
-    return exact
+    return check
 
 
 def _gainers(value: Any) -> Any:
-    return value if value in ("regulation", "solve", "solve_rounded", "none") else _share(value)
+    return value if value in ("regulation", "solve", "solve_rounded", "none") else _whole_share(value)
 
 
-def _index(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError('write the index as text, such as "1.2%"')
-    return to_fraction(value)
+_whole_share = spoken(lambda value: share(value, "share", whole=True))
+_amount_text = BeforeValidator(_as_text("amounts", "559.50"))
+_share_text = BeforeValidator(_as_text("shares", "34.55%"))
 
-
-Amount = Annotated[Decimal, BeforeValidator(_amount)]
-Share = Annotated[Fraction, BeforeValidator(_share)]
-Gainers = Annotated[str | Fraction, BeforeValidator(_gainers)]
-Index = Annotated[Fraction, BeforeValidator(_index)]
+Amount = Annotated[Decimal, BeforeValidator(spoken(lambda value: money(value, "amount"))), _amount_text]
+Share = Annotated[Fraction, BeforeValidator(_whole_share), _share_text]
+Gainers = Annotated[str | Fraction, BeforeValidator(_gainers), _share_text]
+Index = Annotated[Fraction, BeforeValidator(spoken(lambda value: change(value, "index"))), _share_text]
 
 
 class _Part(BaseModel):
@@ -228,34 +219,9 @@ def read_calculation(data: bytes, name: str = "calculation.toml") -> Calculation
     >>> read_calculation(text).schools.period
     '2020-2021'
     """
-    try:
-        content = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is not a TOML file ({error})", Place(name), "mend that line") from error
-    return check_calculation(content, name)
+    return check_calculation(read_toml(data, name), name)
 
 
 def check_calculation(content: dict[str, Any], name: str = "calculation") -> Calculation:
     """Check the content of a calculation file; see `read_calculation`."""
-    try:
-        return Calculation.model_validate(_with_tuples(content))
-    except ValidationError as error:
-        lines = [_said(fault) for fault in error.errors(include_url=False)]
-        raise InputError(
-            "; ".join(lines), Place(name), "see the reference of the calculation file"
-        ) from error
-
-
-def _said(fault: Any) -> str:
-    where = ".".join(str(part) for part in fault["loc"]) or "the file"
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    value = f" (found {fault['input']!r})" if isinstance(fault["input"], str | int | float | bool) else ""
-    return f"{where}: {message}{value}"
-
-
-def _with_tuples(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_with_tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _with_tuples(item) for key, item in value.items()}
-    return value
+    return checked(Calculation, content, name, "see the reference of the calculation file")

@@ -66,12 +66,12 @@ OPTIONS = {
     "no such period": (["--period", "2019"], "no regulation covers the period '2019'"),
     "unknown price": (["--period", "2024"], "the price per unit of 2024 is not known here"),
     "disputed share": (["--period", "2022-2023", "--price", "600"], "is disputed"),
-    "share above one": (["--period", "2020-2021", "--share", "134%"], "is not a share between 0 and 1"),
+    "share above one": (["--period", "2020-2021", "--share", "134%"], "is not between 0% and 100%"),
     "share as word": (["--period", "2020-2021", "--share", "half"], "share"),
     "price with comma": (["--period", "2020-2021", "--price", "559,50"], "price"),
     "price in mills": (["--period", "2020-2021", "--price", "559.505"], "whole cents"),
     "price of nothing": (["--period", "2020-2021", "--price", "0"], "a price of EUR 0.00 pays nothing"),
-    "negative price": (["--period", "2020-2021", "--price", "-1"], "is not an amount"),
+    "negative price": (["--period", "2020-2021", "--price", "-1"], "give an amount of 0 or more"),
     "price and budget": (
         ["--period", "2020-2021", "--price", "1", "--budget", "1"],
         "a price or a budget, not both",
@@ -196,16 +196,16 @@ def test_no_permission_as_the_system_says_it(
 
 CALCULATIONS = {
     "no toml": ("format = ", "is not a TOML file"),
-    "not utf-8": (b"title = '\xff'", "is not a TOML file"),
+    "not utf-8": (b"title = '\xff'", "is not UTF-8"),
     "nothing to do": ('format = 1\ntitle = "T"', "computes nothing"),
-    "no title": ('format = 1\n[schools]\nperiod = "2023"\nscores = "s.csv"', "title: Field required"),
+    "no title": ('format = 1\n[schools]\nperiod = "2023"\nscores = "s.csv"', "title: is missing"),
     "unknown key": (
         'format = 1\ntitle = "T"\n[schools]\nperiod = "2023"\nscores = "s.csv"\ncolour = "red"',
         "schools.colour",
     ),
     "number for text": (
         'format = 1\ntitle = "T"\n[schools]\nperiod = 2023\nscores = "s.csv"',
-        "schools.period: Input should be a valid string (found 2023)",
+        "schools.period: should be a valid string (found 2023)",
     ),
     "float price": (
         'format = 1\ntitle = "T"\n[schools]\nperiod = "2023"\nscores = "s.csv"\nprice = 559.5',
@@ -233,7 +233,12 @@ def test_all_mistakes_of_a_calculation_file_at_once(tmp_path: Path, command: Com
     path = tmp_path / "calculation.toml"
     path.write_text('format = 2\n[schools]\nperiod = 1\nshare = "140%"\n')
     message = refused(command("run", path, "--out", tmp_path / "run"))
-    for part in ("format", "title: Field required", "schools.period", "schools.share: is not a share"):
+    for part in (
+        "format",
+        "title: is missing",
+        "schools.period",
+        "schools.share: is not between 0% and 100%",
+    ):
         assert part in message
 
 

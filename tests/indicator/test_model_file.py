@@ -119,13 +119,13 @@ def coefficient(position: int, **change: Any) -> Any:
 @pytest.mark.parametrize(
     ("breakage", "message"),
     [
-        (without("label"), "label: Field required"),
-        (without("specification_sha256"), "specification_sha256: Field required"),
-        (without("coefficients"), "coefficients: Field required"),
+        (without("label"), "label: is missing"),
+        (without("specification_sha256"), "specification_sha256: is missing"),
+        (without("coefficients"), "coefficients: is missing"),
         (put("label", ""), "label: String should have at least 1 character"),
         (put("source", ""), "source: String should have"),
-        (put("format", "oab-funding/indicator-model/2"), "format: Input should be"),
-        (put("colour", "red"), "colour: Extra inputs"),
+        (put("format", "oab-funding/indicator-model/2"), "format: should be"),
+        (put("colour", "red"), "colour: is not known"),
         (put("specification_sha256", "0" * 64), "is not the hash of the specification"),
         (put("specification", "cbs-1900"), "is not a feature specification"),
         (put("specification", {}), "specification"),
@@ -135,13 +135,13 @@ def coefficient(position: int, **change: Any) -> Any:
         (lambda c: c["coefficients"].pop(0), "no coefficient for start"),
         (lambda c: c["coefficients"].append(c["coefficients"][0]), "coefficient of start occurs twice"),
         (coefficient(3, column="origin[mars]"), "no coefficient for education_mother"),
-        (coefficient(0, value=530.25), "coefficients.0.value: Input should be a valid string"),
-        (coefficient(0, value="530,25"), "coefficients.0.value: String should match pattern"),
-        (coefficient(0, value="1e3"), "String should match pattern"),
-        (coefficient(0, value="NaN"), "String should match pattern"),
-        (coefficient(0, value="530.1234567"), "String should match pattern"),
-        (coefficient(0, value="1000000"), "String should match pattern"),
-        (coefficient(0, value="530\n"), "String should match pattern"),
+        (coefficient(0, value=530.25), "coefficients.0.value: should be a valid string"),
+        (coefficient(0, value="530,25"), "coefficients.0.value: has a decimal comma, write a point"),
+        (coefficient(0, value="1e3"), "is not a decimal of at most six places such as 525.5"),
+        (coefficient(0, value="NaN"), "is not a decimal of at most six places such as 525.5"),
+        (coefficient(0, value="530.1234567"), "is not a decimal of at most six places such as 525.5"),
+        (coefficient(0, value="1000000"), "is not a decimal of at most six places such as 525.5"),
+        (coefficient(0, value="530\n"), "is not a decimal of at most six places such as 525.5"),
         (lambda c: c["fit"].update(n=0), "fit.n"),
         (lambda c: c["fit"].update(statistics_sha256="abc"), "fit.statistics_sha256"),
         (
@@ -187,7 +187,10 @@ def test_finer_coefficients_than_the_specification_allows() -> None:
     ],
 )
 def test_files_that_are_no_model(data: bytes) -> None:
-    with pytest.raises(InputError, match=r"^model.json: (is not a JSON file|holds no model)"):
+    said = r"^model.json(: is not a JSON file|: holds no JSON|: nests too deeply|, row 1: is not UTF-8)"
+        r"^model.json(: is not a JSON file|: holds no JSON object|: nests too deeply|, row 1: is not UTF-8)"
+    )
+    with pytest.raises(InputError, match=said):
         read_model(SourceFile("model.json", data))
 
 

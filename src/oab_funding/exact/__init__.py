@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from oab_funding.exact.apportionment import Apportionment, largest_remainder, largest_remainder_within
 from oab_funding.exact.elimination import Dependency, dependencies, solve_exact
 from oab_funding.exact.fraction import Exact, to_fraction
+from oab_funding.exact.given import change, money, share
 from oab_funding.exact.linear import least_squares
 from oab_funding.exact.rounding import RULES, Rule, round_exact, round_ratio, round_ratio_array, round_units
 
@@ -25,16 +26,19 @@ __all__ = [
     "Exact",
     "FixedPoint",
     "Rule",
+    "change",
     "dependencies",
     "group_counts",
     "group_sums",
     "largest_remainder",
     "largest_remainder_within",
     "least_squares",
+    "money",
     "round_exact",
     "round_ratio",
     "round_ratio_array",
     "round_units",
+    "share",
     "solve_exact",
     "to_fraction",
     "total",

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Rational
+from numbers import Rational, Real
 from typing import TypeAlias
 
 from oab_funding.errors import InputError, Place
@@ -96,6 +96,6 @@ def _unreadable(text: str) -> _Refusal:
 
 
 def _not_exact(value: object) -> _Refusal:
-    if isinstance(value, float):
+    if isinstance(value, Real) and not isinstance(value, bool):
         return "a float is not exact", f"pass text or a Decimal, for example {str(value)!r}"
     return f"{type(value).__name__} is not an exact number", _REMEDY

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from oab_funding.regulation.values import Part
+from oab_funding.tables.documents import Form
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = Annotated[str, Form("[a-z][a-z0-9_]*", "a name of lower-case letters, digits and _")]
 """Name of a feature, which becomes the name of its column in the design."""
 
-CategoryName = Annotated[str, Field(pattern=r"^[^\[\]\s]+$")]
+CategoryName = Annotated[str, Form(r"[^\[\]\s]+", "a name without blanks and square brackets")]
 """Name of a category: no blanks and no brackets, because columns are named ``feature[category]``."""
 
 

@@ -7,18 +7,16 @@ bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import rfc8785
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from oab_funding._version import __version__
-from oab_funding.errors import InputError, Place
 from oab_funding.exact import to_fraction
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.scale_values.values import (
@@ -28,17 +26,20 @@ from oab_funding.indicator.scale_values.values import (
     scaled_school_means,
 )
 from oab_funding.indicator.specification import SCORE_PLACES, Specification
-from oab_funding.indicator.specification_file import first_trouble, load_specification
+from oab_funding.indicator.specification_file import REMEDY, load_specification
 from oab_funding.regulation.values import Part
+from oab_funding.tables.documents import Form, checked, read_json
 from oab_funding.tables.files import SourceFile, read_source
 from oab_funding.tables.output import output_file
 
 MODEL_FORMAT: Literal["oab-funding/indicator-model/1"] = "oab-funding/indicator-model/1"
 
-DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]{1,5}(\.[0-9]{1,6})?$")]
+DecimalText = Annotated[
+    str, Form(r"-?[0-9]{1,5}(\.[0-9]{1,6})?", "a decimal of at most six places such as 525.5")
+]
 """A decimal as text: at most six decimals, below 100,000."""
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Form("[0-9a-f]{64}", "a SHA-256 of 64 hexadecimal digits")]
 
 Said = Annotated[str, Field(min_length=1)]
 """Text that may not be left out."""
@@ -226,10 +227,7 @@ def make_model(
         "scale_values": tuple(scale_values),
         "fit": fit,
     }
-    try:
-        return Model.model_validate(content)
-    except ValidationError as error:
-        raise first_trouble(error, f"model {name}") from error
+    return checked(Model, content, f"model {name}", REMEDY)
 
 
 def write_model(model: Model, path: str | Path, overwrite: bool = False) -> None:
@@ -255,40 +253,9 @@ def read_model(source: str | Path | SourceFile) -> Model:
         The file does not exist, is no JSON, or does not hold a model; the place is named.
     """
     file = source if isinstance(source, SourceFile) else read_source(source)
-    content = _parse(file)
+    content = read_json(file.data, file.name)
     if isinstance(content.get("specification"), str):
         specification = load_specification(content["specification"])
         content["specification"] = specification.model_dump(mode="json")
         content.setdefault("specification_sha256", specification.sha256)
-    try:
-        return Model.model_validate_json(json.dumps(content))
-    except ValidationError as error:
-        raise first_trouble(error, file.name) from error
-
-
-def _parse(file: SourceFile) -> dict[str, Any]:
-    try:
-        content = json.loads(
-            file.data.decode("utf-8"), object_pairs_hook=_without_doubles, parse_constant=_refuse
-        )
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"is not a JSON file ({error})", Place(file.name), "mend it or write it again"
-        ) from error
-    if not isinstance(content, dict):
-        raise InputError(
-            "holds no model", Place(file.name), "give a JSON object as the model's schema describes"
-        )
-    return content
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)} occurs twice")
-    return content
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number")
+    return checked(Model, content, file.name, REMEDY, of_json=True)

@@ -25,6 +25,7 @@ from oab_funding.indicator.features import (
     YesNoFeature,
 )
 from oab_funding.regulation.values import Gap, Part
+from oab_funding.tables.documents import Form
 
 SPECIFICATION_FORMAT = "oab-funding/indicator-specification/1"
 
@@ -83,7 +84,7 @@ class Specification(Part):
     """
 
     format: Literal["oab-funding/indicator-specification/1"]
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    name: Annotated[str, Form("[a-z0-9][a-z0-9-]*", "a name of lower-case letters, digits and hyphens")]
     title: str
     label: str
     reference_date: date

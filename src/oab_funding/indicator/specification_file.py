@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.origins import origin_groups, read_origins
 from oab_funding.indicator.specification import Specification
+from oab_funding.tables.documents import checked, read_toml
 from oab_funding.tables.files import SourceFile, read_source
+
+REMEDY = "see the reference of this file's format"
 
 SHIPPED = ("cbs-2019", "cbs-2019-before-correction")
 
@@ -67,34 +67,11 @@ def parse_specification(
     InputError
         See `load_specification`.
     """
-    try:
-        content = tomllib.loads(file.data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is not a TOML file ({error})", Place(file.name), "mend that line") from error
+    content = read_toml(file.data, file.name)
     for feature in content.get("features", []):
         if isinstance(feature, dict) and feature.get("kind") == "origin":
             _resolve_origins(feature, file.name, folder, origins)
-    specification: Specification = checked(Specification, _with_tuples(content), file.name)
-    return specification
-
-
-def checked(kind: Any, content: Any, file: str) -> Any:
-    """Validate content against a type, every trouble said in one sentence with its place."""
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        raise first_trouble(error, file) from error
-
-
-def first_trouble(error: ValidationError, file: str) -> InputError:
-    """Say the first of the findings of a validation for people."""
-    details = error.errors()
-    where = ".".join(str(part) for part in details[0]["loc"])
-    message = details[0]["msg"].removeprefix("Value error, ")
-    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    return InputError(
-        f"{message}{more}", Place(file, column=where or None), "see the reference of this file's format"
-    )
+    return checked(Specification, content, file.name, REMEDY)
 
 
 def _resolve_origins(
@@ -122,7 +99,7 @@ def _with_origins(specification: Specification, origins: str | Path) -> Specific
     for feature in content["features"]:
         if feature["kind"] == "origin":
             _resolve_origins(feature, specification.name, None, origins)
-    return checked(Specification, _with_tuples(content), str(origins))
+    return checked(Specification, content, str(origins), REMEDY)
 
 
 def _shipped(name: str) -> SourceFile:
@@ -130,12 +107,3 @@ def _shipped(name: str) -> SourceFile:
     if not resource.is_file():
         raise InputError("does not exist", Place(name), "put it beside the specification")
     return SourceFile(name, resource.read_bytes())
-
-
-def _with_tuples(value: Any) -> Any:
-    """TOML arrays become tuples, as the frozen types want them."""
-    if isinstance(value, list | tuple):
-        return tuple(_with_tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _with_tuples(item) for key, item in value.items()}
-    return value

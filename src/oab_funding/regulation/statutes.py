@@ -7,7 +7,6 @@ looks things up in those.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,11 +15,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
-from typing import Any
 
-from pydantic import ValidationError
-
-from oab_funding.errors import InputError, Place
+from oab_funding.errors import InputError
 from oab_funding.regulation.model import ReferenceDates, RegulationFile
 from oab_funding.regulation.provision import (
     MunicipalityGrantProvision,
@@ -32,6 +28,7 @@ from oab_funding.regulation.provision import (
     Source,
 )
 from oab_funding.regulation.values import Stream
+from oab_funding.tables.documents import checked, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,27 +205,7 @@ def _walk(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
 
 
 def _parse(path: str, data: bytes) -> RegulationFile:
-    try:
-        content = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is not a TOML file ({error})", Place(path), "mend that line") from error
-    try:
-        return RegulationFile.model_validate(_with_tuples(content))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{where}: {first['msg']}", Place(path), "see the reference of regulation files"
-        ) from error
-
-
-def _with_tuples(value: Any) -> Any:
-    """TOML arrays become tuples, as the frozen types want them."""
-    if isinstance(value, list):
-        return tuple(_with_tuples(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _with_tuples(item) for key, item in value.items()}
-    return value
+    return checked(RegulationFile, read_toml(data, path), path, "see the reference of regulation files")
 
 
 def _check_single_cover(statutes: Statutes) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from oab_funding.exact import to_fraction
+from oab_funding.tables.documents import spoken
 
 Standing = Literal["law", "CBS", "source", "data", "inferred", "unknown"]
 """How firmly a statement is known: the law's text, CBS, a named source, recomputed, inferred, not known."""
@@ -24,7 +25,7 @@ def _exact(value: Any) -> Fraction:
         return value
     if not isinstance(value, str):
         raise ValueError('exact numbers are written as text, such as "12%" or "559.50"')
-    return to_fraction(value)
+    return spoken(to_fraction)(value)
 
 
 def _money(value: Any) -> Decimal:

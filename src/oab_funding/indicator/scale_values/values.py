@@ -15,8 +15,9 @@ from oab_funding.indicator.normal_equations import design_columns
 from oab_funding.indicator.school_mean import rounded_means, school_means
 from oab_funding.indicator.specification import SCORE_PLACES, Specification
 from oab_funding.regulation.values import Part
+from oab_funding.tables.documents import Form
 
-ScaleText = Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,6})?$")]
+ScaleText = Annotated[str, Form(r"[0-9]{1,2}(\.[0-9]{1,6})?", "a number such as 2.5, of at most six places")]
 """A scale value as text: at most six decimals, not below 0."""
 
 
