@@ -188,8 +188,6 @@ def test_finer_coefficients_than_the_specification_allows() -> None:
 )
 def test_files_that_are_no_model(data: bytes) -> None:
     said = r"^model.json(: is not a JSON file|: holds no JSON|: nests too deeply|, row 1: is not UTF-8)"
-        r"^model.json(: is not a JSON file|: holds no JSON object|: nests too deeply|, row 1: is not UTF-8)"
-    )
     with pytest.raises(InputError, match=said):
         read_model(SourceFile("model.json", data))
 
