@@ -5,83 +5,133 @@ Exit codes: 0 done; 1 a check did not hold; 2 bad input or usage.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from types import FrameType
 
 import typer
 
-from oab_funding._version import __version__
-from oab_funding.errors import CheckError, InputError
-
-app = typer.Typer(
-    name="oab-funding",
-    help="The Dutch education-disadvantage money, calculated exactly, openly and replayably.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+from oab_funding.cli import (  # each registers its commands
+    aggregate,
+    allocate,
+    bundle,
+    demo,
+    indicator,
+    municipal,
+    regulation,
 )
+from oab_funding.cli.app import app
+from oab_funding.cli.faults import check_arguments, said_for_usage, with_options
+from oab_funding.cli.terminal import complain
+from oab_funding.errors import CheckError, OabError
 
-_DONE, _CHECK_FAILED, _BAD_INPUT, _INTERRUPTED = 0, 1, 2, 130
+__all__ = [
+    "aggregate",
+    "allocate",
+    "app",
+    "bundle",
+    "demo",
+    "indicator",
+    "main",
+    "municipal",
+    "regulation",
+    "run",
+]
+
+DONE, CHECK_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+TRACEBACK = "OAB_FUNDING_TRACEBACK"
+"""With this environment variable set, a fault of the program itself ends in its traceback."""
 
 
-def _print_version(value: bool) -> None:
-    if value:
-        typer.echo(__version__)
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
-    ] = False,
-) -> None:
-    """Take the options that stand before a command."""
-
-
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code.
 
     Parameters
     ----------
     arguments
-        The words after the name of the program; None takes them from the system.
+        The words after the name of the program; None takes them from the system. Then the process is left at
+        once when all is written: the reader threads of pyarrow can abort a process that ends the long way,
+        after its work was done (apache/arrow#34314).
+    """
+    if arguments is not None:
+        sys.exit(_flushed(run(arguments)))
+    for name in ("SIGTERM", "SIGHUP"):  # a scheduler's stop and a closed terminal clean up as Ctrl-C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    code = _flushed(run(sys.argv[1:]))
+    os._exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; every trouble is said in a sentence on standard error.
+
+    Examples
+    --------
+    >>> run(["--version"]) == DONE
+    0.1.0
+    True
     """
     try:
-        code = app(args=arguments, standalone_mode=False) or _DONE
-    except InputError as error:
-        _say(f"error: {error}")
-        code = _BAD_INPUT
+        check_arguments(arguments)
+        code = int(app(args=list(arguments), standalone_mode=False) or DONE)
+        return _interrupted() if code == INTERRUPTED else code  # newer parsers swallow an interruption
     except CheckError as error:
-        _say(f"check failed: {error}")
-        code = _CHECK_FAILED
+        complain(f"check failed: {error}")
+        return CHECK_FAILED
+    except OabError as error:
+        complain(f"error: {with_options(str(error), arguments)}")
     except typer.Exit as stop:
-        code = stop.exit_code
+        return int(stop.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        _say("interrupted: nothing was written")
-        code = _INTERRUPTED
+        return _interrupted()
+    except (BrokenPipeError, SystemExit):  # the parser of options turns the one into the other
+        return DONE  # whoever read the output has seen enough
+    except OSError as error:
+        complain(f"error: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}")
+    except MemoryError:
+        complain("error: there is not enough memory for this input")
     except Exception as error:
-        if not _is_usage_error(error):
+        usage = said_for_usage(error, arguments)
+        if usage is None and os.environ.get(TRACEBACK):
             raise
-        _say(_usage_message(error))
-        code = _BAD_INPUT
-    sys.exit(code)
+        complain(usage or _fault(error))
+    return BAD_INPUT
 
 
-def _is_usage_error(error: Exception) -> bool:
-    """Recognise a usage error of click's, which newer versions of typer carry under another name."""
-    return hasattr(error, "format_message") and hasattr(error, "exit_code")
+def _interrupted() -> int:
+    complain("interrupted: nothing was written")
+    return INTERRUPTED
 
 
-def _usage_message(error: Exception) -> str:
-    message = str(error.format_message())  # type: ignore[attr-defined]
-    return message if message.startswith("Usage:") else f"error: {message}"
+def _fault(error: Exception) -> str:
+    detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return (
+        f"error: the program met a case it does not know ({detail}); its output, if any, must not be used; "
+        f"please report it with the command, and with {TRACEBACK}=1 set for the details"
+    )
 
 
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
+def _flushed(code: int) -> int:
+    """Write out what is still held back; where that fails, the output is not whole and the code says so."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            _to_nowhere(stream.fileno())
+        except (OSError, ValueError) as error:
+            _to_nowhere(sys.stdout.fileno())
+            complain(f"error: what was printed is not whole ({error})")
+            code = BAD_INPUT
+    return code
 
 
-from oab_funding.cli import aggregate, allocate, bundle, demo, indicator, municipal, regulation  # noqa: E402, F401 - commands register themselves
+def _to_nowhere(descriptor: int) -> None:
+    """Let what cannot be written go, so that the end of the process does not try again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from oab_funding.calculation_text import calculation_text
-from oab_funding.cli import app
+from oab_funding.cli.app import app
 from oab_funding.cli.options import Budget, Bundle, MissingBase, Out, Overwrite, Price, Source
-from oab_funding.cli.terminal import progress, show_figures, show_labels
+from oab_funding.cli.terminal import progress, show, show_figures, show_labels
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
 app.add_typer(allocate, name="allocate")
@@ -171,7 +171,7 @@ def _carry_out(
     show_labels(done.labels)
     show_largest(done.outcome.tables[table], number=_LARGEST)
     if bundle is not None:
-        typer.echo(f"root: {done.root}")
+        show(f"root: {done.root}")
     return done.outcome.figures
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli import app
+from oab_funding.cli.app import app
 from oab_funding.cli.options import OutDirectory, Overwrite, RunFolder
-from oab_funding.cli.terminal import progress, show_figures, show_labels, show_table
+from oab_funding.cli.terminal import progress, show, show_figures, show_labels, show_table
 
 _FINDINGS_SHOWN = 50
 
@@ -27,7 +27,7 @@ def run(
     with progress(calculation.name) as on_step:
         done = carry_out(calculation, out, overwrite=overwrite, on_step=on_step)
     show_summary(done)
-    typer.echo(f"report: {out / 'report.html'}")
+    show(f"report: {out / 'report.html'}")
 
 
 @app.command("verify")
@@ -42,9 +42,9 @@ def verify(
 
     found = check(folder, root)
     for problem in found.problems:
-        typer.echo(problem)
-    typer.echo(f"root: {found.root}")
-    typer.echo("whole and untouched" if found.ok else f"{len(found.problems)} problems")
+        show(problem)
+    show(f"root: {found.root}")
+    show("whole and untouched" if found.ok else f"{len(found.problems)} problems")
     raise typer.Exit(0 if found.ok else 1)
 
 
@@ -56,10 +56,10 @@ def replay(folder: RunFolder) -> None:
     with progress("replaying") as on_step:
         found = again(folder, on_step)
     for line in (*found.notes, *found.problems):
-        typer.echo(line)
+        show(line)
     if found.difference is not None:
-        typer.echo(str(found.difference))
-    typer.echo(f"identical: {found.steps} steps" if found.ok else "not identical")
+        show(str(found.difference))
+    show(f"identical: {found.steps} steps" if found.ok else "not identical")
     raise typer.Exit(0 if found.ok else 1)
 
 
@@ -90,7 +90,7 @@ def explain(
         lang=lang,
         format=form,
     )
-    typer.echo(text.rstrip())
+    show(text.rstrip())
 
 
 @app.command("reconcile")
@@ -151,5 +151,5 @@ def reconcile(
     if shown:
         show_table("Differences", [code, "decided", "computed", "difference", "cause"], shown)
     if len(rows) > _FINDINGS_SHOWN:
-        typer.echo(f"... and {len(rows) - _FINDINGS_SHOWN} more; --out FILE writes them all")
+        show(f"... and {len(rows) - _FINDINGS_SHOWN} more; --out FILE writes them all")
     raise typer.Exit(1 if rows else 0)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli import app
+from oab_funding.cli.app import app
 from oab_funding.cli.options import OutDirectory, Overwrite
-from oab_funding.cli.terminal import progress
+from oab_funding.cli.terminal import progress, show
 
 _NATIONAL = 1_400_000
 _DEMO = Path("oab-funding-demo")
@@ -30,10 +30,10 @@ def demo(
     show_summary(done)
     largest = done.outcome.tables["school_grants"].sort_by([("amount", "descending")])
     school = largest.column("school_id")[0].as_py()
-    typer.echo(f"look at: {out / 'report.html'}")
-    typer.echo(f"grants: {out / 'grants_schools.csv'} and {out / 'grants_municipalities.csv'}")
-    typer.echo(f"next: oab-funding explain {out} --school {school} --lang en")
-    typer.echo(f"      oab-funding verify {out} && oab-funding replay {out}")
+    show(f"look at: {out / 'report.html'}")
+    show(f"grants: {out / 'grants_schools.csv'} and {out / 'grants_municipalities.csv'}")
+    show(f"next: oab-funding explain {out} --school {school} --lang en")
+    show(f"      oab-funding verify {out} && oab-funding replay {out}")
 
 
 @app.command("synth")
@@ -53,7 +53,7 @@ def synth(
         made = country(pupils, seed=DEFAULT_SEED if seed is None else seed)
     with progress("writing it, and computing the scores of the earlier date"):
         write_made_up_country(made, out, overwrite)
-    typer.echo(f"pupils: {made.pupils.num_rows}")
-    typer.echo(f"toddlers: {made.toddlers.num_rows}")
-    typer.echo(f"sites: {made.sites.num_rows}")
-    typer.echo(f"next: oab-funding run {out / 'calculation.toml'} --out RUN")
+    show(f"pupils: {made.pupils.num_rows}")
+    show(f"toddlers: {made.toddlers.num_rows}")
+    show(f"sites: {made.sites.num_rows}")
+    show(f"next: oab-funding run {out / 'calculation.toml'} --out RUN")

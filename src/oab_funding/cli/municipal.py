@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli import app
+from oab_funding.cli.app import app
 from oab_funding.cli.options import Out, Overwrite
 from oab_funding.cli.terminal import show_figures
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli import app
-from oab_funding.cli.terminal import said
+from oab_funding.cli.app import app
+from oab_funding.cli.terminal import said, show
 
 
 @app.command("regulation")
@@ -22,20 +22,20 @@ def regulation(
 
     provision = Statutes.shipped().look_up(cast(Stream, stream), key)
     identity = provision.source.regulation
-    typer.echo(f"regulation: {identity.title} ({identity.number}), {identity.published_in}")
-    typer.echo(f"article: {provision.source.article}")
-    typer.echo(f"address: {identity.address}")
-    typer.echo(f"in force from: {identity.in_force_from}")
-    typer.echo(f"file: {provision.source.file} (sha256 {provision.source.sha256})")
+    show(f"regulation: {identity.title} ({identity.number}), {identity.published_in}")
+    show(f"article: {provision.source.article}")
+    show(f"address: {identity.address}")
+    show(f"in force from: {identity.in_force_from}")
+    show(f"file: {provision.source.file} (sha256 {provision.source.sha256})")
     for part in _parts(provision):
         for name in type(part).model_fields:
             if name not in ("gaps", "applies_to", "article"):
-                typer.echo(f"{name}: {_value(getattr(part, name))}")
+                show(f"{name}: {_value(getattr(part, name))}")
     for priced in getattr(provision, "prices", ()):
         price = priced.price.price
-        typer.echo(f"price ({priced.price.version}): {_value(price)} - {priced.source}")
+        show(f"price ({priced.price.version}): {_value(price)} - {priced.source}")
     for gap in provision.gaps:
-        typer.echo(
+        show(
             f"gap {gap.name}: {gap.question} "
             f"Options: {', '.join(gap.options)}; default {gap.default}. {gap.reason}"
         )

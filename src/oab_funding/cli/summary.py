@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import typer
 
-from oab_funding.cli.terminal import show_figures, show_labels, show_table
+from oab_funding.cli.terminal import show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:
     from oab_funding.running import Run
@@ -19,7 +18,7 @@ def show_summary(done: Run) -> None:
     """Print what a person wants to know of a run that has ended."""
     show_labels(done.labels)
     for step, figures in done.outcome.figures.items():
-        typer.echo(f"# {step}")
+        show(f"# {step}")
         show_figures(figures)
     for name, title in (
         ("school_grants", "Largest school grants"),
@@ -28,9 +27,9 @@ def show_summary(done: Run) -> None:
         if name in done.outcome.tables:
             show_largest(done.outcome.tables[name], title)
     for line in _checks(done):
-        typer.echo(f"check: {line}")
+        show(f"check: {line}")
     if done.root is not None:
-        typer.echo(f"root: {done.root}")
+        show(f"root: {done.root}")
 
 
 def show_largest(table: pa.Table, title: str = "Largest grants", number: int = LARGEST) -> None:

@@ -1,16 +1,41 @@
-"""What the command line shows: progress, figures, tables."""
+"""What the command line shows: progress, figures, tables, in characters that do nothing to a terminal."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from fractions import Fraction
 
 import typer
 
 _SHOWN_DIGITS = 10
+
+
+def printable(text: str) -> str:
+    r"""Write what would steer a terminal, or turn its text around, as an escape; line ends and tabs stay.
+
+    Examples
+    --------
+    >>> printable("a\x1b[2Jb\n"), printable("\u202egnirts")
+    ('a\\x1b[2Jb\n', '\\u202egnirts')
+    """
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t\u00a0" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def show(text: object = "") -> None:
+    """Print a line on standard output."""
+    typer.echo(printable(str(text)))
+
+
+def complain(text: str) -> None:
+    """Print a line on standard error, as far as that can be written to."""
+    with suppress(OSError):
+        typer.echo(printable(text), err=True)
 
 
 @contextmanager
@@ -27,9 +52,11 @@ def progress(what: str) -> Iterator[Callable[[str], None] | None]:
         yield None
         return
     from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status(what) as status:
-        yield lambda step: status.update(f"{what}: {step}")
+    # Text, so that square brackets in a name are not taken for mark-up.
+    with Console(stderr=True).status(Text(printable(what))) as status:
+        yield lambda step: status.update(Text(printable(f"{what}: {step}")))
 
 
 def said(value: object) -> str:
@@ -59,32 +86,32 @@ def said(value: object) -> str:
 def show_figures(figures: Mapping[str, object]) -> None:
     """Print figures as `name: value` lines."""
     for name, value in figures.items():
-        typer.echo(f"{name}: {said(value)}")
+        show(f"{name}: {said(value)}")
 
 
 def show_labels(labels: Sequence[str]) -> None:
     """Print what must be said with every output."""
     for label in labels:
-        typer.echo(f"label: {label}")
+        show(f"label: {label}")
 
 
 def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a readable table: ruled on a terminal, tab-separated elsewhere."""
     if not sys.stdout.isatty():
-        typer.echo("\t".join(header))
+        show("\t".join(header))
         for row in rows:
-            typer.echo("\t".join(row))
+            show("\t".join(row))
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, title_justify="left")
-    for name in header:
-        table.add_column(
-            name, justify="right" if rows and _is_number(rows[0][header.index(name)]) else "left"
-        )
+    table = Table(title=Text(printable(title)), title_justify="left")
+    for number, name in enumerate(header):
+        numbers = bool(rows) and _is_number(rows[0][number])
+        table.add_column(Text(printable(name)), justify="right" if numbers else "left")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(Text(printable(cell)) for cell in row))
     Console().print(table)
 
 
