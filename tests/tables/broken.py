@@ -94,7 +94,6 @@ CSV = [
         "found: site_id",
     ),
     _csv("misspelt column", _with("_upper,score,", "_upper,scores,"), "is 'scores' meant to be score?"),
-    _csv("blank before a name", _with("_upper,score,", "_upper, score,"), "is ' score' meant to be score?"),
     _csv("doubled column", _with("_lower,", "_upper,"), "column score_raw_upper", "row 1", "keep one"),
     _csv(
         "two columns without a name", _with("score_raw_lower,score_raw_upper", ","), "(no name)", "keep one"

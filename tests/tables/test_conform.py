@@ -61,8 +61,8 @@ def test_conforming_twice_changes_nothing() -> None:
         (pd.DataFrame({"site_id": ["00AP00", 1], "score": [1, 2]}), "cannot be read as a table"),
         (pd.DataFrame({"site_id": ["00AP00"], "score": [float("nan")]}), "row 2: is empty"),
         (pd.DataFrame({"site_id": [], "score": []}, dtype=object), "holds no rows"),
-        ([1, 2], "cannot be read as a table"),
-        (None, "cannot be read as a table"),
+        ([1, 2], "is a list, not a table"),
+        (None, "is a NoneType, not a table"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

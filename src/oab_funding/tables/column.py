@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.schema import Code, Column, Day, Number, Text, Whole, YesNo
 
-_TRUE = ("true", "True", "TRUE", "1")
-_FALSE = ("false", "False", "FALSE", "0")
+_TRUE = ("true", "1", "yes", "y", "ja", "j", "waar")
+_FALSE = ("false", "0", "no", "n", "nee", "onwaar")
 _EXACT_IN_FLOAT = 2**53
 _WHOLE_LIMIT = 10**18
 _TEXTS = (pa.string(), pa.large_string(), pa.string_view())
@@ -101,16 +101,20 @@ def _one_chunk(values: Values) -> Values:
 
 def _plain(array: Values, column: Column, report: _Reporter) -> Values:
     """Bring the many types of text and numbers that frames come in down to the few handled below."""
+    if pa.types.is_date64(array.type):  # Arrow holds milliseconds there and calls others invalid
+        array = array.cast(pa.int64()).cast(pa.timestamp("ms"))
     try:
         array.validate(full=True)
     except (pa.ArrowException, UnicodeDecodeError) as error:
         raise report.error("holds bytes that are no text", "write the file again in UTF-8") from error
     kind = array.type
-    if pa.types.is_dictionary(kind) and not _keeps_dictionary(array, column):
-        array = array.cast(kind.value_type)
+    if pa.types.is_dictionary(kind):
+        if _is_clean_code(array, column):
+            return array
+        array = pc.take(_as_text(array.dictionary), array.indices)
         kind = array.type
     if kind in _TEXTS:
-        array = array.cast(pa.string())
+        array = _trimmed(_as_text(array))
         return array if _may_be_empty_text(column) else _empty_to_null(array)
     if pa.types.is_floating(kind):
         return array.cast(pa.float64())
@@ -119,11 +123,23 @@ def _plain(array: Values, column: Column, report: _Reporter) -> Values:
     return array
 
 
-def _keeps_dictionary(array: Values, column: Column) -> bool:
-    if not isinstance(column.kind, Code):
+def _as_text(values: Values) -> Values:
+    return values.cast(pa.string()) if values.type in _TEXTS else values
+
+
+def _trimmed(texts: Values) -> Values:
+    """Bring text to Unicode's composed form without blanks around it, so that one name is one name."""
+    return pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFC"))
+
+
+def _is_clean_code(array: Values, column: Column) -> bool:
+    """Say whether a dictionary can stay: its texts differ as they stand, and none is empty."""
+    if not isinstance(column.kind, Code) or array.dictionary.type not in _TEXTS:
         return False
-    distinct = array.dictionary
-    return not distinct.null_count and "" not in distinct.to_pylist()
+    texts = _as_text(array.dictionary)
+    if texts.null_count or pc.any(pc.equal(texts, ""), min_count=0).as_py():
+        return False
+    return bool(texts.equals(_trimmed(texts))) and len(texts.unique()) == len(texts)
 
 
 def _may_be_empty_text(column: Column) -> bool:
@@ -142,6 +158,8 @@ def _text(array: Values, kind: Text, report: _Reporter) -> Values:
         bad = pc.invert(pc.match_substring_regex(array, f"^(?:{kind.pattern})$"))
         report(bad, "does not fit", f"give {kind.meaning}")
         report(pc.match_substring(array, "\n"), "holds a line break", f"give {kind.meaning}")
+    steers = pc.match_substring_regex(array, r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+    report(steers, "holds a control character", f"give {kind.meaning}")
     return array
 
 
@@ -151,13 +169,14 @@ def _code(array: Values, kind: Code, report: _Reporter) -> Values:
     else:
         array = array.dictionary_encode()
     distinct = array.dictionary
-    if not (pa.types.is_string(distinct.type) or pa.types.is_large_string(distinct.type)):
+    if distinct.type not in _TEXTS:
         raise report.type_error(distinct.type)
+    distinct = distinct.cast(pa.string())
     if kind.pattern is not None:
         good = pc.match_substring_regex(distinct, f"^(?:{kind.pattern})$")
         if not pc.all(good, min_count=0).as_py():
             report(pc.invert(pc.take(good, array.indices)), "does not fit", f"give {kind.meaning}")
-    return pa.DictionaryArray.from_arrays(array.indices.cast(pa.int32()), distinct.cast(pa.string()))
+    return pa.DictionaryArray.from_arrays(array.indices.cast(pa.int32()), distinct)
 
 
 def _number(array: Values, kind: Number, report: _Reporter) -> Values:
@@ -185,6 +204,13 @@ def _number(array: Values, kind: Number, report: _Reporter) -> Values:
 def _check_number_text(array: Values, kind: Number, report: _Reporter) -> None:
     comma = pc.match_substring_regex(array, r"^-?[0-9.]+,[0-9]*$")
     report(comma, "has a decimal comma", "write a decimal point, such as 1.50")
+    if kind.places == 2:
+        thousands = pc.match_substring_regex(array, r"^-?[0-9]{1,3}\.[0-9]{3}$")
+        report(
+            thousands,
+            f"may be in thousands, or have more than {kind.places} decimals",
+            f"write thousands without a point, or round it to {kind.places} decimals first",
+        )
     number = pc.match_substring_regex(array, r"^-?[0-9]+(\.[0-9]+)?$")
     report(pc.invert(number), "is not a number", f"give {kind.meaning}")
     finer = pc.match_substring_regex(array, rf"\.[0-9]{{{kind.places}}}[0-9]*[1-9]")
@@ -271,6 +297,7 @@ def _yes_no(array: Values, kind: YesNo, report: _Reporter) -> Values:
     if pa.types.is_boolean(array.type):
         return array
     if pa.types.is_string(array.type):
+        array = pc.utf8_lower(array)
         known = pc.is_in(array, pa.array([*_TRUE, *_FALSE]))
         report(pc.and_(pc.invert(known), pc.is_valid(array)), "is not true or false", "write true or false")
         return pc.if_else(pc.is_null(array), pa.scalar(None, pa.bool_()), pc.is_in(array, pa.array(_TRUE)))
@@ -287,9 +314,10 @@ def _day(array: Values, kind: Day, report: _Reporter) -> Values:
         report(pc.invert(exists), "is not a date", f"give {kind.meaning}")
         return parsed.cast(pa.date32())
     if pa.types.is_timestamp(array.type):
-        midnight = pc.equal(pc.floor_temporal(array, unit="day"), array)
+        local = array if array.type.tz is None else pc.local_timestamp(array)
+        midnight = pc.equal(pc.floor_temporal(local, unit="day"), local)
         report(pc.invert(midnight), "has a time of day", "give dates without a time")
-        return array.cast(pa.timestamp("us")).cast(pa.date32())
+        return local.cast(pa.timestamp("s")).cast(pa.date32())
     if pa.types.is_date(array.type):
         return array.cast(pa.date32())
     raise report.type_error(array.type)

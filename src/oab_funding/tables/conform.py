@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import pyarrow as pa
@@ -10,22 +9,38 @@ import pyarrow as pa
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.column import convert
 from oab_funding.tables.distinct import survey_texts
+from oab_funding.tables.frames import to_arrow
+from oab_funding.tables.headers import match_headers
 from oab_funding.tables.schema import TableSchema
 
+__all__ = ["conform", "to_arrow"]
 
-def conform(frame: Any, schema: TableSchema, file: str | None = None, first_row: int = 2) -> pa.Table:
+
+def conform(
+    frame: Any,
+    schema: TableSchema,
+    file: str | None = None,
+    first_row: int = 2,
+    *,
+    empty: bool = False,
+    only: tuple[str, ...] | None = None,
+) -> pa.Table:
     """Check a frame against a schema and bring it into the schema's types and column order.
 
     Parameters
     ----------
     frame
-        A pandas, polars or Arrow table, or anything with the Arrow stream interface.
+        A pandas, polars or Arrow table, or anything else that `frames.to_arrow` takes.
     schema
         What the table must be.
     file
         Name to use in messages (default: the schema's name).
     first_row
         The number a person would give the first row of data.
+    empty
+        Whether it may hold no rows, as a part of a table may.
+    only
+        Names of the columns to convert (default: all of the schema); the others must be there all the same.
 
     Returns
     -------
@@ -41,79 +56,26 @@ def conform(frame: Any, schema: TableSchema, file: str | None = None, first_row:
     --------
     >>> import pandas as pd
     >>> from oab_funding.tables.catalogue import SITE_SCORES
-    >>> conform(pd.DataFrame({"score": ["33.02"], "site_id": ["00AP00"]}), SITE_SCORES).column_names
+    >>> conform(pd.DataFrame({"Score": ["33.02"], "vestiging": ["00AP00"]}), SITE_SCORES).column_names
     ['site_id', 'score']
     """
     name = file if file is not None else f"table {schema.name}"
-    table = to_arrow(frame, name)
-    _check_columns(table.column_names, schema, name)
-    _check_misspelt(table.column_names, schema, name)
-    present = tuple(column for column in schema.columns if column.name in table.column_names)
-    arrays = [convert(table.column(column.name), column, name, first_row) for column in present]
-    conformed = pa.Table.from_arrays(arrays, schema=schema.arrow(tuple(column.name for column in present)))
-    _check_key(conformed, schema, name, first_row)
-    return conformed
+    headers: dict[str, str] = {}
 
-
-def to_arrow(frame: Any, file: str = "frame") -> pa.Table:
-    """Take over a frame as an Arrow table.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> to_arrow(pd.DataFrame({"a": [1]})).column_names
-    ['a']
-    """
-    if isinstance(frame, pa.Table):
-        return frame
-    try:
-        if hasattr(frame, "iloc"):  # pandas; its own Arrow stream would carry the index along
-            _check_doubled([str(name) for name in frame.columns], file)
-            return pa.Table.from_pandas(frame, preserve_index=False)
-        return pa.table(frame)
-    except InputError:
-        raise
-    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        detail = " ".join(str(error).split())
-        raise InputError(
-            f"cannot be read as a table ({detail})",
-            Place(file),
-            "give a frame whose columns each have one type",
-        ) from error
-
-
-def _check_doubled(names: list[str], file: str) -> None:
-    if doubled := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(
-            "the column occurs twice", Place(file, column=doubled[0] or "(no name)"), "keep one of the two"
+    def choose(found: Any) -> list[str]:
+        matched = match_headers(list(found), schema, name)
+        headers.update(
+            {column: header for column, header in matched.items() if only is None or column in only}
         )
+        return list(headers.values())
 
-
-def _check_columns(names: list[str], schema: TableSchema, file: str) -> None:
-    _check_doubled(names, file)
-    for column in schema.columns:
-        if column.required and column.name not in names:
-            near = difflib.get_close_matches(column.name, names, n=1, cutoff=0.7)
-            found = ", ".join(names[:12]) or "no columns at all"
-            rename = f"is {near[0]!r} meant to be {column.name}?" if near else None
-            raise InputError(
-                f"the column {column.name} is missing (found: {found})",
-                Place(file),
-                rename or f"add {column.name}: {column.kind.meaning}",
-            )
-
-
-def _check_misspelt(names: list[str], schema: TableSchema, file: str) -> None:
-    """Refuse a column that looks like an absent optional one: left out, it would change the result."""
-    unknown = [name for name in names if name not in schema]
-    for column in schema.columns:
-        near = difflib.get_close_matches(column.name, unknown, n=1, cutoff=0.85)
-        if column.name not in names and near:
-            raise InputError(
-                f"the column {near[0]} is not known",
-                Place(file),
-                f"is it meant to be {column.name}? rename it",
-            )
+    table = to_arrow(frame, name, choose)
+    arrays = [
+        convert(table.column(header), schema[column], name, first_row) for column, header in headers.items()
+    ]
+    conformed = pa.Table.from_arrays(arrays, schema=schema.arrow(tuple(headers)))
+    _check_key(conformed, schema, name, first_row, empty)
+    return conformed
 
 
 def _all_differ(keys: pa.Table) -> bool:
@@ -122,10 +84,14 @@ def _all_differ(keys: pa.Table) -> bool:
     return bool(keys.group_by(keys.column_names).aggregate([]).num_rows == keys.num_rows)
 
 
-def _check_key(table: pa.Table, schema: TableSchema, file: str, first_row: int) -> None:
+def _check_key(table: pa.Table, schema: TableSchema, file: str, first_row: int, empty: bool) -> None:
     if table.num_rows == 0:
+        if empty:
+            return
         raise InputError("holds no rows", Place(file), f"give at least one row of {schema.name}")
     key_columns = [name for name in schema.key if name in table.column_names]
+    if not key_columns:
+        return
     columns = [table.column(name) for name in key_columns]
     if _all_differ(table.select(key_columns)):
         return
