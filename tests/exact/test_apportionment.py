@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -211,3 +213,13 @@ def test_refusals(call: Callable[[], object], message: str) -> None:
     with pytest.raises(InputError) as caught:
         call()
     assert str(caught.value).startswith(message)
+
+
+def test_a_series_is_taken_by_position() -> None:
+    def labelled(values: list[Any]) -> Any:
+        return pd.Series(values, index=range(len(values))[::-1])
+
+    keys = labelled(["a", "b", "c"])
+    assert largest_remainder(labelled([1, 1, 1]), 10, keys).units == (4, 3, 3)
+    split = largest_remainder_within(labelled([0, 1, 0]), labelled([1, 5, 1]), labelled([11, 7]), keys)
+    assert split.units == (6, 7, 5)

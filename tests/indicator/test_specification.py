@@ -111,7 +111,7 @@ def changed(kind: str, **changes: Any) -> dict[str, Any]:
         (changed("education", reference=8), "reference 8 is no class of education"),
         (changed("education", name="stay"), "the feature stay occurs twice"),
         (changed("education", name="start"), "cannot be called start"),
-        (changed("education", name="Education"), "String should match pattern"),
+        (changed("education", name="Education"), "is not a name of lower-case letters"),
         (changed("school_mean", of="origin"), "'origin' names no feature of kind education"),
         (changed("school_mean", of="nothing"), "'nothing' names no feature of kind education"),
         (changed("yes_no", column="asylum_seeker"), "debt_restructuring"),

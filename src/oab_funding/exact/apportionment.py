@@ -69,6 +69,7 @@ def largest_remainder(weights: Sequence[int | Fraction], total: int, order: Sequ
     >>> largest_remainder([1, 1, 1], 100, ["b", "a", "c"])
     Apportionment(units=(33, 34, 33), ties=('a', 'b', 'c'))
     """
+    weights, order = list(weights), list(order)  # a pandas Series would be indexed by label below
     _check_lengths(weights, order)
     exact = [_weight(weight, key) for weight, key in zip(weights, order, strict=True)]
     common = lcm(*(weight.denominator for weight in exact))
@@ -107,6 +108,7 @@ def largest_remainder_within(
     >>> largest_remainder_within([0, 1, 0], [1, 5, 3], [10, 7], ["a", "b", "c"])
     Apportionment(units=(3, 7, 7), ties=('a', 'c'))
     """
+    groups, weights, totals, order = list(groups), list(weights), list(totals), list(order)
     _check_lengths(weights, order)
     whole = [_whole_weight(weight, key) for weight, key in zip(weights, order, strict=True)]
     units, ties = [0] * len(whole), list[str]()

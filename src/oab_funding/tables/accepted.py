@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from oab_funding.tables.column import convert
+from oab_funding.tables.column import convert, is_trimmed
 from oab_funding.tables.schema import Code, Column, Number, Text, Whole
 
 Values = Any
@@ -63,7 +63,7 @@ def _is_filled_text(values: Values) -> bool:
         values.validate(full=True)
     except (pa.ArrowException, UnicodeDecodeError):
         return False
-    return bool(pc.min(pc.binary_length(values)).as_py() != 0)
+    return bool(pc.min(pc.binary_length(values)).as_py() != 0) and is_trimmed(values)
 
 
 def _has_good_codes(values: Values, kind: Code) -> bool:
@@ -71,7 +71,7 @@ def _has_good_codes(values: Values, kind: Code) -> bool:
     for chunk in chunks:
         chunk.validate(full=True)
         distinct = chunk.dictionary
-        if distinct.null_count or pc.any(pc.equal(distinct, "")).as_py():
+        if distinct.null_count or pc.any(pc.equal(distinct, "")).as_py() or not is_trimmed(distinct):
             return False
         if kind.pattern is not None:
             fits = pc.match_substring_regex(distinct, f"^(?:{kind.pattern})$")

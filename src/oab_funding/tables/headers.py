@@ -13,7 +13,7 @@ DUTCH = {
     "school_id": ("brin", "brinnummer", "instelling", "instellingscode"),
     "site_id": ("vestiging", "vestigingsnummer", "vestigingscode", "brin_vestiging"),
     "board_id": ("bevoegd_gezag", "bevoegd_gezag_nummer", "bestuur", "bestuursnummer"),
-    "municipality_code": ("gemeentecode"),
+    "municipality_code": ("gemeentecode",),
     "municipality_name": ("gemeentenaam", "gemeente"),
     "province": ("provincie",),
     "name": ("naam", "instellingsnaam"),
