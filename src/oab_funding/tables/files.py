@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables import parquet
 from oab_funding.tables.conform import conform
 from oab_funding.tables.csv_text import read_csv
 from oab_funding.tables.schema import TableSchema
@@ -102,12 +102,5 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
 
 
 def read_parquet(file: SourceFile) -> pa.Table:
-    import pyarrow.parquet
-
-    try:
-        return pyarrow.parquet.ParquetFile(io.BytesIO(file.data), page_checksum_verification=True).read()
-    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-        detail = " ".join(str(error).split())[:160]
-        raise InputError(
-            f"is not a whole Parquet file ({detail})", Place(file.name), "write or download it again"
-        ) from error
+    """Read a Parquet file as it is, by no schema; see `parquet.read_parquet`."""
+    return parquet.read_parquet(file.data, name=file.name)

@@ -5,14 +5,15 @@ Parquet has room for it; CSV has not, so there the label stands in what the comm
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
+from oab_funding.errors import InputError
 from oab_funding.tables.files import SourceFile
+from oab_funding.tables.parquet import parquet_schema
 
 _KEY = b"oab_funding.labels"
 
@@ -40,12 +41,9 @@ def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
     """
     if source.suffix.lower() not in (".parquet", ".pq"):
         return ()
-    import pyarrow.parquet
-
     try:
-        file = io.BytesIO(source.data) if isinstance(source, SourceFile) else source
-        metadata = pyarrow.parquet.read_schema(file).metadata or {}
+        metadata = parquet_schema(source.data if isinstance(source, SourceFile) else source).metadata or {}
         found = json.loads(metadata.get(_KEY, b"[]"))
-    except (pa.ArrowException, OSError, ValueError):
+    except (InputError, ValueError, RecursionError):
         return ()  # reading the table says what is wrong with the file
     return tuple(label for label in found if isinstance(label, str)) if isinstance(found, list) else ()
