@@ -25,10 +25,9 @@ from oab_funding.tables.catalogue import (
     TODDLERS,
 )
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
-from oab_funding.tables.duo import read_site_register
+from oab_funding.tables.duo import is_duo, read_sites
 from oab_funding.tables.files import SourceFile, read_source, read_table
-
-_WORKBOOKS = (".xlsx", ".xls", ".ods")
+from oab_funding.tables.workbook import WORKBOOKS, holds_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def gather(calculation: Calculation, folder: Path) -> dict[str, SourceFile]:
 
 
 def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
-    r"""Read site scores from a CBS workbook, a CSV or a Parquet file.
+    r"""Read site scores from a CBS workbook, or from a table in a workbook, a CSV or a Parquet file.
 
     Examples
     --------
@@ -78,7 +77,11 @@ def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
     1
     """
     file = source if isinstance(source, SourceFile) else read_source(source)
-    if file.suffix in _WORKBOOKS:
+    if is_duo(file):
+        raise InputError(
+            "is DUO's register, without scores", Place(file.name), "give it as the table of sites"
+        )
+    if file.suffix in WORKBOOKS and not holds_table(file, SITE_SCORES):
         book = read_cbs_workbook(file)
         return SiteScoreFile(book.table, file.name, book.reference_date, book.c, book.g, book.label or "")
     table = read_table(file, SITE_SCORES)
@@ -118,16 +121,16 @@ _TABLES = {
 def read_tables(sources: Mapping[str, SourceFile]) -> dict[str, pa.Table]:
     """Read every table but the scores of sites, by its name in the journal."""
     tables = {
-        name: read_table(sources[role], schema) for role, (name, schema) in _TABLES.items() if role in sources
+        name: read_sites(sources[role]) if schema is SITES else read_table(sources[role], schema)
+        for role, (name, schema) in _TABLES.items()
+        if role in sources
     }
     registers = [sources[role] for role in sorted(sources) if role.startswith("schools.sites.")]
     if len(registers) > len(_REGISTERS):
         raise InputError(
             f"{len(registers)} registers are given", remedy="give one, or two of which the first wins"
         )
-    return tables | {
-        name: read_site_register(file) for name, file in zip(_REGISTERS, registers, strict=False)
-    }
+    return tables | {name: read_sites(file) for name, file in zip(_REGISTERS, registers, strict=False)}
 
 
 _REGISTERS = ("register_first", "register_second")

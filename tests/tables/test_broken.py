@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oab_funding.errors import InputError
 from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
-from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_site_register
+from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_sites
 from oab_funding.tables.files import SourceFile, read_table
 
 from .broken import BROKEN, DISTANCES, REGISTER, SOUND_CSV, SOUND_PARQUET, Broken, _parquet_bytes
@@ -26,7 +26,7 @@ PARQUET = _parquet_bytes(SOUND_PARQUET)
 def read(kind: str, source: Any) -> Any:
     if kind == "workbook":
         return read_cbs_workbook(source)
-    return read_site_register(source) if kind == "register" else read_table(source, SITE_SCORES)
+    return read_sites(source) if kind == "register" else read_table(source, SITE_SCORES)
 
 
 def test_the_sound_files_are_accepted() -> None:

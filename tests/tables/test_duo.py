@@ -10,7 +10,7 @@ import pytest
 from oab_funding.tables.catalogue import SITES
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.conform import conform
-from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_site_register
+from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_sites
 from oab_funding.tables.files import SourceFile
 from oab_funding.tables.output import write_table
 from oab_funding.tables.site_registers import combine_registers
@@ -68,11 +68,11 @@ def test_the_register_in_either_encoding(encoding: str) -> None:
 
 def test_which_file_it_is_shows_in_its_header(tmp_path: Path) -> None:
     distances, register = read_duo_distances(DISTANCES_FILE), read_duo_register(REGISTER_FILE)
-    assert read_site_register(DISTANCES_FILE) == distances
-    assert read_site_register(REGISTER_FILE) == register
+    assert read_sites(DISTANCES_FILE) == distances
+    assert read_sites(REGISTER_FILE) == register
     for ending in (".csv", ".parquet"):
         write_table(distances, tmp_path / f"sites{ending}")
-        assert read_site_register(tmp_path / f"sites{ending}") == distances
+        assert read_sites(tmp_path / f"sites{ending}") == distances
 
 
 # --- DUO, open data: average distance between home and site 2019-2020; all primary sites 3-9-2019
@@ -81,12 +81,12 @@ def test_which_file_it_is_shows_in_its_header(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def distances(published_data: Path) -> pa.Table:
     name = "gemiddelde-afstand-tussen-woonadres-leerling-en-schoolvestiging-2019-2020.csv"
-    return read_site_register(published_data / "duo" / name)
+    return read_sites(published_data / "duo" / name)
 
 
 @pytest.fixture(scope="module")
 def register(published_data: Path) -> pa.Table:
-    return read_site_register(published_data / "duo" / "03-09-2019_03-alle-vestigingen-bo.csv")
+    return read_sites(published_data / "duo" / "03-09-2019_03-alle-vestigingen-bo.csv")
 
 
 @pytest.mark.published

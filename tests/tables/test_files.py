@@ -47,7 +47,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(InputError, match="may not be read; ask for permission"):
+    with pytest.raises(InputError, match="may not be read; is it open in Excel"):
         read_source(tmp_path / "scores.csv")
 
 

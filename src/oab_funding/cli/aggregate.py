@@ -91,14 +91,13 @@ def _carry_out(
     out: Path,
     overwrite: bool,
 ) -> None:
-    from oab_funding.tables.catalogue import SITES
-    from oab_funding.tables.files import read_table
+    from oab_funding.tables.duo import read_sites
     from oab_funding.tables.labels import labels_of
     from oab_funding.tables.output import check_table_path, write_table
 
     check_table_path(out, overwrite)
     with progress("adding up"):
-        register = None if sites is None else read_table(sites, SITES)
+        register = None if sites is None else read_sites(sites)
         found = step(_children(children, tie_rule), register)
         labels = labels_of(children)
         write_table(found.table, out, overwrite, labels)

@@ -42,14 +42,15 @@ def fit(
     """Fit the indicator exactly, and write the model file."""
     from oab_funding.indicator.fit import fit as fitted_on
     from oab_funding.indicator.model_file import write_model
-    from oab_funding.tables.catalogue import PUPILS, SITES
+    from oab_funding.tables.catalogue import PUPILS
+    from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_source, read_table
     from oab_funding.tables.output import check_free
 
     check_free(out, overwrite)
     with progress("fitting"):
         files = {"pupils": read_source(pupils), "sites": read_source(sites)}
-        tables = {"pupils": read_table(files["pupils"], PUPILS), "sites": read_table(files["sites"], SITES)}
+        tables = {"pupils": read_table(files["pupils"], PUPILS), "sites": read_sites(files["sites"])}
         fitted = fitted_on(tables["pupils"], tables["sites"], spec, _day(date))
         hashes = {name: file.sha256 for name, file in files.items()}
         model = fitted.model(label=label, source=f"fitted on {pupils.name}", data_sha256=hashes)
@@ -140,10 +141,11 @@ def score(
 
 
 def _read(pupils: Path, toddlers: Path | None, sites: Path) -> dict[str, Any]:
-    from oab_funding.tables.catalogue import PUPILS, SITES, TODDLERS
+    from oab_funding.tables.catalogue import PUPILS, TODDLERS
+    from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_table
 
-    tables = {"pupils": read_table(pupils, PUPILS), "sites": read_table(sites, SITES)}
+    tables = {"pupils": read_table(pupils, PUPILS), "sites": read_sites(sites)}
     return tables if toddlers is None else {**tables, "toddlers": read_table(toddlers, TODDLERS)}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Out = Annotated[Path, typer.Option("--out", help="File to write: .csv or .parquet.")]
+Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .parquet or .xlsx.")]
 OutDirectory = Annotated[Path, typer.Option("--out", help="Folder to write; absent or empty.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
 Bundle = Annotated[Path | None, typer.Option("--bundle", help="Also write a run bundle to this folder.")]

@@ -7,7 +7,6 @@ lower and upper years. The figures are not compared with the law here; see `scor
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from oab_funding.errors import InputError, Place
 from oab_funding.tables.cbs_join import choose, combine, reference_date
 from oab_funding.tables.cbs_layout import LABEL_MARK, constants_in, issued_in
 from oab_funding.tables.cbs_sheet import Row, read_sheet
 from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.workbook import read_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +98,7 @@ def read_cbs_workbook(source: str | Path | SourceFile) -> PublishedScores:
     oab_funding.errors.InputError: no such file.xlsx: does not exist; check the path
     """
     file = source if isinstance(source, SourceFile) else read_source(source)
-    sheets = _sheets(file)
+    sheets = {sheet.name: sheet.rows for sheet in read_sheets(file)}
     found = {name: read_sheet(file.name, name, rows) for name, rows in sheets.items()}
     scores, raw = choose(file.name, [table for table in found.values() if table])
     pages = [list(_texts(rows)) for name, rows in sheets.items() if not found[name]]
@@ -117,23 +116,6 @@ def read_cbs_workbook(source: str | Path | SourceFile) -> PublishedScores:
         notes=notes,
         label=next((line.removeprefix(LABEL_MARK) for line in notes if line.startswith(LABEL_MARK)), None),
     )
-
-
-def _sheets(file: SourceFile) -> dict[str, list[Row]]:
-    import python_calamine as calamine
-
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
-        return {
-            sheet.name: [*book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)]
-            for sheet in book.sheets_metadata
-            if sheet.typ == calamine.SheetTypeEnum.WorkSheet
-        }
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        detail = " ".join(str(error).split())[:160]
-        raise InputError(
-            f"is not a whole workbook ({detail})", Place(file.name), "give the .xlsx file as CBS publishes it"
-        ) from error
 
 
 def _texts(rows: Iterable[Row]) -> Iterable[str]:

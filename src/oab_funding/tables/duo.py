@@ -108,8 +108,8 @@ def read_duo_register(source: str | Path | SourceFile) -> pa.Table:
     return _table(lines, sites, "VESTIGINGSNAAM")
 
 
-def read_site_register(source: str | Path | SourceFile) -> pa.Table:
-    """Read a register of sites of any kind: one of DUO's two files, or a CSV or Parquet file of `SITES`.
+def read_sites(source: str | Path | SourceFile) -> pa.Table:
+    """Read a register of sites of any kind: one of DUO's two files, or any table of `SITES`.
 
     Parameters
     ----------
@@ -131,6 +131,11 @@ def read_site_register(source: str | Path | SourceFile) -> pa.Table:
     return reader(file) if reader else read_table(file, SITES)
 
 
+def is_duo(file: SourceFile) -> bool:
+    """Say whether a file is one of DUO's two registers, by its header."""
+    return _duo_reader(file) is not None
+
+
 def _duo_reader(file: SourceFile) -> Callable[[SourceFile], pa.Table] | None:
     first = re.split(rb"[\r\n]", file.data, maxsplit=1)[0]
     if file.suffix != ".csv" or b";" not in first:
@@ -138,7 +143,7 @@ def _duo_reader(file: SourceFile) -> Callable[[SourceFile], pa.Table] | None:
     header = header_of(decode(SourceFile(file.name, first)))
     if "SOORT PO" in header or "LEERLINGEN" in header:
         return read_duo_distances
-    return read_duo_register if "VESTIGINGSNUMMER" in header or "BRIN NUMMER" in header else None
+    return read_duo_register if "VESTIGINGSNUMMER" in header else None
 
 
 def _file(source: str | Path | SourceFile) -> SourceFile:

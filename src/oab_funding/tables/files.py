@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables import parquet
 from oab_funding.tables.conform import conform
-from oab_funding.tables.csv_text import read_csv
+from oab_funding.tables.csv_text import parse_csv, read_csv
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.workbook import WORKBOOKS, find_table
 
 __all__ = ["SourceFile", "read_csv", "read_source", "read_table"]
+
+PARQUET = (".parquet", ".pq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,11 @@ def read_source(path: str | Path) -> SourceFile:
     except IsADirectoryError as error:
         raise InputError("is a folder", Place(str(path)), "name a file in it") from error
     except PermissionError as error:
-        raise InputError("may not be read", Place(str(path)), "ask for permission to read it") from error
+        raise InputError(
+            "may not be read",
+            Place(str(path)),
+            "is it open in Excel? close it and try again; else ask for permission to read it",
+        ) from error
     except (OSError, ValueError) as error:
         raise InputError(f"cannot be read ({error})", Place(str(path)), "check the path") from error
     if not data:
@@ -70,7 +77,7 @@ def read_source(path: str | Path) -> SourceFile:
 
 
 def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table:
-    """Read a table from a CSV or Parquet file and check it against its schema.
+    """Read a table from a CSV file, a Parquet file or a workbook and check it against its schema.
 
     Parameters
     ----------
@@ -91,23 +98,20 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
     """
     file = source if isinstance(source, SourceFile) else read_source(source)
     if file.suffix == ".csv":
-        return conform(read_csv(file), schema, file.name)
-    if file.suffix in (".parquet", ".pq"):
+        text = parse_csv(file)
+        return conform(text.table, schema, file.name, text.first_row)
+    if file.suffix in PARQUET:
         return conform(read_parquet(file), schema, file.name, first_row=1)
+    if file.suffix in WORKBOOKS:
+        found = find_table(file, schema)
+        return conform(found.table, schema, found.name, found.first_row)
     raise InputError(
         f"its ending {file.suffix or '(none)'} is not that of a table",
         Place(file.name),
-        "give a .csv or .parquet file",
+        "give a .csv, .parquet or .xlsx file",
     )
 
 
 def read_parquet(file: SourceFile) -> pa.Table:
-    import pyarrow.parquet
-
-    try:
-        return pyarrow.parquet.ParquetFile(io.BytesIO(file.data), page_checksum_verification=True).read()
-    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-        detail = " ".join(str(error).split())[:160]
-        raise InputError(
-            f"is not a whole Parquet file ({detail})", Place(file.name), "write or download it again"
-        ) from error
+    """Read a Parquet file as it is, by no schema; see `parquet.read_parquet`."""
+    return parquet.read_parquet(file.data, name=file.name)

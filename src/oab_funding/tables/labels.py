@@ -1,18 +1,21 @@
 """What must be said with a table, such as "fitted on synthetic data", carried along in the file itself.
 
-Parquet has room for it; CSV has not, so there the label stands in what the command prints.
+Parquet and a workbook's cover have room for it; CSV has not, so there it stands in what the command prints.
 """
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from oab_funding.tables.files import SourceFile
+from oab_funding.errors import InputError
+from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.parquet import parquet_schema
+from oab_funding.tables.workbook import read_sheets
+from oab_funding.tables.workbook_writer import COVER, LABEL
 
 _KEY = b"oab_funding.labels"
 
@@ -38,14 +41,21 @@ def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
     >>> labels_of(SourceFile("scores.csv", b"site_id,score"))
     ()
     """
+    if source.suffix.lower() == ".xlsx":
+        return _labels_of_cover(source if isinstance(source, SourceFile) else read_source(source))
     if source.suffix.lower() not in (".parquet", ".pq"):
         return ()
-    import pyarrow.parquet
-
     try:
-        file = io.BytesIO(source.data) if isinstance(source, SourceFile) else source
-        metadata = pyarrow.parquet.read_schema(file).metadata or {}
+        metadata = parquet_schema(source.data if isinstance(source, SourceFile) else source).metadata or {}
         found = json.loads(metadata.get(_KEY, b"[]"))
-    except (pa.ArrowException, OSError, ValueError):
+    except (InputError, ValueError, RecursionError):
         return ()  # reading the table says what is wrong with the file
     return tuple(label for label in found if isinstance(label, str)) if isinstance(found, list) else ()
+
+
+def _labels_of_cover(file: SourceFile) -> tuple[str, ...]:
+    try:
+        covers = [sheet for sheet in read_sheets(file) if sheet.name == COVER]
+    except InputError:
+        return ()  # reading the table says what is wrong with the file
+    return tuple(str(row[1]) for sheet in covers for row in sheet.rows if row[0] == LABEL and len(row) > 1)

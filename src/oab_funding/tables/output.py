@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.labels import with_labels
+from oab_funding.tables.workbook_writer import Cover, workbook_bytes
 
 _SCORE_DIGITS = 12
 _SCORE_PLACES = 6
@@ -146,7 +147,16 @@ def check_directory_free(path: str | Path, overwrite: bool = False, marker: str 
 def write_table(
     table: pa.Table, path: str | Path, overwrite: bool = False, labels: Sequence[str] = ()
 ) -> None:
-    """Write a table to CSV or Parquet, by the ending of the path; Parquet takes the labels along.
+    """Write one table; see `write_tables`."""
+    write_tables({Path(path).stem: table}, path, Cover(labels=labels), overwrite)
+
+
+def write_tables(
+    tables: Mapping[str, pa.Table], path: str | Path, cover: Cover, overwrite: bool = False
+) -> None:
+    """Write tables to .xlsx, or the first of them to .csv or .parquet, by the ending of the path.
+
+    Parquet and workbook take the labels along; CSV has no room for them.
 
     Scores with two places or more go into Parquet as decimal128(12, 6); CSV shows each column's own places.
 
@@ -157,14 +167,17 @@ def write_table(
     """
     check_table_path(path, overwrite)
     with output_file(path, overwrite) as temporary:
+        first = next(iter(tables.values()))
         if Path(path).suffix.lower() == ".csv":
-            write_csv(table, temporary)
+            write_csv(first, temporary)
+        elif Path(path).suffix.lower() == ".xlsx":
+            temporary.write_bytes(workbook_bytes(tables, cover))
         else:
-            write_parquet(with_labels(table, labels), temporary)
+            write_parquet(with_labels(first, cover.labels), temporary)
 
 
 def check_table_path(path: str | Path, overwrite: bool = False) -> None:
-    """Refuse an output path that is taken or does not end in .csv or .parquet, before any work is done.
+    """Refuse an output path that is taken or does not end as a table does, before any work is done.
 
     Raises
     ------
@@ -173,11 +186,11 @@ def check_table_path(path: str | Path, overwrite: bool = False) -> None:
     """
     check_free(path, overwrite)
     suffix = Path(path).suffix.lower()
-    if suffix not in (".csv", ".parquet", ".pq"):
+    if suffix not in (".csv", ".parquet", ".pq", ".xlsx"):
         raise InputError(
             f"its ending {suffix or '(none)'} is not that of a table",
             Place(str(path)),
-            "end it in .csv or .parquet",
+            "end it in .csv, .parquet or .xlsx",
         )
 
 
@@ -248,7 +261,9 @@ def _said_for_people(path: Path) -> Iterator[None]:
         yield
     except PermissionError as error:
         raise InputError(
-            "may not be written", Place(str(path)), "choose a folder you may write to"
+            "may not be written",
+            Place(str(path)),
+            "is it open in Excel? close it and try again; else choose a folder you may write to",
         ) from error
     except OSError as error:
         raise InputError(

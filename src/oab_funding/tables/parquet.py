@@ -1,0 +1,94 @@
+"""Reading Parquet on the thread that asks, within bounds that the footer states before anything is decoded.
+
+Arrow's reader threads can abort a process that ends while they wind down (apache/arrow#34314), so none is
+started; and a footer that promises more than a table of this field can hold is refused unread.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from oab_funding.errors import InputError, Place
+
+_ROWS: Final = 200_000_000
+_COLUMNS: Final = 1_000
+_BYTES: Final = 16 * 2**30
+"""Bounds far above the largest table of the field: every child of the country in ten rounds of imputation."""
+
+
+def read_parquet(
+    source: bytes | str | Path, columns: Sequence[str] | None = None, name: str | None = None
+) -> pa.Table:
+    """Read a Parquet file, whole or some of its columns, checksums verified.
+
+    Parameters
+    ----------
+    source
+        The bytes of the file, or its path.
+    columns
+        Names of the columns to read (default: all).
+    name
+        Name to use in messages (default: that of the path).
+
+    Raises
+    ------
+    InputError
+        The file is not a whole Parquet file, or its footer announces a table beyond all bounds.
+
+    Examples
+    --------
+    >>> import pyarrow.parquet
+    >>> stream = io.BytesIO()
+    >>> pyarrow.parquet.write_table(pa.table({"score": [1]}), stream)
+    >>> read_parquet(stream.getvalue()).to_pylist()
+    [{'score': 1}]
+    """
+    import pyarrow.parquet
+
+    place = Place(_name(source, name))
+    opened = io.BytesIO(source) if isinstance(source, bytes) else source
+    try:
+        with pyarrow.parquet.ParquetFile(opened, pre_buffer=False, page_checksum_verification=True) as file:
+            _check_size(file.metadata, place)
+            return file.read(columns=None if columns is None else list(columns), use_threads=False)
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise _damaged(error, place) from error
+
+
+def parquet_schema(source: bytes | str | Path, name: str | None = None) -> pa.Schema:
+    """Give the columns and metadata of a Parquet file, nothing decoded; see `read_parquet` for errors."""
+    import pyarrow.parquet
+
+    opened = io.BytesIO(source) if isinstance(source, bytes) else source
+    try:
+        with pyarrow.parquet.ParquetFile(opened, pre_buffer=False) as file:
+            return file.schema_arrow
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise _damaged(error, Place(_name(source, name))) from error
+
+
+def _name(source: bytes | str | Path, name: str | None) -> str:
+    return name or ("Parquet table" if isinstance(source, bytes) else Path(source).name)
+
+
+def _damaged(error: BaseException, place: Place) -> InputError:
+    detail = " ".join(str(error).split())[:160]
+    return InputError(f"is not a whole Parquet file ({detail})", place, "write or download it again")
+
+
+def _check_size(footer: pa.parquet.FileMetaData, place: Place) -> None:
+    size = sum(footer.row_group(index).total_byte_size for index in range(footer.num_row_groups))
+    for found, most, what in (
+        (footer.num_rows, _ROWS, "rows"),
+        (footer.num_columns, _COLUMNS, "columns"),
+        (size, _BYTES, "bytes when unpacked"),
+    ):
+        if not 0 <= found <= most:
+            raise InputError(f"announces {found:,d} {what}", place, f"give a table of at most {most:,d}")
