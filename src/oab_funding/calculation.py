@@ -7,6 +7,7 @@ down what went in and came out. Nothing here reads or writes a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -23,7 +24,7 @@ from oab_funding.errors import InputError
 from oab_funding.grants.calendar import school_calendar
 from oab_funding.grants.municipalities import municipal_grants
 from oab_funding.grants.price import stated_money, unit_price
-from oab_funding.grants.schools import school_grants
+from oab_funding.grants.schools import SchoolTransition, school_grants
 from oab_funding.grants.site_parts import site_parts
 from oab_funding.grants.totals import totals
 from oab_funding.indicator.impute import ImputationRule
@@ -49,6 +50,7 @@ from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables.files import SourceFile
 from oab_funding.tables.labels import labels_of
+from oab_funding.tables.step_result import Figure
 
 
 def calculate(
@@ -223,7 +225,7 @@ def _schools(
         share=choices.share,
         places=grant.rule.price_places,
     )
-    step(
+    grants = step(
         "grants of schools",
         _articles(grant.source.article, transition=transition),
         school_grants,
@@ -236,12 +238,14 @@ def _schools(
     )
     step(
         "parts of sites",
-        "convention: price x score of the site, cents by largest remainder",
+        "convention: the exact amount by score of the site, cents by largest remainder",
         site_parts,
         "site_scores",
         "school_grants",
         register,
+        "old_base",
         unit_amount=Fraction(price.figures["price"]) * choices.share,
+        transition=_as_solved(choices.transition, grants.figures) if "old_base" in step.known else None,
     )
     step("totals", "sums", totals, "site_grants")
     step(
@@ -251,6 +255,14 @@ def _schools(
         "school_grants",
         parts=choices.calendar,
     )
+
+
+def _as_solved(
+    transition: SchoolTransition | None, figures: Mapping[str, Figure]
+) -> SchoolTransition | None:
+    """Put the gainers' share that was applied in the place of one to be solved."""
+    share = figures.get("gainers_share")
+    return replace(transition, gainers=share) if transition and isinstance(share, Fraction) else transition
 
 
 def _published_sites(step: Steps, law: SchoolScoreProvision, scores: SiteScoreFile) -> None:
