@@ -48,6 +48,12 @@ class _Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+def _without_effect(part: BaseModel, names: tuple[str, ...], why: str) -> None:
+    """Refuse what was given and would change nothing."""
+    if given := [name for name in names if name in part.model_fields_set and getattr(part, name) is not None]:
+        raise ValueError(f"{', '.join(f'`{name}`' for name in given)} has no effect {why}; leave it out")
+
+
 class Children(_Part):
     """Children, from which the scores of sites and municipalities follow: scored, or to be scored here."""
 
@@ -68,6 +74,8 @@ class Children(_Part):
             raise ValueError("give scored children, or pupils that are to be scored")
         if self.pupils is not None and self.sites is None:
             raise ValueError("pupils need sites: a register with school_id and municipality_code")
+        if self.scored is not None:
+            _without_effect(self, ("toddlers", "average"), "on children that are scored already")
         return self
 
 
@@ -86,6 +94,12 @@ class Indicator(_Part):
     specification: Annotated[str, BeforeValidator(_shipped_name)] = "cbs-2019"
     model: str | None = None
     label: str = "fitted with this library; not CBS's coefficients"
+
+    @model_validator(mode="after")
+    def _of_the_model(self) -> Indicator:
+        if self.model is not None:
+            _without_effect(self, ("specification", "label"), "beside `model`, which has its own")
+        return self
 
 
 class Imputation(_Part):
@@ -122,7 +136,17 @@ class Schools(_Priced):
     old_base: str | None = None
     gainers: Gainers | None = None
     missing_base: Literal["refuse", "zero", "exempt"] | None = None
-    base_index: Index = Fraction(0)
+    base_index: Index | None = None
+
+    @model_validator(mode="after")
+    def _every_option_counts(self) -> Schools:
+        if self.old_base is None:
+            _without_effect(self, ("gainers", "missing_base", "base_index"), "without `old_base`")
+        if self.scores is None:
+            _without_effect(self, ("changes",), "without `scores`: children are assigned to their sites")
+        if self.share == 0:
+            raise ValueError("a `share` of 0 pays nothing; give the share of the annual amount")
+        return self
 
 
 class Municipalities(_Priced):
@@ -140,6 +164,22 @@ class Municipalities(_Priced):
     remainder: str | None = None
     ineligible_with_old_grant: str | None = None
     missing_base: Literal["refuse", "zero", "exempt"] | None = None
+
+    @model_validator(mode="after")
+    def _every_option_counts(self) -> Municipalities:
+        if self.grants_2018 is None:
+            names = ("gainers", "missing_base", "ineligible_with_old_grant")
+            _without_effect(self, names, "without `grants_2018`")
+        if self.price is not None:
+            names = ("price_rounding", "remainder")
+            _without_effect(self, names, "with `price`: each amount is rounded half up")
+        if self.price_rounding == "cents":
+            _without_effect(self, ("remainder",), "with a price in cents: each amount is rounded half up")
+        if self.scores is not None and self.other_date:
+            raise ValueError(
+                "`other_date` has no effect: files of scores do not state their date; leave it out"
+            )
+        return self
 
 
 class Calculation(_Part):
@@ -162,6 +202,18 @@ class Calculation(_Part):
             part: Schools | Municipalities | None = getattr(self, name)
             if part is not None and part.scores is None and self.children is None:
                 raise ValueError(f"{name}: give scores, or a section [children] from which they follow")
+        return self
+
+    @model_validator(mode="after")
+    def _every_section_counts(self) -> Calculation:
+        if self.children is None or self.children.pupils is None:
+            _without_effect(self, ("indicator", "imputation"), "without pupils that are to be scored")
+        if self.children is None:
+            return self
+        for name, other in (("schools", "municipalities"), ("municipalities", "sites")):
+            part: Schools | Municipalities | None = getattr(self, name)
+            if part is not None and part.scores is None and self.children.scores_of == other:
+                raise ValueError(f"[{name}] needs the scores that `scores_of` leaves out; make it both")
         return self
 
     def files(self) -> dict[str, str]:

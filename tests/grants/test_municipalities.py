@@ -280,7 +280,9 @@ def test_a_municipality_that_loses_needs_no_gainers_share() -> None:
 
 def test_a_gainers_share_is_solved_from_the_whole_country_only() -> None:
     transition = MunicipalTransition(F(1, 2), None, country=355)
-    with pytest.raises(InputError, match=r"GM0001 \(and 1 more\) gains, .* from 3 of them, a part of the whole"):
+    with pytest.raises(
+        InputError, match=r"GM0001 \(and 1 more\) gains, .* from 3 of them, a part of the whole"
+    ):
         grants(CASE, LAW, F(500), dict.fromkeys(OLD, F(1)), transition)
     whole = MunicipalTransition(F(1, 2), None, country=3)
     assert grants(CASE, LAW, F(500), OLD, whole).figures["gainers_share_solved"]
@@ -309,7 +311,7 @@ def test_amounts_of_a_year_nobody_named_do_not_look_paid() -> None:
 def test_shares_that_are_floats(numbers: tuple[Any, Any]) -> None:
     with pytest.raises(InputError, match="a float is not exact"):
         MunicipalTransition(*numbers)
-    with pytest.raises(InputError, match="`minimum`, .*a float is not exact"):
+    with pytest.raises(InputError, match=r"`minimum`, .*a float is not exact"):
         MunicipalRule(64_000.0)  # type: ignore[arg-type]
 
 

@@ -145,9 +145,7 @@ def test_after_a_transition_the_exact_amount_is_divided(
     settled = SchoolTransition(F(1, 2), result.figures["gainers_share"], "zero", index)  # type: ignore[arg-type]
     unit = case.price * case.share
     found = column(
-        site_parts(
-            scores, result.table, old_base=old, unit_amount=unit, transition=settled
-        ).table,
+        site_parts(scores, result.table, old_base=old, unit_amount=unit, transition=settled).table,
         "site_id",
         "amount",
     )
@@ -164,9 +162,7 @@ def test_after_a_transition_the_exact_amount_is_divided(
 
 def test_the_cents_of_a_transition_follow_the_exact_amount() -> None:
     # 13.395..., 1,174.393... and 1.217...: of the rounded 1,189.01 the first would be 13.39
-    sites = build(
-        SITE_SCORES, {"site_id": ["00AP00", "00AP01", "00AP02"], "score": [3302, 289_496, 300]}
-    )
+    sites = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01", "00AP02"], "score": [3302, 289_496, 300]})
     grants = build(
         SCHOOL_GRANTS,
         {

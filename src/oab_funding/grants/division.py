@@ -113,7 +113,9 @@ def divide(
     exact = tuple(minimum if top else amount for top, amount in zip(topped_up, by_formula, strict=True))
     binds = rule.price_rounding == "none" and rule.remainder == "largest_remainder"
     bound = round_units(in_euros, 2) if binds and in_euros is not None else None
-    return Division(in_euros, settled, eligible, topped_up, exact, bound, to_cents(exact, bound, joined.codes))
+    return Division(
+        in_euros, settled, eligible, topped_up, exact, bound, to_cents(exact, bound, joined.codes)
+    )
 
 
 def to_cents(exact: Sequence[Fraction], bound: int | None, codes: Sequence[str]) -> tuple[int, ...]:
@@ -130,6 +132,43 @@ def to_cents(exact: Sequence[Fraction], bound: int | None, codes: Sequence[str])
     if sum(exact) * _CENTS != bound:
         raise ValueError("only what rounding takes may be shared out by largest remainder")
     return largest_remainder(exact, bound, codes).units
+
+
+def require_country(municipalities: int, country: int | None, year: int, budget: Decimal | None) -> None:
+    """Refuse to divide the country's own budget over a part of the country.
+
+    Parameters
+    ----------
+    municipalities
+        How many are in the table.
+    country
+        How many the country has in the year, where that is known.
+    year, budget
+        Budget year, and the budget that was looked up.
+
+    Raises
+    ------
+    InputError
+        There are fewer municipalities than the country has.
+    """
+    if budget is not None and country is not None and municipalities < country:
+        has = "is 1 municipality" if municipalities == 1 else f"are {municipalities} municipalities"
+        raise InputError(
+            f"the budget of {year}, EUR {budget:,}, is for the {country} municipalities of the country, and "
+            f"here {has}",
+            remedy="pass `price` (euros per unit) for a part of the country, or a `budget` of your own",
+        )
+
+
+def shared_among(number: int) -> str:
+    """Say over how many a budget is divided.
+
+    Examples
+    --------
+    >>> shared_among(1), shared_among(5)
+    ('budget shared among 1 municipality', 'budget shared among 5 municipalities')
+    """
+    return f"budget shared among {number} {'municipality' if number == 1 else 'municipalities'}"
 
 
 def division_figures(

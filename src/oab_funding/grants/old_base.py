@@ -29,8 +29,8 @@ def old_bases(table: pa.Table, index: Exact = Fraction(0)) -> dict[str, Fraction
     Raises
     ------
     InputError
-        The table has neither `old_base` nor all five parts, or some of them, or both and they disagree; or the
-        index is a float, could be a percentage, or is -100% or less.
+        The table has neither `old_base` nor all five parts, or some of them, or both and they disagree; or
+        the index is a float, could be a percentage, or is -100% or less.
 
     Notes
     -----

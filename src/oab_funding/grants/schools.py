@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
@@ -34,7 +33,14 @@ from oab_funding.tables.catalogue import SCHOOL_GRANTS, UNSCORED_BASE
 from oab_funding.tables.columns import texts, units
 from oab_funding.tables.step_result import Figure, StepResult
 
-__all__ = ["BEFORE_TRANSITION", "ESTIMATE", "MissingBase", "SchoolTransition", "exact_grants", "school_grants"]
+__all__ = [
+    "BEFORE_TRANSITION",
+    "ESTIMATE",
+    "MissingBase",
+    "SchoolTransition",
+    "exact_grants",
+    "school_grants",
+]
 
 ESTIMATE = "estimate"
 _CENTS = 100
@@ -252,6 +258,4 @@ def _rounded(values: Sequence[Fraction | None], places: int) -> list[int | None]
 
 def _unscored(ids: Sequence[str], bases: Mapping[str, Fraction]) -> pa.Table:
     alone = left_over(bases, ids)
-    return build(
-        UNSCORED_BASE, {"school_id": list(alone), "old_base": _rounded(list(alone.values()), 2)}
-    )
+    return build(UNSCORED_BASE, {"school_id": list(alone), "old_base": _rounded(list(alone.values()), 2)})

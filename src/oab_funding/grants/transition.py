@@ -12,12 +12,15 @@ from fractions import Fraction
 from typing import Literal
 
 from oab_funding.errors import InputError
-from oab_funding.exact import Exact, round_units
+from oab_funding.exact import Exact, round_exact, round_units, to_fraction
 from oab_funding.exact import share as as_share
 from oab_funding.tables.step_result import Figure
 
 MissingBase = Literal["refuse", "zero", "exempt"]
 """What to do with whoever has no known old amount: refuse, take it as 0, or leave out of the transition."""
+
+_NAMED = 5
+"""So many codes are named in a label."""
 
 BEFORE_TRANSITION = "before transition"
 MAY_BE_BEFORE_TRANSITION = "before transition, if the period has one"
@@ -253,6 +256,22 @@ def left_over(known: Mapping[str, Fraction], codes: Sequence[str]) -> dict[str, 
     {'00ZZ': Fraction(2, 1)}
     """
     return {code: known[code] for code in sorted(known.keys() - set(codes))}
+
+
+def not_paid(old: str, alone: Mapping[str, Exact]) -> str:
+    """Say who has an old amount and gets nothing for want of a score; nothing where there is nobody.
+
+    Examples
+    --------
+    >>> not_paid("old base", {"00AO": Fraction(24000)})
+    'old base without a score, not paid: 1 (00AO), EUR 24,000.00 in all'
+    """
+    if not alone:
+        return ""
+    more = f" and {len(alone) - _NAMED} more" if len(alone) > _NAMED else ""
+    total = round_exact(sum(map(to_fraction, alone.values()), Fraction(0)), 2)
+    named = ", ".join(list(alone)[:_NAMED])
+    return f"{old} without a score, not paid: {len(alone)} ({named}{more}), EUR {total:,} in all"
 
 
 def partners(
