@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from oab_funding.exact import Rule, change, money, share
+from oab_funding.exact.given import LARGEST_PRICE
 from oab_funding.tables.documents import checked, read_toml, spoken
 
 NOT_STATED = "not stated"
@@ -38,7 +39,11 @@ _whole_share = spoken(lambda value: share(value, "share", whole=True))
 _amount_text = BeforeValidator(_as_text("amounts", "559.50"))
 _share_text = BeforeValidator(_as_text("shares", "34.55%"))
 
-Amount = Annotated[Decimal, BeforeValidator(spoken(lambda value: money(value, "amount"))), _amount_text]
+_price = spoken(lambda value: money(value, "price", above_zero=True, below=LARGEST_PRICE))
+_budget = spoken(lambda value: money(value, "budget", above_zero=True))
+
+Price = Annotated[Decimal, BeforeValidator(_price), _amount_text]
+Budget = Annotated[Decimal, BeforeValidator(_budget), _amount_text]
 Share = Annotated[Fraction, BeforeValidator(_whole_share), _share_text]
 Gainers = Annotated[str | Fraction, BeforeValidator(_gainers), _share_text]
 Index = Annotated[Fraction, BeforeValidator(spoken(lambda value: change(value, "index"))), _share_text]
@@ -112,8 +117,8 @@ class Imputation(_Part):
 class _Priced(_Part):
     """What both streams share: a price or a budget, and its source."""
 
-    price: Amount | None = None
-    budget: Amount | None = None
+    price: Price | None = None
+    budget: Budget | None = None
     source: str = NOT_STATED
 
     @model_validator(mode="after")
@@ -168,11 +173,11 @@ class Municipalities(_Priced):
     @model_validator(mode="after")
     def _every_option_counts(self) -> Municipalities:
         if self.grants_2018 is None:
-            names = ("gainers", "missing_base", "ineligible_with_old_grant")
-            _without_effect(self, names, "without `grants_2018`")
+            of_transition = ("gainers", "missing_base", "ineligible_with_old_grant")
+            _without_effect(self, of_transition, "without `grants_2018`")
         if self.price is not None:
-            names = ("price_rounding", "remainder")
-            _without_effect(self, names, "with `price`: each amount is rounded half up")
+            of_budget = ("price_rounding", "remainder")
+            _without_effect(self, of_budget, "with `price`: each amount is rounded half up")
         if self.price_rounding == "cents":
             _without_effect(self, ("remainder",), "with a price in cents: each amount is rounded half up")
         if self.scores is not None and self.other_date:

@@ -145,8 +145,8 @@ def municipalities(
     }
     title = f"Municipal grants {year}"
     done = _carry_out(title, {"municipalities": options}, _OF_MUNICIPALITIES, out, bundle, overwrite)
-    source = {"source": done.outcome.figures["budget or price"]["source"]}
-    _show(done, {**done.outcome.figures["grants of municipalities"], **source}, "municipal_grants")
+    said = {"source": done.outcome.figures["budget or price"]["source"]}
+    _show(done, {**done.outcome.figures["grants of municipalities"], **said}, "municipal_grants")
 
 
 _OF_SCHOOLS = ("school_grants", "grants of schools", "period")
@@ -180,7 +180,7 @@ def _carry_out(
         )
         figures = done.outcome.figures[step]
         [options] = sections.values()
-        per_unit = Fraction(figures["price"]) * figures.get("share_of_annual_amount", 1)
+        per_unit = Fraction(str(figures["price"])) * Fraction(str(figures.get("share_of_annual_amount", 1)))
         terms = Terms(str(options[key]), per_unit, str(figures["transition"]))
         write_table(with_terms(done.outcome.tables[table], terms), out, overwrite, done.labels)
     return done

@@ -27,12 +27,15 @@ _FIRST = ("transition", "budget", "price", "old_base_without_a_score", "grant_20
 def show_results(figures: Mapping[str, object]) -> None:
     """Print totals and what they rest on first, then all the rest, as `name: value` lines.
 
+    What does not arise, such as the budget where a price was given, is left out.
+
     Examples
     --------
     >>> show_results({"municipalities": 5, "total": Fraction(1000000)})
     total: 1000000.00
     municipalities: 5
     """
+    figures = {name: value for name, value in figures.items() if value is not None}
     first = [name for name in figures if name.startswith("total")]
     first += [name for name in _FIRST if name in figures]
     rest = [name for name in figures if name not in first]
@@ -78,9 +81,8 @@ def as_options() -> Iterator[None]:
         yield
     except InputError as error:
         of_file = str(error.place or "") == "options"
-        problem = _SECTION.sub("", _KEY.sub(r"`\1`", error.problem)) if of_file else error.problem
-        problem, remedy = (
-            None if text is None else text.replace("`grants_2018`", "`old_base`")
-            for text in (problem, None if of_file else error.remedy)
-        )
-        raise InputError(problem or "", None if of_file else error.place, remedy) from error
+        problem, remedy = error.problem, error.remedy or ""
+        if of_file:
+            problem, remedy = _SECTION.sub("", _KEY.sub(r"`\1`", problem)), ""
+        said = [text.replace("`grants_2018`", "`old_base`") for text in (problem, remedy)]
+        raise InputError(said[0], None if of_file else error.place, said[1] or None) from error

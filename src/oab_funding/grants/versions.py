@@ -75,16 +75,17 @@ def compare_versions(provisional: pa.Table, final: pa.Table, price: Exact, final
     codes = sorted(before.keys() | after.keys())
     pairs = [(before.get(each, _Grant()), after.get(each, _Grant())) for each in codes]
     parts = [_parts(old, new, prices[0], prices[1]) for old, new in pairs]
+    changes = [new.amount - old.amount for old, new in pairs]
     columns = {
         code: codes,
         "provisional": [old.amount for old, _ in pairs],
         "final": [new.amount for _, new in pairs],
-        "change": [new.amount - old.amount for old, new in pairs],
+        "change": changes,
         **{f"from_{name}": [part[name] for part in parts] for name in _PARTS},
     }
     schema = SCHOOL_VERSION_CHANGES if code == "school_id" else VERSION_CHANGES
     names = [name for name in _PARTS if f"from_{name}" in schema.names]
-    figures = _figures(columns["change"], parts, names, len(before.keys() ^ after.keys()))
+    figures = _figures(changes, parts, names, len(before.keys() ^ after.keys()))
     return StepResult({schema.name: build(schema, columns)}, figures)
 
 
