@@ -12,7 +12,7 @@ from oab_funding.errors import InputError
 from oab_funding.exact import Exact, largest_remainder, money, round_exact, round_units
 from oab_funding.grants.minimum import price_with_minimum
 from oab_funding.grants.municipal_scores import JoinedScores
-from oab_funding.grants.price import budget_in_euros, price_per_unit
+from oab_funding.grants.price import budget_in_euros, unrounded_price
 from oab_funding.tables.step_result import Figure
 
 _CENTS = 100
@@ -96,8 +96,8 @@ def divide(
     Raises
     ------
     InputError
-        Not one of the two is given, it is a float, not in whole cents, not above 0 or too large, or the
-        budget cannot be divided.
+        Not one of the two is given, it is a float, not above 0 or too large, or the budget is not in whole
+        cents or cannot be divided.
 
     Examples
     --------
@@ -209,7 +209,7 @@ def _money(
 ) -> tuple[Decimal | None, Fraction]:
     """Give the budget, where there is one, and the price."""
     if price is not None and budget is None:
-        return None, Fraction(price_per_unit(price))
+        return None, unrounded_price(price)
     if price is not None or budget is None:
         raise InputError("give a budget or a price, one of the two", remedy="pass `budget` or `price`")
     euros = budget_in_euros(budget)

@@ -111,7 +111,8 @@ def municipal_grants(
     rule
         Minimum, eligibility and rounding.
     budget, price
-        One of the two, in euros and whole cents; never a float. With a price one municipality suffices.
+        One of the two, in euros, a budget in whole cents; never a float. With a price one municipality
+        suffices.
     transition
         The transition of the year; None where the year has none. Left out, the amounts are labelled as those
         before a transition that the year may have.

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from oab_funding.errors import InputError
-from oab_funding.exact import Exact, money, round_exact
+from oab_funding.errors import InputError, Place
+from oab_funding.exact import Exact, money, round_exact, to_fraction
 from oab_funding.exact import share as as_share
 from oab_funding.exact.given import LARGEST_PRICE
 from oab_funding.tables.columns import units
@@ -31,6 +31,31 @@ def price_per_unit(value: Exact) -> Decimal:
     Decimal('559.50')
     """
     return money(value, "price", above_zero=True, below=LARGEST_PRICE)
+
+
+def unrounded_price(value: Exact) -> Fraction:
+    """Take a price per unit that need not be in cents, as J/K is: euros, above 0 and below a million.
+
+    Raises
+    ------
+    InputError
+        It is a float or no number, or outside its bounds.
+
+    Examples
+    --------
+    >>> unrounded_price("1000/3")
+    Fraction(1000, 3)
+    """
+    exact = to_fraction(value, Place(argument="price"))
+    if isinstance(value, str) and "%" in value:
+        raise InputError("is no amount", Place(argument="price", value=value), "write euros with a decimal point")
+    if not 0 < exact < LARGEST_PRICE:
+        raise InputError(
+            "is no price",
+            Place(argument="price", value=value),
+            f"give an amount of above 0 and below EUR {LARGEST_PRICE:,d}",
+        )
+    return exact
 
 
 def budget_in_euros(value: Exact) -> Decimal:
