@@ -154,7 +154,7 @@ def test_published_workbook(tmp_path: Path, published_data: Path, command: Comma
     amounts = {row["school_id"]: row["amount"] for row in rows(out)}
     assert len(amounts) == 6173
     assert amounts["13EK"] == "1619730.12"  # 2,894.96 x 559.50
-    terms = {"period": "2020-2021", "unit_price": "559.50", "transition": "before transition"}
-    assert rows(out) == [row | terms for row in rows(bundle / "grants_schools.csv")]
+    assert (bundle / "grants_schools.csv").read_bytes() == out.read_bytes()
+    assert {row["unit_price"] for row in rows(out)} == {"559.50"}
     assert command("verify", bundle, "--root", ran.figure("root")).code == 0
     assert command("replay", bundle).code == 0

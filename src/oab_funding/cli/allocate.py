@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -163,7 +162,7 @@ def _carry_out(
     overwrite: bool,
 ) -> Any:
     from oab_funding.calculation_file import read_calculation
-    from oab_funding.grants.terms import Terms, with_terms
+    from oab_funding.grants.terms import terms_by_figures, with_terms
     from oab_funding.inputs import gather
     from oab_funding.running import carry_out
     from oab_funding.tables.output import check_directory_free, check_table_path, write_table
@@ -180,8 +179,7 @@ def _carry_out(
         )
         figures = done.outcome.figures[step]
         [options] = sections.values()
-        per_unit = Fraction(str(figures["price"])) * Fraction(str(figures.get("share_of_annual_amount", 1)))
-        terms = Terms(str(options[key]), per_unit, str(figures["transition"]))
+        terms = terms_by_figures(str(options[key]), figures)
         write_table(with_terms(done.outcome.tables[table], terms), out, overwrite, done.labels)
     return done
 

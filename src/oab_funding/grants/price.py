@@ -48,7 +48,9 @@ def unrounded_price(value: Exact) -> Fraction:
     """
     exact = to_fraction(value, Place(argument="price"))
     if isinstance(value, str) and "%" in value:
-        raise InputError("is no amount", Place(argument="price", value=value), "write euros with a decimal point")
+        raise InputError(
+            "is no amount", Place(argument="price", value=value), "write euros with a decimal point"
+        )
     if not 0 < exact < LARGEST_PRICE:
         raise InputError(
             "is no price",

@@ -5,6 +5,7 @@ Columns stay with the rows in every kind of file; two versions are comparable on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_exact, to_fraction
 from oab_funding.tables.columns import texts
 from oab_funding.tables.schema import Column, TableSchema, Text
+from oab_funding.tables.step_result import Figure
 
 _PERIOD, _PRICE, _TRANSITION = "period", "unit_price", "transition"
 
@@ -50,6 +52,19 @@ def with_terms(table: pa.Table, terms: Terms) -> pa.Table:
     for name, value in said.items():
         table = table.append_column(name, pa.array([value] * table.num_rows, pa.string()))
     return table
+
+
+def terms_by_figures(period: str, figures: Mapping[str, Figure]) -> Terms:
+    """Give the terms of grants by the figures of the step that computed them.
+
+    Examples
+    --------
+    >>> terms_by_figures("2023", {"price": Fraction(600), "transition": "none"}).unit_price
+    Fraction(600, 1)
+    """
+    share = figures.get("share_of_annual_amount", 1)
+    per_unit = Fraction(str(figures["price"])) * Fraction(str(share))
+    return Terms(period, per_unit, str(figures["transition"]))
 
 
 def schema_with_terms(schema: TableSchema) -> TableSchema:
