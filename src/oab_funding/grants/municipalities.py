@@ -140,11 +140,12 @@ def municipal_grants(
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
     >>> columns = {"municipality_code": ["GM0363"], "score_raw": [20000], "score": [12732]}
     >>> scores = build(MUNICIPALITY_SCORES, columns)
     >>> rule = MunicipalRule(Decimal("64000.00"))
-    >>> grants = municipal_grants(scores, scores, None, rule, price=Decimal("502.66"))
+    >>> grants = municipal_grants(scores, scores, None, rule, price="502.66", transition=None)
     >>> grants.table.column("amount").to_pylist()
     [Decimal('64000.00')]
     """

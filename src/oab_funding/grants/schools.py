@@ -129,6 +129,7 @@ def school_grants(
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> from oab_funding.scores.schools import school_scores
     >>> from oab_funding.tables.catalogue import SITE_SCORES
     >>> from oab_funding.tables.conform import conform
@@ -195,6 +196,7 @@ def exact_grants(
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> schools = pa.table({"school_id": ["00AP"], "score": pa.array([Decimal("0.01")])})
     >>> exact_grants(schools, "559.50", None, None)
     {'00AP': Fraction(1119, 200)}
