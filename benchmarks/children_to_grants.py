@@ -128,7 +128,7 @@ def measure(path: Path, rows: int) -> None:
     lap("scores of sites")
     municipalities = municipality_scores(source, ScoreRule(TARGET, Fraction(5, 100)))
     lap("scores of municipalities")
-    schools = school_grants(school_scores(sites.table).table, None, Decimal("559.50"))
+    schools = school_grants(school_scores(sites.table).table, None, Decimal("559.50"), transition=None)
     later = municipalities.table
     grants = municipal_grants(later, later, None, MunicipalRule(Decimal(64_000)), budget=Decimal(492_000_000))
     lap("both grants")

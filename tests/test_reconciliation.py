@@ -55,8 +55,11 @@ def test_earlier_scores_have_no_part_in_school_grants(schools: OpenedRun, tmp_pa
 def test_a_run_of_municipalities_has_no_school_grants(tmp_path: Path) -> None:
     scores = "municipality_code,score_raw,score\nGM0001,300.00,200.00\n"
     (tmp_path / "scores.csv").write_text(scores)
+    (tmp_path / "earlier.csv").write_text(scores.replace("200", "190"))
     file = tmp_path / "calculation.toml"
-    part = '[municipalities]\nyear = 2024\nprice = "600.00"\nscores = "scores.csv"\nprevious = "scores.csv"\n'
+    part = (
+        '[municipalities]\nyear = 2024\nprice = "600.00"\nscores = "scores.csv"\nprevious = "earlier.csv"\n'
+    )
     file.write_text(HEAD + part)
     run(file, tmp_path / "run")
     path = tmp_path / "d.csv"

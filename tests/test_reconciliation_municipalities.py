@@ -280,7 +280,7 @@ def test_another_budget_after_the_transition(paid: OpenedRun, tmp_path: Path) ->
 
 
 def test_a_transition_that_the_run_did_not_apply(tmp_path: Path) -> None:
-    before = opened(tmp_path, 'gainers = "solve"')
+    before = opened(tmp_path)
     decisions = decide(tmp_path, to_budget(PAID, BUDGET))
     result = reconcile_run(before, decisions, other_base=tmp_path / "2018.csv")
     assert explained(result) == {"transition applied"}
@@ -341,8 +341,8 @@ def test_no_other_score_is_named_after_a_transition_or_for_the_minimum(
 def test_old_grants_count_as_the_run_chose(tmp_path: Path) -> None:
     rows = [(code, "0.00" if code == "GM0001" else "9900.00", "0.00") for code in CODES[:3]]
     rows += [(code, "9900.00", "500.00") for code in CODES[3:]]
-    for name in ("later.csv", "earlier.csv"):
-        write(tmp_path / name, "municipality_code,score_raw,score", list(rows))
+    for name, ordered in (("later.csv", rows), ("earlier.csv", rows[::-1])):
+        write(tmp_path / name, "municipality_code,score_raw,score", list(ordered))
     grants = [(code, "100000.00") for code in CODES if code != "GM0010"]
     write(tmp_path / "2018.csv", "municipality_code,grant_2018", list(grants))
     text = ["format = 1", 'title = "T"', "[municipalities]", "year = 2021", 'scores = "later.csv"']

@@ -7,6 +7,7 @@ down what went in and came out. Nothing here reads or writes a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -15,17 +16,21 @@ from oab_funding.calculation_file import Calculation, Children, Indicator
 from oab_funding.choices import (
     MunicipalChoices,
     SchoolChoices,
+    check_distinct,
+    check_other_date,
     score_rule,
     settle_municipalities,
     settle_schools,
 )
 from oab_funding.errors import InputError
 from oab_funding.grants.calendar import school_calendar
+from oab_funding.grants.division import require_country, shared_among
 from oab_funding.grants.municipalities import municipal_grants
 from oab_funding.grants.price import stated_money, unit_price
-from oab_funding.grants.schools import school_grants
+from oab_funding.grants.schools import SchoolTransition, school_grants
 from oab_funding.grants.site_parts import site_parts
 from oab_funding.grants.totals import totals
+from oab_funding.grants.transition import not_paid
 from oab_funding.indicator.impute import ImputationRule
 from oab_funding.indicator.model_file import Model, read_model
 from oab_funding.indicator.specification_file import load_specification
@@ -47,8 +52,10 @@ from oab_funding.scores.published import (
 )
 from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
+from oab_funding.tables.columns import texts
 from oab_funding.tables.files import SourceFile
 from oab_funding.tables.labels import labels_of
+from oab_funding.tables.step_result import Figure
 
 
 def calculate(
@@ -77,6 +84,7 @@ def calculate(
     CheckError
         A check on the inputs did not hold.
     """
+    check_distinct(sources)
     step = Steps(read_tables(sources), on_step)
     step.say(calculation.label)
     for source in sources.values():
@@ -92,13 +100,16 @@ def calculate(
     if schools is not None:
         scores = read_site_scores(sources["schools.scores"]) if schools.scores else None
         of = _scores_of(scores, children)
-        _schools(step, settle_schools(schools, statutes, of, "old_base" in step.known), scores, children)
+        school_choices = settle_schools(schools, statutes, of, "old_base" in step.known)
+        check_other_date(schools, school_choices.grant_law.period.reference_date, of)
+        _schools(step, school_choices, scores, children)
     elif children is not None and children.scores_of != "municipalities":
         _sites_of_children(step, statutes.school_score(children.reference_date), children)
     if municipalities is not None:
         from_children = None if municipalities.scores else children
         of = from_children.reference_date if from_children else None
         choices = settle_municipalities(municipalities, statutes, of, "grants_2018" in step.known)
+        check_other_date(municipalities, choices.grant_law.year.reference_dates[0], of)
         _municipalities(step, choices, from_children)
     elif children is not None and children.scores_of != "sites":
         _municipalities_of_children(step, statutes.municipality_score(children.reference_date), children)
@@ -223,7 +234,7 @@ def _schools(
         share=choices.share,
         places=grant.rule.price_places,
     )
-    step(
+    grants = step(
         "grants of schools",
         _articles(grant.source.article, transition=transition),
         school_grants,
@@ -234,14 +245,17 @@ def _schools(
         rounding=choices.rounding,
         transition=choices.transition,
     )
+    _say_not_paid(step, "old base", "unscored_base")
     step(
         "parts of sites",
-        "convention: price x score of the site, cents by largest remainder",
+        "convention: the exact amount by score of the site, cents by largest remainder",
         site_parts,
         "site_scores",
         "school_grants",
         register,
+        "old_base",
         unit_amount=Fraction(price.figures["price"]) * choices.share,
+        transition=_as_solved(choices.transition, grants.figures) if "old_base" in step.known else None,
     )
     step("totals", "sums", totals, "site_grants")
     step(
@@ -251,6 +265,12 @@ def _schools(
         "school_grants",
         parts=choices.calendar,
     )
+
+
+def _as_solved(transition: SchoolTransition | None, figures: Mapping[str, Figure]) -> SchoolTransition | None:
+    """Put the gainers' share that was applied in the place of one to be solved."""
+    share = figures.get("gainers_share")
+    return replace(transition, gainers=share) if transition and isinstance(share, Fraction) else transition
 
 
 def _published_sites(step: Steps, law: SchoolScoreProvision, scores: SiteScoreFile) -> None:
@@ -312,6 +332,7 @@ def _municipalities(step: Steps, choices: MunicipalChoices, children: Children |
     else:
         _published_municipalities(step, choices.score_law, "later", "municipality_scores")
     _published_municipalities(step, choices.earlier_score_law, "earlier", "earlier_municipality_scores")
+    _say_among_whom(step, choices)
     step(
         "budget or price",
         grant.source.article,
@@ -332,6 +353,26 @@ def _municipalities(step: Steps, choices: MunicipalChoices, children: Children |
         price=choices.price,
         transition=choices.transition,
     )
+    _say_not_paid(step, "grant of 2018", "unscored_2018")
+
+
+def _say_among_whom(step: Steps, choices: MunicipalChoices) -> None:
+    """Refuse the country's budget for a part of the country; say among whom another is shared."""
+    later, earlier = step.known["municipality_scores"], step.known["earlier_municipality_scores"]
+    names, year = ["municipality_code", "score_raw", "score"], choices.grant_law.year
+    if choices.looked_up:
+        require_country(later.num_rows, year.municipalities.value, year.year, choices.budget)
+    if choices.budget is not None and not (choices.looked_up and year.municipalities.value):
+        step.say(shared_among(later.num_rows))
+    if later.num_rows > 1 and later.select(names).equals(earlier.select(names)):
+        step.say("the scores of both dates are the same in every row")
+
+
+def _say_not_paid(step: Steps, old: str, name: str) -> None:
+    table = step.known.get(name)
+    if table is not None:
+        code, amount = table.column_names[:2]
+        step.say(not_paid(old, dict(zip(texts(table, code), table.column(amount).to_pylist(), strict=True))))
 
 
 def _published_municipalities(step: Steps, law: MunicipalityScoreProvision, which: str, name: str) -> None:

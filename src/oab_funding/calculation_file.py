@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from oab_funding.exact import Rule, change, money, share
+from oab_funding.exact.given import LARGEST_PRICE
 from oab_funding.tables.documents import checked, read_toml, spoken
 
 NOT_STATED = "not stated"
@@ -38,7 +39,11 @@ _whole_share = spoken(lambda value: share(value, "share", whole=True))
 _amount_text = BeforeValidator(_as_text("amounts", "559.50"))
 _share_text = BeforeValidator(_as_text("shares", "34.55%"))
 
-Amount = Annotated[Decimal, BeforeValidator(spoken(lambda value: money(value, "amount"))), _amount_text]
+_price = spoken(lambda value: money(value, "price", above_zero=True, below=LARGEST_PRICE))
+_budget = spoken(lambda value: money(value, "budget", above_zero=True))
+
+Price = Annotated[Decimal, BeforeValidator(_price), _amount_text]
+Budget = Annotated[Decimal, BeforeValidator(_budget), _amount_text]
 Share = Annotated[Fraction, BeforeValidator(_whole_share), _share_text]
 Gainers = Annotated[str | Fraction, BeforeValidator(_gainers), _share_text]
 Index = Annotated[Fraction, BeforeValidator(spoken(lambda value: change(value, "index"))), _share_text]
@@ -46,6 +51,12 @@ Index = Annotated[Fraction, BeforeValidator(spoken(lambda value: change(value, "
 
 class _Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _without_effect(part: BaseModel, names: tuple[str, ...], why: str) -> None:
+    """Refuse what was given and would change nothing."""
+    if given := [name for name in names if name in part.model_fields_set and getattr(part, name) is not None]:
+        raise ValueError(f"{', '.join(f'`{name}`' for name in given)} has no effect {why}; leave it out")
 
 
 class Children(_Part):
@@ -68,6 +79,8 @@ class Children(_Part):
             raise ValueError("give scored children, or pupils that are to be scored")
         if self.pupils is not None and self.sites is None:
             raise ValueError("pupils need sites: a register with school_id and municipality_code")
+        if self.scored is not None:
+            _without_effect(self, ("toddlers", "average"), "on children that are scored already")
         return self
 
 
@@ -87,6 +100,12 @@ class Indicator(_Part):
     model: str | None = None
     label: str = "fitted with this library; not CBS's coefficients"
 
+    @model_validator(mode="after")
+    def _of_the_model(self) -> Indicator:
+        if self.model is not None:
+            _without_effect(self, ("specification", "label"), "beside `model`, which has its own")
+        return self
+
 
 class Imputation(_Part):
     """How the unknown is imputed."""
@@ -98,8 +117,8 @@ class Imputation(_Part):
 class _Priced(_Part):
     """What both streams share: a price or a budget, and its source."""
 
-    price: Amount | None = None
-    budget: Amount | None = None
+    price: Price | None = None
+    budget: Budget | None = None
     source: str = NOT_STATED
 
     @model_validator(mode="after")
@@ -122,7 +141,17 @@ class Schools(_Priced):
     old_base: str | None = None
     gainers: Gainers | None = None
     missing_base: Literal["refuse", "zero", "exempt"] | None = None
-    base_index: Index = Fraction(0)
+    base_index: Index | None = None
+
+    @model_validator(mode="after")
+    def _every_option_counts(self) -> Schools:
+        if self.old_base is None:
+            _without_effect(self, ("gainers", "missing_base", "base_index"), "without `old_base`")
+        if self.scores is None:
+            _without_effect(self, ("changes",), "without `scores`: children are assigned to their sites")
+        if self.share == 0:
+            raise ValueError("a `share` of 0 pays nothing; give the share of the annual amount")
+        return self
 
 
 class Municipalities(_Priced):
@@ -140,6 +169,22 @@ class Municipalities(_Priced):
     remainder: str | None = None
     ineligible_with_old_grant: str | None = None
     missing_base: Literal["refuse", "zero", "exempt"] | None = None
+
+    @model_validator(mode="after")
+    def _every_option_counts(self) -> Municipalities:
+        if self.grants_2018 is None:
+            of_transition = ("gainers", "missing_base", "ineligible_with_old_grant")
+            _without_effect(self, of_transition, "without `grants_2018`")
+        if self.price is not None:
+            of_budget = ("price_rounding", "remainder")
+            _without_effect(self, of_budget, "with `price`: each amount is rounded half up")
+        if self.price_rounding == "cents":
+            _without_effect(self, ("remainder",), "with a price in cents: each amount is rounded half up")
+        if self.scores is not None and self.other_date:
+            raise ValueError(
+                "`other_date` has no effect: files of scores do not state their date; leave it out"
+            )
+        return self
 
 
 class Calculation(_Part):
@@ -162,6 +207,18 @@ class Calculation(_Part):
             part: Schools | Municipalities | None = getattr(self, name)
             if part is not None and part.scores is None and self.children is None:
                 raise ValueError(f"{name}: give scores, or a section [children] from which they follow")
+        return self
+
+    @model_validator(mode="after")
+    def _every_section_counts(self) -> Calculation:
+        if self.children is None or self.children.pupils is None:
+            _without_effect(self, ("indicator", "imputation"), "without pupils that are to be scored")
+        if self.children is None:
+            return self
+        for name, other in (("schools", "municipalities"), ("municipalities", "sites")):
+            part: Schools | Municipalities | None = getattr(self, name)
+            if part is not None and part.scores is None and self.children.scores_of == other:
+                raise ValueError(f"[{name}] needs the scores that `scores_of` leaves out; make it both")
         return self
 
     def files(self) -> dict[str, str]:

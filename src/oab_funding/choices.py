@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from oab_funding.exact import Rule
 from oab_funding.grants.calendar import YearPart
 from oab_funding.grants.municipalities import MunicipalRule, MunicipalTransition
 from oab_funding.grants.schools import MissingBase, SchoolTransition
+from oab_funding.grants.transition import Gainers
 from oab_funding.regulation import (
     MunicipalityGrantProvision,
     MunicipalityScoreProvision,
@@ -24,6 +26,7 @@ from oab_funding.regulation import (
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.population import Kind
 from oab_funding.scores.target_group import TieRule
+from oab_funding.tables.files import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _date_labels(period: str, expected: date, allowed: bool, scores_of: date | N
     if not allowed:
         raise InputError(
             f"the scores are of {scores_of}, {period} is paid on those of {expected}",
-            remedy="choose the period that belongs to the scores, or pass --other-date for a what-if",
+            remedy="choose the period that belongs to the scores, or pass `other_date` for a what-if",
         )
     return [f"what-if: scores of {scores_of} instead of {expected}"]
 
@@ -117,16 +120,19 @@ def _transition(part: Schools, law: SchoolGrantProvision, has_base: bool) -> Sch
         if has_base:
             raise InputError(
                 f"the period {part.period} has no transition",
-                remedy="leave out the old base, or choose another period",
+                remedy="leave out `old_base`, or choose another period",
             )
         return None
     missing = cast(MissingBase, law.choose("missing_base", part.missing_base))
     gainers = _gainers(part, law) if has_base else None
-    return SchoolTransition(rule.losers_share, gainers, missing, part.base_index)
+    return SchoolTransition(rule.losers_share, gainers, missing, part.base_index or Fraction(0))
 
 
-def _gainers(part: Schools, law: SchoolGrantProvision) -> Fraction | None:
-    """Give the gainers' share: a share, or None where it is to be solved."""
+def _gainers(part: Schools, law: SchoolGrantProvision) -> Gainers:
+    """Give the gainers' share: a share, "unknown", or None where it is to be solved.
+
+    Not knowing it stops nobody who loses; the step refuses whoever gains.
+    """
     if isinstance(part.gainers, Fraction):
         return part.gainers
     choice = law.choose("gainers_share", part.gainers)
@@ -135,12 +141,44 @@ def _gainers(part: Schools, law: SchoolGrantProvision) -> Fraction | None:
     if choice == "none":
         return Fraction(0)
     rule = law.period.transition
-    if rule is None or rule.gainers_share.value is None:
-        raise InputError(
-            f"the gainers' share of {part.period} is not known here (set by yearly ministerial regulation)",
-            remedy="pass --gainers SHARE, or --gainers solve to keep the total",
-        )
-    return rule.gainers_share.value
+    known = rule.gainers_share.value if rule is not None else None
+    return "unknown" if known is None else known
+
+
+def check_other_date(part: Schools | Municipalities, expected: date, scores_of: date | None) -> None:
+    """Refuse the permission for another date where there is no other date.
+
+    Raises
+    ------
+    InputError
+        The scores are of the expected date, or do not state theirs.
+    """
+    if part.other_date and (scores_of is None or scores_of == expected):
+        why = "the scores do not state their date" if scores_of is None else f"the scores are of {expected}"
+        raise InputError(f"`other_date` has no effect: {why}", remedy="leave it out")
+
+
+_ONE_FILE_TWICE = (
+    ("municipalities.scores", "municipalities.previous", "the scores of two dates"),
+    ("schools.sites.1", "schools.sites.2", "two registers"),
+)
+
+
+def check_distinct(sources: Mapping[str, SourceFile]) -> None:
+    """Refuse one and the same file in two places that want different ones.
+
+    Raises
+    ------
+    InputError
+        Two files have the same bytes.
+    """
+    for first, second, what in _ONE_FILE_TWICE:
+        one, other = sources.get(first), sources.get(second)
+        if one is not None and other is not None and one.sha256 == other.sha256:
+            raise InputError(
+                f"{one.name} and {other.name} are the same file, byte for byte, given as {what}",
+                remedy="give the other one",
+            )
 
 
 _SOLVED_PLACES = 4
@@ -157,6 +195,7 @@ class MunicipalChoices:
     price: Decimal | None
     budget: Decimal | None
     source: str
+    looked_up: bool
     rule: MunicipalRule
     transition: MunicipalTransition | None
     regulation_files: tuple[str, ...]
@@ -195,6 +234,7 @@ def settle_municipalities(
         price,
         budget,
         source,
+        part.price is None and part.budget is None,
         rule,
         transition,
         (law.source.file, score_law.source.file, earlier_law.source.file),
@@ -239,9 +279,10 @@ def _municipal_money(
     if known.value is None:
         raise InputError(
             f"the budget of {part.year} is not known here",
-            remedy="pass --budget EUR or --price EUR, with --source",
+            remedy="pass `budget` or `price`, with `source`",
         )
-    return None, known.value, known.source
+    source = known.source if part.source == NOT_STATED else f"{known.source}; {part.source}"
+    return None, known.value, source
 
 
 def _municipal_transition(
@@ -252,11 +293,12 @@ def _municipal_transition(
         if has_grants:
             raise InputError(
                 f"the year {part.year} has no transition",
-                remedy="leave out the grants of 2018, or choose another year",
+                remedy="leave out `grants_2018`, or choose another year",
             )
         return None
     gainers, places = _municipal_gainers(part, law)
     return MunicipalTransition(
+        country=law.year.municipalities.value,
         losers=rule.losers_share,
         gainers=gainers,
         gainers_places=places,
@@ -265,10 +307,8 @@ def _municipal_transition(
     )
 
 
-def _municipal_gainers(
-    part: Municipalities, law: MunicipalityGrantProvision
-) -> tuple[Fraction | None, int | None]:
-    """Give the gainers' share, or None where it is solved, and the decimals a solved share is rounded to."""
+def _municipal_gainers(part: Municipalities, law: MunicipalityGrantProvision) -> tuple[Gainers, int | None]:
+    """Give the gainers' share as the step takes it, and the decimals a solved share is rounded to."""
     if isinstance(part.gainers, Fraction):
         return part.gainers, None
     choice = law.choose("gainers_share", part.gainers)
@@ -276,10 +316,5 @@ def _municipal_gainers(
         return Fraction(0), None
     if choice == "regulation":
         known = law.year.transition.gainers_share.value if law.year.transition is not None else None
-        if known is None:
-            raise InputError(
-                f"the gainers' share of {part.year} is not known here (set by yearly regulation)",
-                remedy="pass --gainers SHARE, or --gainers solve to keep the total",
-            )
-        return known, None
+        return "unknown" if known is None else known, None
     return None, _SOLVED_PLACES if choice == "solve_rounded" else None

@@ -19,6 +19,7 @@ from oab_funding.audit import (
 from oab_funding.calculation import calculate
 from oab_funding.calculation_file import Calculation, read_calculation
 from oab_funding.errors import CheckError
+from oab_funding.grants.terms import Terms, terms_by_figures, with_terms
 from oab_funding.inputs import gather
 from oab_funding.opened import OpenedRun, open_run
 from oab_funding.recorded_steps import Outcome
@@ -169,11 +170,22 @@ def _files(
         calculation, statutes, outcome.journal.records, outcome.tables, outcome.labels, sources
     )
     grants = {
-        name: csv_bytes(outcome.tables[table])
-        for table, name in _GRANT_FILES.items()
-        if table in outcome.tables
+        _GRANT_FILES[table]: csv_bytes(with_terms(outcome.tables[table], terms))
+        for table, terms in _terms(calculation, outcome).items()
     }
     return {**grants, _REPORT: report_page(told, sources).encode("utf-8")}
+
+
+def _terms(calculation: Calculation, outcome: Outcome) -> dict[str, Terms]:
+    """Give the terms of each table of grants that a calculation gave."""
+    schools, municipalities, figures = calculation.schools, calculation.municipalities, outcome.figures
+    found = {}
+    if schools is not None:
+        found["school_grants"] = terms_by_figures(schools.period, figures["grants of schools"])
+    if municipalities is not None:
+        of_step = figures["grants of municipalities"]
+        found["municipal_grants"] = terms_by_figures(str(municipalities.year), of_step)
+    return found
 
 
 def replay(path: str | Path, on_step: Callable[[str], None] | None = None) -> Replay:

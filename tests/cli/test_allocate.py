@@ -54,7 +54,7 @@ def test_price_of_the_regulation(tmp_path: Path, scores: Path, command: Command)
         "Eerste Regeling bekostiging personeel PO 2020-2021 (Stcrt. 2020, 16933)"
     )
     assert ran.figure("price_times_sum_of_scores") == "24959.295"
-    assert ran.figure("total") == "24959.3"
+    assert ran.figure("total") == "24959.30"
     assert ran.figure("half_cents") == "1"
 
 
@@ -155,5 +155,6 @@ def test_published_workbook(tmp_path: Path, published_data: Path, command: Comma
     assert len(amounts) == 6173
     assert amounts["13EK"] == "1619730.12"  # 2,894.96 x 559.50
     assert (bundle / "grants_schools.csv").read_bytes() == out.read_bytes()
+    assert {row["unit_price"] for row in rows(out)} == {"559.50"}
     assert command("verify", bundle, "--root", ran.figure("root")).code == 0
     assert command("replay", bundle).code == 0

@@ -55,6 +55,7 @@ def folder(tmp_path: Path) -> Path:
 
 def compare(folder: Path, command: Command, *more: object, price: str = "500.00") -> Ran:
     words = ["--provisional", folder / "provisional.csv", "--final", folder / "final.csv", "--price", price]
+    words += ["--final-price", "505.00", *([] if "--year" in more else ["--year", "2024"])]
     return command("compare", "municipalities", *words, "--out", folder / "out.csv", *more)
 
 
@@ -66,21 +67,22 @@ def settle(folder: Path, command: Command, *more: object, period: str = "2019-20
 def test_two_versions_side_by_side(folder: Path, command: Command) -> None:
     ran = compare(folder, command)
     assert ran.code == 0, ran.err
-    # 10.005 more units at 500 are 5,002.50; 130 units at 500 are 65,000, which is 1,000 above the minimum.
+    # 10.005 more units at 500 are 5,002.50, and 210.005 units at 5 more 1,050.03; 130 units at 500 are
+    # 65,000, at 5 more 650, and no longer the minimum of 64,000.
     assert [tuple(row.values()) for row in rows(folder / "out.csv")] == [
-        ("GM0001", "100000.00", "106052.53", "6052.53", "5002.50", "1050.03"),
-        ("GM0002", "64000.00", "65650.00", "1650.00", "1000.00", "650.00"),
-        ("GM0003", "0.00", "0.00", "0.00", "0.00", "0.00"),
-        ("GM0009", "64000.00", "0.00", "-64000.00", "-64000.00", "0.00"),
+        ("GM0001", "100000.00", "106052.53", "6052.53", "5002.50", "1050.03", "0.00", "0.00"),
+        ("GM0002", "64000.00", "65650.00", "1650.00", "65000.00", "650.00", "-64000.00", "0.00"),
+        ("GM0003", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "0.00"),
+        ("GM0009", "64000.00", "0.00", "-64000.00", "-500.00", "0.00", "-63500.00", "0.00"),
     ]
-    expected = {"minimum": "64000.00", "rose": "2", "fell": "1", "stayed": "1", "only_in_one": "1"}
+    expected = {"price": "500.00", "rose": "2", "fell": "1", "stayed": "1", "only_in_one": "1"}
     assert {name: ran.figure(name) for name in expected} == expected
     assert ran.figure("total_change") == "-56297.47"
 
 
 def test_a_price_may_be_a_fraction_as_a_run_prints_it(folder: Path, command: Command) -> None:
     assert compare(folder, command, price="1000/3").code == 0
-    assert rows(folder / "out.csv")[0]["from_own_score"] == "3335.00"
+    assert rows(folder / "out.csv")[0]["from_score"] == "3335.00"
 
 
 @pytest.mark.parametrize("price", ["0", "-5", "500,00", "5%", "x", "5/0", "1e3"])
@@ -171,7 +173,9 @@ SCORES = (
 @pytest.fixture
 def bundle(folder: Path, command: Command) -> Path:
     (folder / "scores.csv").write_text(SCORES)
-    words = ["--scores", folder / "scores.csv", "--previous", folder / "scores.csv", "--year", "2024"]
+    header, *others = SCORES.splitlines()
+    (folder / "previous.csv").write_text("\n".join([header, *reversed(others)]))
+    words = ["--scores", folder / "scores.csv", "--previous", folder / "previous.csv", "--year", "2024"]
     ran = command(
         *("allocate", "municipalities", *words, "--price", "500.00"),
         *("--out", folder / "grants.csv", "--bundle", folder / "run"),

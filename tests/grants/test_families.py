@@ -17,12 +17,24 @@ F = Fraction
 def test_a_site_gets_its_own_price_times_score_but_for_the_cents() -> None:
     # 49.89 and 0.52 cents make 50.41, so 50 cents; by their own worth 50 and 0, in proportion 49 and 1.
     family = Family(("00AP00", "00AP01"), (4989, 52), (None, None))
-    assert share_out(family, 50, F(1, 100)).units == (50, 0)
+    assert share_out(family, 50, F("50.41")).units == (50, 0)
     assert share_out(family, 50, None).units == (49, 1)
-    assert share_out(family, 49, F(1, 100)).units == (
-        48,
-        1,
-    )  # not the rounded worth of the scores: in proportion
+    # not what rounding makes of the exact amount: in proportion
+    assert share_out(family, 49, F("50.41")).units == (48, 1)
+
+
+def test_the_exact_amount_is_divided_and_not_the_rounded_one() -> None:
+    # 1,189.005333... by 33.02, 2,894.96 and 3.00: 13.395..., 1,174.393... and 1.217...
+    family = Family(("00AP00", "00AP01", "00AP02"), (3302, 289_496, 300), (None,) * 3)
+    assert share_out(family, 118_901, F("118900.5333")).units == (1340, 117_439, 122)
+
+
+@pytest.mark.parametrize(("exact", "total"), [(F("-100.5"), -100), (F("-100.5"), -101), (F(-7, 3), -2)])
+def test_a_negative_amount_is_divided_to_the_cent(exact: F, total: int) -> None:
+    family = Family(("00AP00", "00AP01"), (0, 0), (10, 90))
+    parts = share_out(family, total, exact).units
+    assert sum(parts) == total
+    assert all(abs(part - exact * n / 100) < 1 for part, n in zip(parts, (10, 90), strict=True))
 
 
 @pytest.mark.parametrize(

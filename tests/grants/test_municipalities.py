@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -130,9 +130,7 @@ def test_transitions_of_the_oracle(case: MunicipalCase, data: st.DataObject) -> 
             if price is None
             else oracle.from_price(case.rows, price)
         )
-        if gainers is None and len(case.rows) == 1:
-            raise oracle.RefusedError("a share solved from one municipality")
-        return new, oracle.with_transition(
+        after = oracle.with_transition(
             new,
             old,
             loser_share=losers,
@@ -141,6 +139,9 @@ def test_transitions_of_the_oracle(case: MunicipalCase, data: st.DataObject) -> 
             not_eligible="pay" if ineligible == "share" else "nothing",
             missing=missing,
         )
+        if gainers is None and len(case.rows) == 1 and after.transition.gains:
+            raise oracle.RefusedError("a share solved from one municipality")
+        return new, after
 
     outcome = both("municipal transitions", by_the_oracle, lambda: grants(case, LAW, price, old, transition))
     if outcome is None:
@@ -252,7 +253,7 @@ def test_before_transition_without_grants_of_2018() -> None:
             F(500),
             {"GM0001": F(1)},
             MunicipalTransition(F(1, 2), None),
-            "from one municip",
+            "municipality GM0001 gains, and the gainers' share cannot be solved from 1 municipality",
         ),
         (CASE, None, OLD, MunicipalTransition(F(1, 2), F(3, 4)), "above the losers' share"),
     ],
@@ -266,6 +267,52 @@ def test_what_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         grants(case, LAW, price, old, transition)
+
+
+def test_a_municipality_that_loses_needs_no_gainers_share() -> None:
+    case, old = one_case(("GM0637", 500)), {"GM0637": F(1_200_000)}
+    for gainers in (None, "unknown"):
+        transition = MunicipalTransition(F(1, 2), gainers, country=355)  # type: ignore[arg-type]
+        found = grants(case, LAW, F("502.66"), old, transition)
+        assert column(found.table, KEY, "amount") == {"GM0637": F("725665.00")}  # (251,330 + 1,200,000) / 2
+        assert found.figures["nobody_gains"]
+
+
+def test_a_gainers_share_is_solved_from_the_whole_country_only() -> None:
+    transition = MunicipalTransition(F(1, 2), None, country=355)
+    with pytest.raises(
+        InputError, match=r"GM0001 \(and 1 more\) gains, .* from 3 of them, a part of the whole"
+    ):
+        grants(CASE, LAW, F(500), dict.fromkeys(OLD, F(1)), transition)
+    whole = MunicipalTransition(F(1, 2), None, country=3)
+    assert grants(CASE, LAW, F(500), OLD, whole).figures["gainers_share_solved"]
+    # A budget is divided over whoever is there, and so is what the losers keep.
+    assert grants(CASE, LAW, None, OLD, transition).figures["total"] == CASE.budget
+
+
+def test_municipalities_on_one_side_only_are_counted_and_added_up() -> None:
+    old = {"GM0001": F(264_000), "GM0009": F(7)}
+    found = grants(CASE, LAW, old=old, transition=MunicipalTransition(F(1, 2), F(0), missing="exempt"))
+    assert found.figures["grant_2018_without_a_score"] == 1
+    assert found.figures["sum_of_grant_2018_without_a_score"] == 7
+    assert found.figures["scores_without_grant_2018"] == 2
+    assert found.figures["scores_without_grant_2018_taken_as"] == "exempt"
+
+
+def test_amounts_of_a_year_nobody_named_do_not_look_paid() -> None:
+    rows = municipality_table(CASE.rows, "later")
+    found = municipal_grants(rows, rows, None, LAW, price="500.00")
+    assert found.figures["transition"] == "before transition, if the period has one"
+    with pytest.raises(InputError, match="grants of 2018 are given and no transition"):
+        municipal_grants(rows, rows, build(GRANTS_2018, {KEY: [], "grant_2018": []}), LAW, price=500)
+
+
+@pytest.mark.parametrize("numbers", [(0.5, None), (F(1, 2), 0.1)])
+def test_shares_that_are_floats(numbers: tuple[Any, Any]) -> None:
+    with pytest.raises(InputError, match="a float is not exact"):
+        MunicipalTransition(*numbers)
+    with pytest.raises(InputError, match=r"`minimum`, .*a float is not exact"):
+        MunicipalRule(64_000.0)  # type: ignore[arg-type]
 
 
 def test_one_municipality_with_a_known_price_and_a_known_share() -> None:

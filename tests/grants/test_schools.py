@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -21,6 +22,7 @@ from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.step_result import StepResult
 from oracle import school_grants as oracle
 from oracle import sites as oracle_sites
+from oracle.refusal import RefusedError
 from oracle.rounding import half_up
 from oracle.strategies import SchoolCase, school_cases
 from oracle_bridge import both, column, decimal, examples, hundredths, site_table
@@ -77,9 +79,12 @@ def test_transitions_of_the_oracle(
             school: oracle.old_base(base, F(0), F(0), F(0), F(0), index) for school, base in case.old.items()
         }
         exact = oracle.exact_amounts(scores, case.price, case.share)
-        return oracle.with_transition(
+        found = oracle.with_transition(
             exact, old, loser_share=case.loser_share, gainer_share=gainers, missing=missing
         )
+        if gainers is None and len(exact) == 1 and found.transition.gains:
+            raise RefusedError("a share solved from one school")
+        return found
 
     outcome = both("school transitions", by_the_oracle, lambda: grants(case, transition))
     if outcome is None:
@@ -154,13 +159,94 @@ def test_labels_travel_along() -> None:
     before = school_grants(schools, None, Decimal(1), transition=SchoolTransition(F(1, 2), None))
     assert before.table.column("flags").to_pylist() == ["a; estimate; before transition", "before transition"]
     assert before.figures["transition"] == "before transition"
-    plain = school_grants(schools, None, Decimal(1))
+    plain = school_grants(schools, None, Decimal(1), transition=None)
     assert plain.table.column("flags").to_pylist() == ["a; estimate", ""]
+
+
+def test_amounts_of_a_period_nobody_named_do_not_look_paid() -> None:
+    found = school_grants(schools_of(_00AP=1), None, "559.50")
+    label = "before transition, if the period has one"
+    assert found.table.column("flags").to_pylist() == [label]
+    assert found.figures["transition"] == label
+    with pytest.raises(InputError, match="an old base is given and no transition"):
+        school_grants(schools_of(_00AP=1), base_table({"00AP": F(1)}), Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"price": 559.15}, "`price`, value 559.15: a float is not exact"),
+        ({"price": -5}, "`price`, value -5: is below what it may be"),
+        ({"price": 10**6}, "`price`, .*is too large"),
+        ({"price": 1, "share": 0.5}, "`share`, .*a float is not exact"),
+        ({"price": 1, "share": 2}, "`share`, .*could be a share or a percentage"),
+    ],
+)
+def test_numbers_that_are_no_prices_or_shares(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        school_grants(schools_of(_00AP=1), None, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"losers": 0.5, "gainers": None}, "`losers`, .*a float is not exact"),
+        ({"losers": F(1, 2), "gainers": 0.2655}, "`gainers`, .*a float is not exact"),
+        ({"losers": F(1, 2), "gainers": None, "index": 0.012}, "`index`, .*a float is not exact"),
+        ({"losers": F(1, 2), "gainers": None, "index": "1.2"}, "`index`, .*could be a share or a percentage"),
+        ({"losers": F(1, 2), "gainers": None, "index": "-100%"}, "`index`, .*is not above -100%"),
+    ],
+)
+def test_numbers_that_are_no_shares_of_a_transition(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        SchoolTransition(**arguments)
+
+
+def test_an_index_of_one_hundred_percent_doubles_the_base() -> None:
+    transition = SchoolTransition("100%", None, index="100%")  # type: ignore[arg-type]
+    found = school_grants(schools_of(_00AP=0), base_table({"00AP": F(1)}), 1, transition=transition)
+    assert column(found.table, KEY, "amount") == {"00AP": F(2)}
+
+
+def test_a_school_that_loses_needs_no_gainers_share() -> None:
+    loser, gainer = base_table({"00AP": F(100)}), base_table({"00AP": F(1)})
+    for gainers in (None, "unknown"):
+        transition = SchoolTransition(F(1, 2), gainers)  # type: ignore[arg-type]
+        found = school_grants(schools_of(_00AP=100), loser, 10, transition=transition)
+        assert column(found.table, KEY, "amount") == {"00AP": F(55)}
+        with pytest.raises(InputError, match="school 00AP gains, and the gainers' share"):
+            school_grants(schools_of(_00AP=100), gainer, 10, transition=transition)
+
+
+def test_schools_on_one_side_only_are_counted_and_added_up() -> None:
+    found = school_grants(
+        schools_of(_00AP=1),
+        base_table({"00AO": F(24_000), "00ZZ": F("0.50")}),
+        "559.50",
+        transition=SchoolTransition(F(1, 2), F(0), "zero", F("0.012")),
+    )
+    assert found.figures["old_base_without_a_score"] == 2
+    assert found.figures["sum_of_old_base_without_a_score"] == F("24000.50") * F("1.012")
+    assert found.figures["scores_without_old_base"] == 1
+    assert found.figures["scores_without_old_base_taken_as"] == "zero"
+
+
+def test_an_amount_beyond_its_column_is_named() -> None:
+    schools = pa.table(
+        {
+            "school_id": ["00AP"],
+            "score": pa.array([Decimal(10**12)], pa.decimal128(18, 2)),
+            "flags": [""],
+            "estimated": [False],
+        }
+    )
+    with pytest.raises(InputError, match=r"column amount_new: 999,999,990,000,000,000.00 has more than 18"):
+        school_grants(schools, None, "999999.99")
 
 
 def test_an_old_base_without_a_transition_is_refused() -> None:
     with pytest.raises(InputError, match="the period has no transition"):
-        school_grants(schools_of(_00AP=1), base_table({"00AP": F(1)}), Decimal(1))
+        school_grants(schools_of(_00AP=1), base_table({"00AP": F(1)}), Decimal(1), transition=None)
 
 
 @pytest.mark.published

@@ -15,8 +15,9 @@ from oab_funding.grants.schools import SchoolTransition, school_grants
 from oab_funding.grants.site_parts import site_parts
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SCHOOL_OLD_BASE, SITE_SCORES, SITES
+from oab_funding.tables.catalogue import SCHOOL_GRANTS, SCHOOL_OLD_BASE, SITE_SCORES, SITES
 from oracle import school_grants as oracle
+from oracle.apportion import largest_remainder
 from oracle.refusal import RefusedError
 from oracle.strategies import SchoolCase, school_cases
 from oracle_bridge import CASES, column, decimal, examples, site_table
@@ -82,7 +83,7 @@ SCORES = build(
     SITE_SCORES,
     {"site_id": ["13EK00", "00AP00"], "score": [200, 100], "pupils": [20, 10], "flags": ["", "a"]},
 )
-GRANTS = school_grants(school_scores(SCORES).table, None, Decimal(1)).table
+GRANTS = school_grants(school_scores(SCORES).table, None, Decimal(1), transition=None).table
 
 
 def test_the_register_says_where_a_site_belongs() -> None:
@@ -111,10 +112,10 @@ def test_the_register_says_where_a_site_belongs() -> None:
 
 
 def test_cents_decided_by_the_order_of_codes_are_counted() -> None:
-    alike = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01"], "score": [100, 100]})
+    alike = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01"], "score": [50, 50]})
     schools = school_scores(alike).table
     base = build(SCHOOL_OLD_BASE, {"school_id": ["00AP"], "old_base": [10_001]})
-    even, odd = Decimal("1.00"), Decimal("1.005")
+    even, odd = Decimal("1.00"), Decimal("1.01")
     for price, old, decided in ((even, None, 0), (odd, None, 2), (even, base, 2)):
         transition = None if old is None else SchoolTransition(F(1), None)
         grants = school_grants(schools, old, price, transition=transition).table
@@ -122,6 +123,61 @@ def test_cents_decided_by_the_order_of_codes_are_counted() -> None:
             site_parts(alike, grants, unit_amount=F(price)).figures["cents_decided_by_order_of_codes"]
             == decided
         )
+
+
+@examples(150)
+@given(school_cases(), st.sampled_from([None, F(0), F(1, 4)]), st.sampled_from([F(0), F("0.0213")]))
+def test_after_a_transition_the_exact_amount_is_divided(
+    case: SchoolCase, gainers: Fraction | None, index: Fraction
+) -> None:
+    CASES["site parts"] += 1
+    scores = site_table(case.site_scores)
+    old = build(
+        SCHOOL_OLD_BASE,
+        {"school_id": list(case.old), "old_base": [int(a * 100) for a in case.old.values()]},
+    )
+    schools, price = school_scores(scores).table, decimal(case.price, 2)
+    try:
+        transition = SchoolTransition(F(1, 2), gainers, "zero", index)
+        result = school_grants(schools, old, price, case.share, transition=transition)
+    except InputError:  # one school that gains
+        return
+    settled = SchoolTransition(F(1, 2), result.figures["gainers_share"], "zero", index)  # type: ignore[arg-type]
+    unit = case.price * case.share
+    found = column(
+        site_parts(scores, result.table, old_base=old, unit_amount=unit, transition=settled).table,
+        "site_id",
+        "amount",
+    )
+    for school, paid in column(result.table, "school_id", "amount").items():
+        sites = by_school(case)[school]
+        new, base = unit * sum(sites.values()), case.old.get(school, F(0)) * (1 + index)
+        share = settled.losers if base > new else settled.gainers
+        exact = new + (base - new) * share  # type: ignore[operator]
+        assert sum(found[site] for site in sites) == paid
+        if any(sites.values()):
+            parts = {site: exact * score / sum(sites.values()) for site, score in sites.items()}
+            assert {site: found[site] for site in sites} == largest_remainder(parts, paid)
+
+
+def test_the_cents_of_a_transition_follow_the_exact_amount() -> None:
+    # 13.395..., 1,174.393... and 1.217...: of the rounded 1,189.01 the first would be 13.39
+    sites = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01", "00AP02"], "score": [3302, 289_496, 300]})
+    grants = build(
+        SCHOOL_GRANTS,
+        {
+            "school_id": ["00AP"],
+            "score": [293_098],
+            "amount_new": [118_901],
+            "old_base": [None],
+            "share": [None],
+            "amount": [118_901],
+            "flags": [""],
+        },
+    )
+    unit = F("1189.005333") / F("2930.98")
+    found = site_parts(sites, grants, unit_amount=unit).table.column("amount").to_pylist()
+    assert found == [Decimal("13.40"), Decimal("1174.39"), Decimal("1.22")]
 
 
 def test_a_site_of_a_school_without_a_grant() -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.grants.transition import Shares, after_transition, old_amounts, transition_shares
+from oab_funding.grants.transition import (
+    Shares,
+    after_transition,
+    left_over,
+    old_amounts,
+    partners,
+    require_gainers_share,
+    transition_shares,
+)
 from oracle import transition as oracle
 from oracle_bridge import CASES, examples
 
@@ -99,10 +108,20 @@ def test_a_rounded_share_misses_the_total_on_either_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("losers", "gainers"), [(F(3, 2), None), (F(-1, 2), None), (F(1, 2), F(-1, 4)), (F(1), F(2))]
+    ("losers", "gainers", "message"),
+    [
+        (F(3, 2), None, "`losers`, .*could be a share or a percentage"),
+        ("150%", None, "`losers`, .*is not between 0% and 100%"),
+        (F(-1, 2), None, "`losers`, .*is not between 0% and 100%"),
+        (F(1, 2), F(-1, 4), "`gainers`, .*is not between 0% and 100%"),
+        (F(1), F(2), "`gainers`, .*could be a share or a percentage"),
+        (0.5, None, "`losers`, .*a float is not exact"),
+        (F(1, 2), 0.2655, "`gainers`, .*a float is not exact"),
+        (F(1, 2), "solved", "`gainers`, .*is not a number"),
+    ],
 )
-def test_a_share_is_between_0_and_1(losers: Fraction, gainers: Fraction | None) -> None:
-    with pytest.raises(InputError, match="is not between 0 and 1"):
+def test_a_share_is_between_0_and_1(losers: Any, gainers: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         transition_shares([F(1)], [F(1)], losers, gainers)
 
 
@@ -126,3 +145,31 @@ def test_figures() -> None:
         "nobody_gains": False,
         "not_covered_by_gainers": 3,
     }
+
+
+def test_who_loses_needs_no_gainers_share() -> None:
+    loses, gains, exempt = (F(1), F(2)), (F(2), F(1)), (F(2), None)
+    for gainers, whole in (("unknown", True), (None, False)):
+        require_gainers_share({"a": loses, "b": exempt, "c": (F(1), F(1))}, gainers, whole, "school")
+        with pytest.raises(InputError, match=r"school b \(and 1 more\) gains, and the gainers' share"):
+            require_gainers_share({"a": loses, "c": gains, "b": gains}, gainers, whole, "school")
+    require_gainers_share({"a": gains}, None, True, "school")
+    require_gainers_share({"a": gains}, F(0), False, "school")
+    unknown = transition_shares([F(1)], [F(2)], F(1, 2), "unknown")
+    assert (unknown.gainers, unknown.solved, unknown.nobody_gains) == (0, False, True)
+    with pytest.raises(ValueError, match="somebody gains"):
+        transition_shares([F(2)], [F(1)], F(1, 2), "unknown")
+
+
+def test_who_is_on_one_side_only_is_counted_and_added_up() -> None:
+    known = {"z": F("1.50"), "a": F(1), "y": F(2)}
+    assert list(left_over(known, ["a", "b"])) == ["y", "z"]
+    assert partners("old_base", known, ["a", "b"], "exempt") == {
+        "old_base_without_a_score": 2,
+        "sum_of_old_base_without_a_score": F("3.50"),
+        "scores_without_old_base": 1,
+        "scores_without_old_base_taken_as": "exempt",
+    }
+    assert partners("old_base", known, list(known), "zero")["scores_without_old_base_taken_as"] == (
+        "there are none"
+    )

@@ -106,7 +106,7 @@ def test_the_half_period_belongs_to_the_old_decree() -> None:
     assert found.source.regulation.number == "BWBR0003862"
     assert (found.period.first, found.period.last) == (date(2022, 8, 1), date(2022, 12, 31))
     assert found.period.reference_date == date(2021, 10, 1)
-    with pytest.raises(InputError, match=r"disputed \(34.55% as paid; 41.67% .*RBMNE:2024:3854\).*--share"):
+    with pytest.raises(InputError, match=r"disputed \(34.55% as paid; 41.67% .*RBMNE:2024:3854\).*`share`"):
         found.require_share()
     assert found.require_share(Fraction(5, 12)) == Fraction(5, 12)
 
@@ -132,8 +132,8 @@ def test_known_price_and_its_source() -> None:
 def test_unknown_prices_name_the_regulation_that_holds_them(period: str, holder: str) -> None:
     with pytest.raises(InputError, match=holder) as refused:
         oab.regulation("school-grant", period).require_price()
-    assert "--price" in str(refused.value)
-    assert "--budget" in str(refused.value)
+    assert "`price`" in str(refused.value)
+    assert "`budget`" in str(refused.value)
 
 
 def test_municipal_years() -> None:

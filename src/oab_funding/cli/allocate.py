@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,8 +10,9 @@ import typer
 
 from oab_funding.calculation_text import calculation_text
 from oab_funding.cli.app import app
+from oab_funding.cli.euros import as_options, show_results
 from oab_funding.cli.options import Budget, Bundle, MissingBase, Out, Overwrite, Price, Source
-from oab_funding.cli.terminal import progress, show, show_figures, show_labels
+from oab_funding.cli.terminal import progress, show, show_labels
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
 app.add_typer(allocate, name="allocate")
@@ -46,8 +48,8 @@ def schools(
     ] = None,
     missing_base: MissingBase = None,
     base_index: Annotated[
-        str, typer.Option("--base-index", help="Percentage by which the old base is indexed.")
-    ] = "0%",
+        str | None, typer.Option("--base-index", help="Percentage by which the old base is indexed, as 1.2%.")
+    ] = None,
     amount_rounding: Annotated[
         str | None, typer.Option("--amount-rounding", help="half_up, half_even or down.")
     ] = None,
@@ -74,12 +76,13 @@ def schools(
         "amount_rounding": amount_rounding,
         "other_date": other_date,
     }
-    figures = _carry_out(
-        f"School grants {period}", {"schools": options}, "school_grants", out, bundle, overwrite
-    )
-    show_figures(
-        {**figures["scores of schools"], **figures["price per unit"], **figures["grants of schools"]}
-    )
+    title = f"School grants {period}"
+    done = _carry_out(title, {"schools": options}, _OF_SCHOOLS, out, bundle, overwrite)
+    figures = done.outcome.figures
+    parts = figures["parts of sites"] if sites else {}
+    in_register = {name: parts[name] for name in parts if name.endswith("sites_not_in_register")}
+    shown = figures["scores of schools"] | figures["price per unit"] | figures["grants of schools"]
+    _show(done, {**shown, **in_register}, "school_grants")
 
 
 @allocate.command("municipalities")
@@ -140,20 +143,26 @@ def municipalities(
         "code_map": _text(code_map),
     }
     title = f"Municipal grants {year}"
-    figures = _carry_out(title, {"municipalities": options}, "municipal_grants", out, bundle, overwrite)
-    show_figures(figures["grants of municipalities"])
+    done = _carry_out(title, {"municipalities": options}, _OF_MUNICIPALITIES, out, bundle, overwrite)
+    said = {"source": done.outcome.figures["budget or price"]["source"]}
+    _show(done, {**done.outcome.figures["grants of municipalities"], **said}, "municipal_grants")
+
+
+_OF_SCHOOLS = ("school_grants", "grants of schools", "period")
+_OF_MUNICIPALITIES = ("municipal_grants", "grants of municipalities", "year")
+"""The table of grants, its step, and the key of the period."""
 
 
 def _carry_out(
     title: str,
     sections: dict[str, dict[str, Any]],
-    table: str,
+    stream: tuple[str, str, str],
     out: Path,
     bundle: Path | None,
     overwrite: bool,
 ) -> Any:
     from oab_funding.calculation_file import read_calculation
-    from oab_funding.cli.summary import show_largest
+    from oab_funding.grants.terms import terms_by_figures, with_terms
     from oab_funding.inputs import gather
     from oab_funding.running import carry_out
     from oab_funding.tables.output import check_directory_free, check_table_path, write_table
@@ -162,17 +171,28 @@ def _carry_out(
     if bundle is not None:
         check_directory_free(bundle, overwrite)
     text = calculation_text(title, sections)
-    calculation = read_calculation(text, "options")
-    with progress(title) as on_step:
+    table, step, key = stream
+    with as_options(), progress(title) as on_step:
+        calculation = read_calculation(text, "options")
         done = carry_out(
             calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step
         )
-        write_table(done.outcome.tables[table], out, overwrite, done.labels)
+        figures = done.outcome.figures[step]
+        [options] = sections.values()
+        terms = terms_by_figures(str(options[key]), figures)
+        write_table(with_terms(done.outcome.tables[table], terms), out, overwrite, done.labels)
+    return done
+
+
+def _show(done: Any, figures: Mapping[str, object], table: str) -> None:
+    """Print labels and totals first, then the other figures, then the largest grants."""
+    from oab_funding.cli.summary import show_largest
+
     show_labels(done.labels)
+    show_results(figures)
     show_largest(done.outcome.tables[table], number=_LARGEST)
-    if bundle is not None:
+    if done.root is not None:
         show(f"root: {done.root}")
-    return done.outcome.figures
 
 
 def _text(path: Path | None) -> str | None:

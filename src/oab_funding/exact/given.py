@@ -12,10 +12,13 @@ from oab_funding.exact.fraction import Exact, to_fraction
 LARGEST_AMOUNT = 10**13
 """No amount reaches this many euros: some ten times the national income; in cents it stays within 64 bits."""
 
+LARGEST_PRICE = 10**6
+"""No price per unit of score reaches this many euros: the known ones are some hundreds."""
+
 _CENTS = 100
 
 
-def money(value: Exact, name: str, *, above_zero: bool = False) -> Decimal:
+def money(value: Exact, name: str, *, above_zero: bool = False, below: int = LARGEST_AMOUNT) -> Decimal:
     """Take an amount in euros, in whole cents and not negative.
 
     Parameters
@@ -26,6 +29,8 @@ def money(value: Exact, name: str, *, above_zero: bool = False) -> Decimal:
         Name of the argument, for messages.
     above_zero
         Whether 0 is refused too.
+    below
+        The first whole number of euros that is too large.
 
     Returns
     -------
@@ -49,8 +54,8 @@ def money(value: Exact, name: str, *, above_zero: bool = False) -> Decimal:
     if exact < 0 or (above_zero and exact == 0):
         least = "above 0" if above_zero else "0 or more"
         raise InputError("is below what it may be", place, f"give an amount of {least}")
-    if exact >= LARGEST_AMOUNT:
-        raise InputError("is too large", place, f"give an amount below EUR {LARGEST_AMOUNT:,d}")
+    if exact >= below:
+        raise InputError("is too large", place, f"give an amount below EUR {below:,d}")
     cents = exact * _CENTS
     if cents.denominator != 1:
         raise InputError("has parts of a cent", place, "give whole cents such as 559.50")

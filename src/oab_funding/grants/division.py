@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import Literal
 
 from oab_funding.errors import InputError
-from oab_funding.exact import largest_remainder, round_exact, round_units
+from oab_funding.exact import Exact, largest_remainder, money, round_exact, round_units
 from oab_funding.grants.minimum import price_with_minimum
 from oab_funding.grants.municipal_scores import JoinedScores
+from oab_funding.grants.price import budget_in_euros, unrounded_price
 from oab_funding.tables.step_result import Figure
 
 _CENTS = 100
@@ -39,6 +40,9 @@ class MunicipalRule:
     price_rounding: Literal["none", "cents"] = "none"
     remainder: Literal["largest_remainder", "half_up"] = "largest_remainder"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "minimum", money(self.minimum, "minimum"))
+
 
 @dataclass(frozen=True, slots=True)
 class Division:
@@ -46,6 +50,8 @@ class Division:
 
     Parameters
     ----------
+    budget
+        What was divided, in euros; None where a price was given.
     price
         Euros per unit of H + I.
     eligible, topped_up
@@ -58,6 +64,7 @@ class Division:
         Amounts in cents.
     """
 
+    budget: Decimal | None
     price: Fraction
     eligible: tuple[bool, ...]
     topped_up: tuple[bool, ...]
@@ -67,7 +74,7 @@ class Division:
 
 
 def divide(
-    joined: JoinedScores, rule: MunicipalRule, budget: Decimal | None = None, price: Decimal | None = None
+    joined: JoinedScores, rule: MunicipalRule, budget: Exact | None = None, price: Exact | None = None
 ) -> Division:
     """Divide a budget, or apply a known price.
 
@@ -89,8 +96,8 @@ def divide(
     Raises
     ------
     InputError
-        Not one of the two is given, it is not above 0, the budget is not in whole cents, or it cannot be
-        divided.
+        Not one of the two is given, it is a float, not above 0 or too large, or the budget is not in whole
+        cents or cannot be divided.
 
     Examples
     --------
@@ -99,14 +106,16 @@ def divide(
     (2000, 8000)
     """
     eligible = _eligible(joined, rule)
-    settled = _price(joined, eligible, rule, budget, price)
+    in_euros, settled = _money(joined, eligible, rule, budget, price)
     minimum = Fraction(rule.minimum)
     by_formula = [settled * s for s in joined.scores]
     topped_up = tuple(may and amount < minimum for may, amount in zip(eligible, by_formula, strict=True))
     exact = tuple(minimum if top else amount for top, amount in zip(topped_up, by_formula, strict=True))
     binds = rule.price_rounding == "none" and rule.remainder == "largest_remainder"
-    bound = round_units(budget, 2) if binds and budget is not None else None
-    return Division(settled, eligible, topped_up, exact, bound, to_cents(exact, bound, joined.codes))
+    bound = round_units(in_euros, 2) if binds and in_euros is not None else None
+    return Division(
+        in_euros, settled, eligible, topped_up, exact, bound, to_cents(exact, bound, joined.codes)
+    )
 
 
 def to_cents(exact: Sequence[Fraction], bound: int | None, codes: Sequence[str]) -> tuple[int, ...]:
@@ -123,6 +132,43 @@ def to_cents(exact: Sequence[Fraction], bound: int | None, codes: Sequence[str])
     if sum(exact) * _CENTS != bound:
         raise ValueError("only what rounding takes may be shared out by largest remainder")
     return largest_remainder(exact, bound, codes).units
+
+
+def require_country(municipalities: int, country: int | None, year: int, budget: Decimal | None) -> None:
+    """Refuse to divide the country's own budget over a part of the country.
+
+    Parameters
+    ----------
+    municipalities
+        How many are in the table.
+    country
+        How many the country has in the year, where that is known.
+    year, budget
+        Budget year, and the budget that was looked up.
+
+    Raises
+    ------
+    InputError
+        There are fewer municipalities than the country has.
+    """
+    if budget is not None and country is not None and municipalities < country:
+        has = "is 1 municipality" if municipalities == 1 else f"are {municipalities} municipalities"
+        raise InputError(
+            f"the budget of {year}, EUR {budget:,}, is for the {country} municipalities of the country, and "
+            f"here {has}",
+            remedy="pass `price` (euros per unit) for a part of the country, or a `budget` of your own",
+        )
+
+
+def shared_among(number: int) -> str:
+    """Say over how many a budget is divided.
+
+    Examples
+    --------
+    >>> shared_among(1), shared_among(5)
+    ('budget shared among 1 municipality', 'budget shared among 5 municipalities')
+    """
+    return f"budget shared among {number} {'municipality' if number == 1 else 'municipalities'}"
 
 
 def division_figures(
@@ -154,27 +200,18 @@ def _eligible(joined: JoinedScores, rule: MunicipalRule) -> tuple[bool, ...]:
     return joined.raw_above_zero if rule.eligibility == "minimum" else tuple(s > 0 for s in joined.scores)
 
 
-def _price(
+def _money(
     joined: JoinedScores,
     eligible: Sequence[bool],
     rule: MunicipalRule,
-    budget: Decimal | None,
-    price: Decimal | None,
-) -> Fraction:
-    if (budget is None) == (price is None):
-        raise InputError(
-            "give a budget or a price, one of the two", remedy="pass --budget EUR or --price EUR"
-        )
-    if budget is None:
-        return _above_zero(price, f"a price of EUR {price} pays nothing")
-    euros = _above_zero(budget, f"a budget of EUR {budget} cannot be divided")
-    if (euros * _CENTS).denominator != 1:
-        raise InputError(f"the budget of EUR {budget} is not in whole cents", remedy="give two decimals")
-    settled = price_with_minimum(joined.scores, eligible, euros, Fraction(rule.minimum)).price
-    return Fraction(round_exact(settled, 2)) if rule.price_rounding == "cents" else settled
-
-
-def _above_zero(amount: Decimal | None, problem: str) -> Fraction:
-    if amount is None or amount <= 0:
-        raise InputError(problem, remedy="give an amount above 0")
-    return Fraction(amount)
+    budget: Exact | None,
+    price: Exact | None,
+) -> tuple[Decimal | None, Fraction]:
+    """Give the budget, where there is one, and the price."""
+    if price is not None and budget is None:
+        return None, unrounded_price(price)
+    if price is not None or budget is None:
+        raise InputError("give a budget or a price, one of the two", remedy="pass `budget` or `price`")
+    euros = budget_in_euros(budget)
+    settled = price_with_minimum(joined.scores, eligible, Fraction(euros), Fraction(rule.minimum)).price
+    return euros, Fraction(round_exact(settled, 2)) if rule.price_rounding == "cents" else settled

@@ -35,23 +35,21 @@ class Family:
         return zip(self.sites, self.scores, self.pupils, strict=True)
 
 
-def share_out(family: Family, total: int, unit_amount: Fraction | None) -> Apportionment:
-    """Divide a school's cents over its sites.
+def share_out(family: Family, total: int, exact: Fraction | None) -> Apportionment:
+    """Divide a school's cents over its sites, in proportion to the weights.
 
-    Where they are `unit_amount` (euros) x score but for rounding, each site gets that of its own score and
-    only the rounding goes by largest remainder; else all goes by largest remainder in proportion to the
-    weights.
+    Where the exact amount is known (cents, unrounded) that is what is divided, and only the cents that
+    rounding moved go by largest remainder; else the rounded total is.
 
     Examples
     --------
-    >>> share_out(Family(("00AP00", "00AP01"), (1, 1), (None, None)), 1119, Fraction("559.50")).units
+    >>> share_out(Family(("00AP00", "00AP01"), (1, 1), (None, None)), 1119, Fraction(1119)).units
     (560, 559)
     """
-    if unit_amount is not None:
-        exact = [unit_amount * score for score in family.scores]
-        if abs(total - sum(exact, Fraction(0))) < 1:
-            return _rounded_to(exact, total, family.sites)
-    return largest_remainder(family.weights, total, family.sites)
+    if exact is None or abs(total - exact) >= 1:
+        return largest_remainder(family.weights, total, family.sites)
+    whole = sum(family.weights)
+    return _rounded_to([exact * weight / whole for weight in family.weights], total, family.sites)
 
 
 def _rounded_to(exact: Sequence[Fraction], total: int, sites: Sequence[str]) -> Apportionment:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.exact import Rule, round_units
-from oab_funding.grants.old_base import old_bases
+from oab_funding.exact import Exact, Rule, round_units, to_fraction
+from oab_funding.exact import share as as_share
+from oab_funding.grants.old_base import base_index, old_bases
+from oab_funding.grants.price import price_per_unit
 from oab_funding.grants.transition import (
+    BEFORE_TRANSITION,
+    MAY_BE_BEFORE_TRANSITION,
+    Gainers,
     MissingBase,
+    NotStated,
     Shares,
     after_transition,
+    gainers_share,
+    left_over,
     old_amounts,
+    partners,
+    require_gainers_share,
     transition_shares,
 )
 from oab_funding.tables.build import build
@@ -24,9 +33,15 @@ from oab_funding.tables.catalogue import SCHOOL_GRANTS, UNSCORED_BASE
 from oab_funding.tables.columns import texts, units
 from oab_funding.tables.step_result import Figure, StepResult
 
-__all__ = ["BEFORE_TRANSITION", "ESTIMATE", "MissingBase", "SchoolTransition", "school_grants"]
+__all__ = [
+    "BEFORE_TRANSITION",
+    "ESTIMATE",
+    "MissingBase",
+    "SchoolTransition",
+    "exact_grants",
+    "school_grants",
+]
 
-BEFORE_TRANSITION = "before transition"
 ESTIMATE = "estimate"
 _CENTS = 100
 _SCORE_UNITS = 100
@@ -42,26 +57,37 @@ class SchoolTransition:
     losers
         The losers' share c.
     gainers
-        The gainers' share, or None to solve it so that the total is kept.
+        The gainers' share; None to solve it so that the total is kept; "unknown" where it is not known, which
+        is enough for schools that lose.
     missing
         What to do with a school that has a score and no base.
     index
-        Share by which the old base is indexed.
+        Change by which the old base is indexed.
+
+    Raises
+    ------
+    InputError
+        A share or the index is a float, or outside its bounds.
     """
 
     losers: Fraction
-    gainers: Fraction | None
+    gainers: Gainers
     missing: MissingBase = "refuse"
     index: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "losers", as_share(self.losers, "losers", whole=True))
+        object.__setattr__(self, "gainers", gainers_share(self.gainers))
+        object.__setattr__(self, "index", base_index(self.index))
 
 
 def school_grants(
     schools: pa.Table,
     old_base: pa.Table | None,
-    price: Decimal,
-    share: Fraction = Fraction(1),
+    price: Exact,
+    share: Exact = Fraction(1),
     rounding: Rule = "half_up",
-    transition: SchoolTransition | None = None,
+    transition: SchoolTransition | NotStated | None = "not stated",
 ) -> StepResult:
     """Compute the grant of each school.
 
@@ -73,26 +99,28 @@ def school_grants(
         Table of old bases. Without it the amounts of a period with a transition are those before the
         transition, and each is labelled so.
     price
-        Euros per unit of score.
+        Euros per unit of score, in whole cents; never a float.
     share
         Share of the annual amount that the period covers.
     rounding
         How the amount is brought to cents: once, per school.
     transition
-        The transition of the period, if it has one.
+        The transition of the period; None where the period has none. Left out, each amount is labelled as one
+        before a transition that the period may have.
 
     Returns
     -------
     StepResult
         Table `school_grants` by ascending `school_id`; with old bases also `unscored_base`. Figures: price,
         share, sum of scores, price x sum of scores, totals after rounding per school, half cents met, schools
-        above 0, and the shares of the transition.
+        above 0, the shares of the transition, and the schools that have a score or an old base only.
 
     Raises
     ------
     InputError
-        A school has no base and `missing` says to refuse, a share is outside what the law allows, or there
-        are old bases and no transition.
+        The price is a float, no amount above 0 or too large; a school has no base and `missing` says to
+        refuse; a share is outside what the law allows; a school gains and the gainers' share is not known; or
+        there are old bases and no transition.
 
     Notes
     -----
@@ -101,29 +129,34 @@ def school_grants(
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> from oab_funding.scores.schools import school_scores
     >>> from oab_funding.tables.catalogue import SITE_SCORES
     >>> from oab_funding.tables.conform import conform
     >>> sites = conform(pa.table({"site_id": ["00AP00"], "score": [Decimal("33.02")]}), SITE_SCORES)
-    >>> school_grants(school_scores(sites).table, None, Decimal("559.50")).table.column("amount").to_pylist()
+    >>> grants = school_grants(school_scores(sites).table, None, "559.50", transition=None)
+    >>> grants.table.column("amount").to_pylist()
     [Decimal('18474.69')]
     """
+    per_unit, covered = price_per_unit(price), as_share(share, "share", whole=True)
     ids, scores = texts(schools, "school_id"), units(schools, "score", 2)
-    new = [Fraction(score, _SCORE_UNITS) * Fraction(price) * share for score in scores]
-    if transition is None and old_base is not None:
-        raise InputError("the period has no transition", remedy="leave out the old base")
-    if transition is None or old_base is None:
+    new = [Fraction(score, _SCORE_UNITS) * Fraction(per_unit) * covered for score in scores]
+    tables: dict[str, pa.Table] = {}
+    found: dict[str, Figure] = {}
+    if old_base is None:
         paid = _Paid(new, [None] * len(ids), [None] * len(ids), None)
-        label, tables = (BEFORE_TRANSITION if transition else ""), {}
     else:
-        bases = old_bases(old_base, transition.index)
-        paid = _after(ids, new, bases, transition)
-        label, tables = "", {"unscored_base": _unscored(ids, bases)}
+        settled = _applies(transition)
+        bases = old_bases(old_base, settled.index)
+        paid = _after(ids, new, bases, settled)
+        tables["unscored_base"] = _unscored(ids, bases)
+        found = partners("old_base", bases, ids, settled.missing)
+    label = "" if paid.shares else _label(transition)
     cents_new = [round_units(amount, 2, rounding) for amount in new]
     cents = [round_units(amount, 2, rounding) for amount in paid.exact]
     figures: dict[str, Figure] = {
-        "price": price,
-        "share_of_annual_amount": share,
+        "price": per_unit,
+        "share_of_annual_amount": covered,
         "sum_of_scores": Fraction(sum(scores), _SCORE_UNITS),
         "price_times_sum_of_scores": sum(new, Fraction(0)),
         "total_new": Fraction(sum(cents_new), _CENTS),
@@ -132,6 +165,7 @@ def school_grants(
         "total": Fraction(sum(cents), _CENTS),
         "transition": label or ("applied" if paid.shares else "none"),
         **(paid.shares.figures() if paid.shares else {}),
+        **found,
     }
     return StepResult({"school_grants": _table(schools, cents_new, paid, cents, label), **tables}, figures)
 
@@ -146,10 +180,56 @@ class _Paid:
     shares: Shares | None
 
 
+def exact_grants(
+    schools: pa.Table, unit_amount: Exact, old_base: pa.Table | None, transition: SchoolTransition | None
+) -> dict[str, Fraction]:
+    """Give what each school gets in the end, in euros and unrounded, by `school_id`.
+
+    Parameters
+    ----------
+    schools
+        Table with `school_id` and `score`.
+    unit_amount
+        Euros per unit of score, unrounded: price x share of the annual amount.
+    old_base, transition
+        As for `school_grants`; without an old base the amounts are those before the transition.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> schools = pa.table({"school_id": ["00AP"], "score": pa.array([Decimal("0.01")])})
+    >>> exact_grants(schools, "559.50", None, None)
+    {'00AP': Fraction(1119, 200)}
+    """
+    ids, per_unit = texts(schools, "school_id"), to_fraction(unit_amount)
+    new = [Fraction(score, _SCORE_UNITS) * per_unit for score in units(schools, "score", 2)]
+    if old_base is None or transition is None:
+        return dict(zip(ids, new, strict=True))
+    paid = _after(ids, new, old_bases(old_base, transition.index), transition)
+    return dict(zip(ids, paid.exact, strict=True))
+
+
+def _applies(transition: SchoolTransition | NotStated | None) -> SchoolTransition:
+    if transition is None:
+        raise InputError("the period has no transition", remedy="leave out `old_base`")
+    if isinstance(transition, str):
+        raise InputError("an old base is given and no transition", remedy="give `transition`")
+    return transition
+
+
+def _label(transition: SchoolTransition | NotStated | None) -> str:
+    """Say what amounts are to which no transition was applied."""
+    if transition is None:
+        return ""
+    return MAY_BE_BEFORE_TRANSITION if isinstance(transition, str) else BEFORE_TRANSITION
+
+
 def _after(
     ids: Sequence[str], new: Sequence[Fraction], bases: Mapping[str, Fraction], transition: SchoolTransition
 ) -> _Paid:
     old = old_amounts(ids, bases, transition.missing, "school {} has a score but no old base")
+    amounts = dict(zip(ids, zip(new, old, strict=True), strict=True))
+    require_gainers_share(amounts, transition.gainers, len(ids) > 1, "school")
     shares = transition_shares(new, old, transition.losers, transition.gainers)
     after = [after_transition(b, a, shares) for b, a in zip(new, old, strict=True)]
     return _Paid([amount for amount, _ in after], old, [share for _, share in after], shares)
@@ -179,5 +259,5 @@ def _rounded(values: Sequence[Fraction | None], places: int) -> list[int | None]
 
 
 def _unscored(ids: Sequence[str], bases: Mapping[str, Fraction]) -> pa.Table:
-    rows = sorted(bases.keys() - set(ids))
-    return build(UNSCORED_BASE, {"school_id": rows, "old_base": [round_units(bases[row], 2) for row in rows]})
+    alone = left_over(bases, ids)
+    return build(UNSCORED_BASE, {"school_id": list(alone), "old_base": _rounded(list(alone.values()), 2)})

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.exact import round_units
+from oab_funding.exact import Exact, round_units, share
 from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SPENDING_SETTLEMENT
 from oab_funding.tables.columns import texts, units
@@ -17,7 +17,7 @@ _CENTS = 100
 
 
 def settle_spending(
-    spending: pa.Table, first_year: int, last_year: int, carry_over_share: Fraction
+    spending: pa.Table, first_year: int, last_year: int, carry_over_share: Exact
 ) -> StepResult:
     """Settle a spending period.
 
@@ -58,8 +58,9 @@ def settle_spending(
     >>> [result.table.column(name)[0].as_py() for name in ("unspent", "carried_over", "recovered")]
     [Decimal('80.00'), Decimal('50.00'), Decimal('30.00')]
     """
+    movable = share(carry_over_share, "carry_over_share", whole=True)
     by_code = _by_code(spending, range(first_year, last_year + 1))
-    settled = [_settle(by_code[code], last_year, carry_over_share) for code in sorted(by_code)]
+    settled = [_settle(by_code[code], last_year, movable) for code in sorted(by_code)]
     columns = {name: [row[name] for row in settled] for name in SPENDING_SETTLEMENT.names[1:]}
     table = build(SPENDING_SETTLEMENT, {"municipality_code": sorted(by_code), **columns})
     return StepResult(

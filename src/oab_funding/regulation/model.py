@@ -14,7 +14,16 @@ from typing import Literal
 from pydantic import model_validator
 
 from oab_funding.exact import Rule
-from oab_funding.regulation.values import DayOfYear, Exact, Gap, Money, Part, SourcedMoney, SourcedShare
+from oab_funding.regulation.values import (
+    DayOfYear,
+    Exact,
+    Gap,
+    Money,
+    Part,
+    SourcedCount,
+    SourcedMoney,
+    SourcedShare,
+)
 
 
 class Identity(Part):
@@ -137,6 +146,7 @@ class MunicipalityGrantYear(Part):
     reference_dates: tuple[date, date]
     budget: SourcedMoney
     price: SourcedMoney
+    municipalities: SourcedCount = SourcedCount()
     transition: Transition | None = None
 
 

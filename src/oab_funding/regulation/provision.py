@@ -110,7 +110,7 @@ class SchoolGrantProvision(_Provision):
             raise InputError(
                 f"the price per unit of {self.period.period} is not known here; "
                 f"{self.period.price_regulation} sets it",
-                remedy="look it up there and pass --price EUR with --source, or pass --budget EUR",
+                remedy="look it up there and pass `price` with `source`, or pass `budget`",
             )
         return priced.price.price.value, priced
 
@@ -128,7 +128,7 @@ class SchoolGrantProvision(_Provision):
             claims = "; ".join(f"{claim.source}" for claim in self.period.share_candidates)
             raise InputError(
                 f"the share of the annual amount due in {self.period.period} is disputed ({claims})",
-                remedy="choose one with --share, such as --share 34.55% or --share 5/12",
+                remedy="choose one with `share`, such as 34.55% or 5/12",
             )
         return self.period.share.value
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -134,10 +135,14 @@ class Statutes:
                         candidate,
                         tuple(self._prices(period)),
                     )
-        known = [p.period for f in self.files.values() if f.school_grant for p in f.school_grant.applies_to]
-        raise InputError(
-            f"no regulation covers the period {period!r}", remedy=f"choose one of {', '.join(known)}"
+        parts = [file.school_grant for file in self.files.values() if file.school_grant]
+        ordered = sorted((each for part in parts for each in part.applies_to), key=lambda each: each.first)
+        known = [each.period for each in ordered]
+        meant = [name for name in known if name.startswith(f"{period}-")] or get_close_matches(
+            period, known, 1
         )
+        remedy = f"choose one of {', '.join(known)}" + (f"; did you mean {meant[0]}?" if meant else "")
+        raise InputError(f"no regulation covers the period {period!r}", remedy=remedy)
 
     def municipality_grant(self, year: int) -> MunicipalityGrantProvision:
         """Grant of municipalities in a budget year."""

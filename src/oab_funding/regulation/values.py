@@ -75,6 +75,14 @@ class SourcedMoney(Part):
     source: str
 
 
+class SourcedCount(Part):
+    """A whole number with its standing: where it comes from, or that it is not known."""
+
+    value: int | None = None
+    standing: Standing = "unknown"
+    source: str = "not at hand"
+
+
 class Gap(Part):
     """A point on which the law, or what is published of it, is silent: the options and the default taken."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from operator import index
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from oab_funding.errors import InputError, Place
 from oab_funding.exact.decimal128 import units_to_arrow
 from oab_funding.tables.schema import Number, TableSchema
 
@@ -40,6 +42,8 @@ def build(schema: TableSchema, columns: Mapping[str, Values]) -> pa.Table:
         A column that must be there is not.
     TypeError
         A decimal does not come as whole units.
+    InputError
+        A number has more digits than its column holds.
 
     Examples
     --------
@@ -48,19 +52,27 @@ def build(schema: TableSchema, columns: Mapping[str, Values]) -> pa.Table:
     [Decimal('10.50')]
     """
     chosen = [column for column in schema.columns if column.required or column.name in columns]
-    arrays = {column.name: _array(columns[column.name], column.kind) for column in chosen}
+    arrays = {column.name: _array(columns[column.name], column.kind, column.name) for column in chosen}
     return pa.table(arrays, schema=schema.arrow(tuple(arrays)))
 
 
-def _array(values: Values, kind: Any) -> Any:
+def _array(values: Values, kind: Any, name: str) -> Any:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
     if not isinstance(kind, Number):
         return pa.array(values, kind.arrow)
-    return _decimals(list(values), kind)
+    return _decimals(list(values), kind, name)
 
 
-def _decimals(values: Sequence[int | None], kind: Number) -> Any:
+def _decimals(values: Sequence[int | None], kind: Number, name: str) -> Any:
+    largest = max((value for value in values if value is not None), key=abs, default=0)
+    if abs(largest) >= 10**kind.digits:
+        shown = f"{Decimal(largest).scaleb(-kind.places):,f}"
+        raise InputError(
+            f"{shown} has more than {kind.digits} digits",
+            Place(column=name),
+            "check the numbers from which it follows",
+        )
     units = np.array([0 if value is None else index(value) for value in values], dtype=np.int64)
     column: Any = units_to_arrow(units, kind.digits, kind.places)
     if None not in values:

@@ -414,12 +414,33 @@ VERSION_CHANGES = TableSchema(
         Column("municipality_code", municipality_code),
         *(
             Column(name, money)
-            for name in ("provisional", "final", "change", "from_own_score", "from_all_else")
+            for name in (
+                "provisional",
+                "final",
+                "change",
+                "from_score",
+                "from_price",
+                "from_minimum",
+                "from_transition",
+            )
         ),
     ),
     key=("municipality_code",),
 )
 """A provisional and a final decision side by side (euros)."""
+
+SCHOOL_VERSION_CHANGES = TableSchema(
+    "school_version_changes",
+    (
+        Column("school_id", school_id),
+        *(
+            Column(name, money)
+            for name in ("provisional", "final", "change", "from_score", "from_price", "from_transition")
+        ),
+    ),
+    key=("school_id",),
+)
+"""The same of schools, which know no minimum (euros)."""
 
 REGISTER_DIFFERENCES = TableSchema(
     "register_differences",
