@@ -9,7 +9,16 @@ import typer
 
 from oab_funding.calculation_text import calculation_text
 from oab_funding.cli.app import app
-from oab_funding.cli.options import Budget, Bundle, MissingBase, Out, Overwrite, Price, Source
+from oab_funding.cli.options import (
+    Budget,
+    Bundle,
+    MissingBase,
+    Out,
+    Overwrite,
+    OverwriteBundle,
+    Price,
+    Source,
+)
 from oab_funding.cli.terminal import progress, show, show_figures, show_labels
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
@@ -56,6 +65,7 @@ def schools(
     ] = False,
     bundle: Bundle = None,
     overwrite: Overwrite = False,
+    overwrite_bundle: OverwriteBundle = False,
 ) -> None:
     """Every school's grant in a period: price x score, and the transition where a base is given."""
     options = {
@@ -75,7 +85,7 @@ def schools(
         "other_date": other_date,
     }
     figures = _carry_out(
-        f"School grants {period}", {"schools": options}, "school_grants", out, bundle, overwrite
+        f"School grants {period}", {"schools": options}, "school_grants", out, bundle, overwrite, overwrite_bundle
     )
     show_figures(
         {**figures["scores of schools"], **figures["price per unit"], **figures["grants of schools"]}
@@ -121,6 +131,7 @@ def municipalities(
     ] = None,
     bundle: Bundle = None,
     overwrite: Overwrite = False,
+    overwrite_bundle: OverwriteBundle = False,
 ) -> None:
     """Every municipality's grant in a budget year: (H + I) x (J / K), the minimum, and the transition."""
     options = {
@@ -140,7 +151,7 @@ def municipalities(
         "code_map": _text(code_map),
     }
     title = f"Municipal grants {year}"
-    figures = _carry_out(title, {"municipalities": options}, "municipal_grants", out, bundle, overwrite)
+    figures = _carry_out(title, {"municipalities": options}, "municipal_grants", out, bundle, overwrite, overwrite_bundle)
     show_figures(figures["grants of municipalities"])
 
 
@@ -151,21 +162,21 @@ def _carry_out(
     out: Path,
     bundle: Path | None,
     overwrite: bool,
+    overwrite_bundle: bool,
 ) -> Any:
     from oab_funding.calculation_file import read_calculation
     from oab_funding.cli.summary import show_largest
-    from oab_funding.inputs import gather
     from oab_funding.running import carry_out
-    from oab_funding.tables.output import check_directory_free, check_table_path, write_table
+    from oab_funding.tables.output import check_table_path, write_table
 
     check_table_path(out, overwrite)
     if bundle is not None:
-        check_directory_free(bundle, overwrite)
+        check_bundle_place(bundle, overwrite_bundle)
     text = calculation_text(title, sections)
     calculation = read_calculation(text, "options")
     with progress(title) as on_step:
         done = carry_out(
-            calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step
+            calculation, text, Path(), bundle, overwrite=overwrite_bundle, on_step=on_step
         )
         write_table(done.outcome.tables[table], out, overwrite, done.labels)
     show_labels(done.labels)
