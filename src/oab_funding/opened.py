@@ -101,7 +101,9 @@ class OpenedRun:
         """
         if not self.has(name):
             known = ", ".join(map(readable, self.manifest.tables()))
-            raise InputError(f"has no table {readable(name)}", Place(readable(str(self.path))), f"it has {known}")
+            raise InputError(
+                f"has no table {readable(name)}", Place(readable(str(self.path))), f"it has {known}"
+            )
         place = Place(readable(f"tables/{name}.parquet"))
         stored = self.sealed.table(name)
         entry, schema = self.manifest.tables()[name], SCHEMAS.get(name)
@@ -183,7 +185,9 @@ def _in_form(stored: pa.Table, schema: TableSchema, place: Place) -> pa.Table:
     names = stored.column_names
     missing = [column.name for column in schema.columns if column.required and column.name not in names]
     if missing or (unknown := [name for name in names if name not in schema]):
-        what = f"lacks the column {missing[0]}" if missing else f"has the unknown column {readable(unknown[0])}"
+        what = (
+            f"lacks the column {missing[0]}" if missing else f"has the unknown column {readable(unknown[0])}"
+        )
         raise DamagedError(what, place)
     with damage_said(place):
         table = stored.cast(schema.arrow(tuple(names)))

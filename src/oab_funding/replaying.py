@@ -40,7 +40,9 @@ STATED = ("code", "environment")
 
 _LONGEST = 80
 _PICTURE = re.compile(rb"<svg\b.*?</svg>", re.DOTALL)
-_ACTIVE = re.compile(rb"<script|<foreignobject|<iframe|<object|<embed|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
+_ACTIVE = re.compile(
+    rb"<script|<foreignobject|<iframe|<object|<embed|\son[a-z]+\s*=|javascript:", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,11 @@ def _entries(made: Made) -> Mapping[str, Mapping[str, JsonValue]]:
 
 
 def _said(value: JsonValue) -> str:
-    return "absent" if value is None else readable(text if len(text := str(value)) <= _LONGEST else f"{text[:_LONGEST]}...")
+    return (
+        "absent"
+        if value is None
+        else readable(text if len(text := str(value)) <= _LONGEST else f"{text[:_LONGEST]}...")
+    )
 
 
 def _notes(opened: OpenedRun) -> Iterator[str]:
@@ -256,6 +262,4 @@ def _own_law(opened: OpenedRun) -> Iterator[str]:
     ):
         for name, data in own.items():
             if shipped.get(name) != data:
-                yield (
-                    f"the {what} {readable(name)} of the bundle differs from the one that comes with this version"
-                )
+                yield f"the {what} {readable(name)} of the bundle differs from this version's own"

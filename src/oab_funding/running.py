@@ -97,13 +97,11 @@ def carry_out(
     overwrite: bool = False,
     on_step: Callable[[str], None] | None = None,
 ) -> Run:
-    """Carry out a calculation that was read, with its inputs relative to a folder; write the bundle to `out`."""
+    """Carry out a calculation that was read; its inputs are relative to a folder, the bundle goes to `out`."""
     sources = gather(calculation, folder)
     statutes, specifications = Statutes.shipped(), Specifications.shipped()
     sha256 = SourceFile("calculation.toml", text).sha256
-    outcome = calculate(
-        calculation, sources, statutes, on_step, sha256=sha256, specifications=specifications
-    )
+    outcome = calculate(calculation, sources, statutes, on_step, sha256=sha256, specifications=specifications)
     if out is None:
         return Run(outcome)
     if on_step is not None:

@@ -52,7 +52,9 @@ def check_bundle_place(path: str | Path, overwrite: bool = False) -> None:
         raise InputError(f"{strange}, so it is not replaced", Place(readable(str(path))), remedy)
 
 
-def write_folder(path: str | Path, files: Mapping[str, bytes], overwrite: bool = False, mode: int = 0o666) -> None:
+def write_folder(
+    path: str | Path, files: Mapping[str, bytes], overwrite: bool = False, mode: int = 0o666
+) -> None:
     """Write the files of a bundle into a folder, whole or not at all.
 
     Parameters
@@ -178,7 +180,9 @@ def _replace(new: Path, place: Path) -> None:
     if exchange(new, place):
         if (strange := _stranger(new)) is not None:  # it came while the bundle was written
             exchange(new, place)
-            raise InputError(f"{strange}, so it is not replaced", Place(readable(str(place))), "choose another")
+            raise InputError(
+                f"{strange}, so it is not replaced", Place(readable(str(place))), "choose another"
+            )
         return
     with _temporary(place) as retired:
         place.rename(retired / "old")

@@ -53,9 +53,7 @@ class Verification:
         return not self.problems
 
 
-def verify(
-    path: str | Path, root: str | None = None, *, ignore_desktop_files: bool = False
-) -> Verification:
+def verify(path: str | Path, root: str | None = None, *, ignore_desktop_files: bool = False) -> Verification:
     """Check that a run bundle is whole and untouched, and is the one published under a root.
 
     The manifest is its own canonical form and its root follows from it; every listed file is there with its

@@ -85,7 +85,13 @@ def schools(
         "other_date": other_date,
     }
     figures = _carry_out(
-        f"School grants {period}", {"schools": options}, "school_grants", out, bundle, overwrite, overwrite_bundle
+        f"School grants {period}",
+        {"schools": options},
+        "school_grants",
+        out,
+        bundle,
+        overwrite,
+        overwrite_bundle,
     )
     show_figures(
         {**figures["scores of schools"], **figures["price per unit"], **figures["grants of schools"]}
@@ -151,7 +157,9 @@ def municipalities(
         "code_map": _text(code_map),
     }
     title = f"Municipal grants {year}"
-    figures = _carry_out(title, {"municipalities": options}, "municipal_grants", out, bundle, overwrite, overwrite_bundle)
+    figures = _carry_out(
+        title, {"municipalities": options}, "municipal_grants", out, bundle, overwrite, overwrite_bundle
+    )
     show_figures(figures["grants of municipalities"])
 
 
@@ -164,6 +172,7 @@ def _carry_out(
     overwrite: bool,
     overwrite_bundle: bool,
 ) -> Any:
+    from oab_funding.audit import check_bundle_place
     from oab_funding.calculation_file import read_calculation
     from oab_funding.cli.summary import show_largest
     from oab_funding.running import carry_out
@@ -175,9 +184,7 @@ def _carry_out(
     text = calculation_text(title, sections)
     calculation = read_calculation(text, "options")
     with progress(title) as on_step:
-        done = carry_out(
-            calculation, text, Path(), bundle, overwrite=overwrite_bundle, on_step=on_step
-        )
+        done = carry_out(calculation, text, Path(), bundle, overwrite=overwrite_bundle, on_step=on_step)
         write_table(done.outcome.tables[table], out, overwrite, done.labels)
     show_labels(done.labels)
     show_largest(done.outcome.tables[table], number=_LARGEST)

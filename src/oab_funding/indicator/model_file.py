@@ -249,9 +249,7 @@ def write_model(model: Model, path: str | Path, overwrite: bool = False) -> None
         temporary.write_bytes(model.to_json())
 
 
-def read_model(
-    source: str | Path | SourceFile, specifications: Specifications | None = None
-) -> Model:
+def read_model(source: str | Path | SourceFile, specifications: Specifications | None = None) -> Model:
     """Read a model file.
 
     In place of a whole specification the file may name one of `specifications` (those that are shipped, if
