@@ -28,6 +28,7 @@ LAYERS = [
     {"opened"},
     {"made_up"},
     {"running", "reconciliation"},
+    {"replaying"},
     {"api"},
     {"__init__"},
     {"cli"},

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from oab_funding._version import __version__
-from oab_funding.errors import CheckError, InputError, Place
+from oab_funding.errors import CheckError, DamagedError, InputError, Place
 
 if TYPE_CHECKING:
     from oab_funding import exact
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from oab_funding.inputs import read_site_scores
     from oab_funding.opened import open_run
     from oab_funding.regulation.lookup import regulation
-    from oab_funding.running import replay, run
+    from oab_funding.replaying import replay
+    from oab_funding.running import run
     from oab_funding.scores.municipalities import municipality_scores
     from oab_funding.scores.schools import school_scores
     from oab_funding.scores.sites import site_scores
@@ -45,7 +46,7 @@ _HOMES = {
     "read_cbs_workbook": "oab_funding.tables.cbs_workbook",
     "read_model": "oab_funding.indicator.model_file",
     "read_site_scores": "oab_funding.inputs",
-    "replay": "oab_funding.running",
+    "replay": "oab_funding.replaying",
     "run": "oab_funding.running",
     "score": "oab_funding.indicator.score",
     "supplied_model": "oab_funding.indicator.model_file",
@@ -62,6 +63,7 @@ _MODULES = ("exact", "regulation")
 
 __all__ = [
     "CheckError",
+    "DamagedError",
     "InputError",
     "Place",
     "__version__",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from oab_funding.opened import open_run
+from oab_funding.opened import damage_said, open_run
 
 
 def explain(
@@ -34,16 +34,19 @@ def explain(
     Raises
     ------
     InputError
-        The folder is no run bundle, or the institution is not in it.
+        There is no such folder, or the institution is not in it.
+    DamagedError
+        The bundle is not whole, or holds what no run gives.
     """
     from oab_funding.report.explain import explain as explained
 
-    return explained(
-        open_run(path),
-        site=site,
-        school=school,
-        board=board,
-        municipality=municipality,
-        lang=lang,
-        format=format,
-    )
+    with damage_said():
+        return explained(
+            open_run(path),
+            site=site,
+            school=school,
+            board=board,
+            municipality=municipality,
+            lang=lang,
+            format=format,
+        )

@@ -32,8 +32,8 @@ from oab_funding.grants.site_parts import site_parts
 from oab_funding.grants.totals import totals
 from oab_funding.grants.transition import not_paid
 from oab_funding.indicator.impute import ImputationRule
-from oab_funding.indicator.model_file import Model, read_model
-from oab_funding.indicator.specification_file import load_specification
+from oab_funding.indicator.model_file import Model, named_specification, read_model
+from oab_funding.indicator.specifications import Specifications
 from oab_funding.indicator.steps import fit_indicator, impute_population, score_population, supply_model
 from oab_funding.inputs import SiteScoreFile, read_site_scores, read_tables
 from oab_funding.recorded_steps import Outcome, Steps
@@ -63,6 +63,9 @@ def calculate(
     sources: Mapping[str, SourceFile],
     statutes: Statutes,
     on_step: Callable[[str], None] | None = None,
+    *,
+    sha256: str | None = None,
+    specifications: Specifications | None = None,
 ) -> Outcome:
     """Carry out a calculation.
 
@@ -76,6 +79,10 @@ def calculate(
         The regulation files.
     on_step
         Called with the name of each step before it starts.
+    sha256
+        SHA-256 of the calculation file, for the journal.
+    specifications
+        The feature specifications at hand; those that are shipped, if left out.
 
     Raises
     ------
@@ -85,14 +92,15 @@ def calculate(
         A check on the inputs did not hold.
     """
     check_distinct(sources)
+    specifications = specifications or Specifications.shipped()
     step = Steps(read_tables(sources), on_step)
-    step.say(calculation.label)
+    step.asked(calculation.title, calculation.label, sha256)
     for source in sources.values():
         for label in labels_of(source):
             step.say(label)
     schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
     if children is not None and children.pupils is not None:
-        model = _score_children(step, calculation, children, sources, statutes)
+        model = _score_children(step, calculation, children, sources, statutes, specifications)
         if children.toddlers is None and children.scores_of != "sites":
             step.say("municipal scores from pupils only: no toddlers are given")
         if children.scores_of != "municipalities":
@@ -122,12 +130,13 @@ def _score_children(
     children: Children,
     sources: Mapping[str, SourceFile],
     statutes: Statutes,
+    specifications: Specifications,
 ) -> Model:
     day = children.reference_date
     law = statutes.municipality_score(day)  # it says who is a toddler
     step.applied((law.source.file,))
     months = (law.formula.toddler_from_months, law.formula.toddler_until_months)
-    model = _model(step, calculation.indicator, sources, day)
+    model = _model(step, calculation.indicator, sources, specifications, day)
     step.say(model.label)
     specification = model.specification
     step(
@@ -178,14 +187,23 @@ def _imputation_per_site(step: Steps, model: Model, law: SchoolScoreProvision, c
     )
 
 
-def _model(step: Steps, indicator: Indicator, sources: Mapping[str, SourceFile], day: date) -> Model:
+def _model(
+    step: Steps,
+    indicator: Indicator,
+    sources: Mapping[str, SourceFile],
+    specifications: Specifications,
+    day: date,
+) -> Model:
     """Fit the indicator, or take the coefficients that are given."""
-    if indicator.model is not None:
-        source = sources["indicator.model"]
-        given = read_model(source)
+    model = sources["indicator.model"] if indicator.model is not None else None
+    name = indicator.specification if model is None else named_specification(model)
+    if name is not None:
+        step.specification_files = tuple(specifications.only(name).contents)
+    if model is not None:
+        given = read_model(model, specifications)
         supply = partial(supply_model, model=given)
-        return step("coefficients", given.source, supply, model_sha256=source.sha256).model
-    specification = load_specification(indicator.specification)
+        return step("coefficients", given.source, supply, model_sha256=model.sha256).model
+    specification = specifications.load(indicator.specification)
     return step(
         "coefficients",
         "CBS: linear regression of attainment on ability and background",

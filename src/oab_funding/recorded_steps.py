@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from oab_funding.audit import Journal
+from oab_funding.audit import CLOSING, OPENING, Journal
 from oab_funding.schemas import KEYS
 from oab_funding.tables.step_result import Figure
 
@@ -29,6 +29,8 @@ class Outcome:
         Paths of the regulation files that applied.
     labels
         What must be said with every output, such as "before transition".
+    specification_files
+        Names of the files of the feature specification that was taken by its name.
     """
 
     journal: Journal
@@ -36,6 +38,7 @@ class Outcome:
     figures: Mapping[str, Mapping[str, Figure]]
     regulation_files: tuple[str, ...]
     labels: tuple[str, ...]
+    specification_files: tuple[str, ...] = ()
 
 
 class Steps:
@@ -55,7 +58,13 @@ class Steps:
         self.tables: dict[str, pa.Table] = {}
         self.figures: dict[str, Mapping[str, Figure]] = {}
         self.regulation_files: dict[str, None] = {}
+        self.specification_files: tuple[str, ...] = ()
         self.labels: dict[str, None] = {}
+
+    def asked(self, title: str, label: str, sha256: str | None) -> None:
+        """Begin the journal with the calculation: its title, its label and the SHA-256 of its file."""
+        self.journal.note(OPENING, "the calculation file", title=title, label=label, sha256=sha256)
+        self.say(label)
 
     def __call__(
         self,
@@ -87,7 +96,8 @@ class Steps:
             self.say(label)
 
     def outcome(self) -> Outcome:
-        """Give what the calculation gave."""
-        return Outcome(
-            self.journal, self.tables, self.figures, tuple(self.regulation_files), tuple(self.labels)
-        )
+        """End the journal with the labels, and give what the calculation gave."""
+        labels = tuple(self.labels)
+        self.journal.note(CLOSING, "what must be said with every output", labels=labels)
+        files = tuple(self.regulation_files)
+        return Outcome(self.journal, self.tables, self.figures, files, labels, self.specification_files)

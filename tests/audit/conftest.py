@@ -1,5 +1,6 @@
 """A small run for the tests: two steps, two inputs, one regulation, and the bundle of them."""
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -8,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from oab_funding.audit import CodeIdentity, Journal, write_bundle
+from oab_funding.audit import CLOSING, OPENING, CodeIdentity, Journal, make_bundle, write_bundle
 from oab_funding.tables.files import SourceFile
 
 KEYS = {"sites": ("site_id",), "doubled": ("site_id",), "grants": ("site_id",)}
+CALCULATION = b'period = "2020-2021"\n'
 SITES = pa.table({"site_id": ["00AP00", "00AR00", "00AT00"], "pupils": [100, 200, 0]})
 
 
@@ -40,17 +42,20 @@ def grant(doubled, missing, price):
 def calculate(on_step=None, times=2, price=Decimal("1.50")):
     """Carry out the two steps; give the journal and the tables."""
     journal = Journal(KEYS, on_step)
+    asked = {"title": "T", "label": "", "sha256": hashlib.sha256(CALCULATION).hexdigest()}
+    journal.note(OPENING, "the file", **asked)
     first = journal.step("double", "art. 1", double, {"sites": SITES}, times=times)
     tables = {"doubled": first.tables["doubled"], "old_base": None}
     second = journal.step("grants", "art. 2 lid 1", grant, tables, price=price)
+    journal.note(CLOSING, "always", labels=["made-up data"])
     return journal, {**first.tables, **second.tables}
 
 
-def bundle(path, **changes):
+def bundle(path, overwrite=False, mode=0o666, **changes):
     """Write the bundle of the small run."""
     journal, tables = calculate()
     given = {
-        "calculation": b'period = "2020-2021"\n',
+        "calculation": CALCULATION,
         "journal": journal,
         "tables": tables,
         "inputs": {
@@ -60,13 +65,13 @@ def bundle(path, **changes):
         "regulations": {"nl/school-grant/2020-08-01.toml": b"price = '533.10'\n"},
         "files": {
             "grants_schools.csv": b"site_id,amount\n",
-            "report.html": lambda path: path.write_text("<p>"),
+            "report.html": b"<p>",
         },
         "code": CodeIdentity("0.1.0", "ab" * 32),
-        "labels": {"data": "made-up data"},
+        "specifications": {},
         "provable": ["grants"],
     }
-    return write_bundle(path, **{**given, **changes})
+    return write_bundle(path, make_bundle(**{**given, **changes}), overwrite=overwrite, mode=mode)
 
 
 @pytest.fixture

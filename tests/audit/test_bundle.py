@@ -1,10 +1,11 @@
 import hashlib
 import json
+import os
 
 import pyarrow.parquet as pq
 import pytest
 
-from audit.conftest import SITES, bundle, calculate
+from audit.conftest import SITES, bundle
 from oab_funding.audit import row_leaves, rows_root
 from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.manifest import manifest_leaves
@@ -58,8 +59,8 @@ def test_the_manifest_names_what_went_in(manifest):
         "regulations/nl/school-grant/2020-08-01.toml": hashlib.sha256(b"price = '533.10'\n").hexdigest()
     }
     assert manifest["code"] == {"version": "0.1.0", "sha256": "ab" * 32}
-    assert manifest["labels"] == {"data": "made-up data"}
-    assert manifest["format"] == 1
+    assert manifest["labels"] == {"title": "T", "labels": ["made-up data"]}
+    assert manifest["format"] == 2
 
 
 def test_tables_go_by_content(original, manifest, run):
@@ -103,8 +104,8 @@ def test_a_folder_that_is_taken_is_refused(tmp_path):
     bundle(tmp_path / "run")
     with pytest.raises(InputError, match="is a folder that is not empty"):
         bundle(tmp_path / "run")
-    bundle(tmp_path / "run", overwrite=True, labels={"data": "other"})
-    assert json.loads((tmp_path / "run/manifest.json").read_bytes())["labels"] == {"data": "other"}
+    bundle(tmp_path / "run", overwrite=True, files={"report.html": b"<b>"})
+    assert (tmp_path / "run/report.html").read_bytes() == b"<b>"
 
 
 @pytest.mark.parametrize(
@@ -141,39 +142,28 @@ def test_the_tables_must_be_those_of_the_journal(tmp_path, run):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_writer_that_fails_or_writes_more_leaves_nothing(tmp_path):
-    def fail(path):
-        path.write_text("half")
-        raise ZeroDivisionError
-
-    def more(path):
-        path.write_text("")
-        path.with_suffix(".bak").write_text("")
-
-    def folder(path):
-        path.write_text("")
-        path.with_suffix(".d").mkdir()
-
-    with pytest.raises(ZeroDivisionError):
-        bundle(tmp_path / "run", files={"report.html": fail})
-    with pytest.raises(ValueError, match=r"not asked for: report\.bak"):
-        bundle(tmp_path / "run", files={"report.html": more})
-    with pytest.raises(ValueError, match=r"not asked for: report\.d"):
-        bundle(tmp_path / "run", files={"report.html": folder})
-    with pytest.raises(InputError, match="cannot be written"):
-        bundle(tmp_path / "run", files={"report.html": lambda path: None})
-    assert list(tmp_path.iterdir()) == []
+def test_specifications_stand_in_the_bundle(tmp_path):
+    bundle(tmp_path / "run", specifications={"cbs-2019.toml": b"x"})
+    assert (tmp_path / "run/specifications/cbs-2019.toml").read_bytes() == b"x"
 
 
-def test_labels_are_exact(tmp_path):
-    with pytest.raises(TypeError, match=r"labels\.share: 0\.5 is a float"):
-        bundle(tmp_path / "run", labels={"share": 0.5})
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_run_without_steps(tmp_path):
+def test_a_journal_without_its_ends_makes_no_bundle(tmp_path):
     from oab_funding.audit import Journal
 
-    bundle(tmp_path / "run", journal=Journal({}), tables={}, provable=[])
-    assert (tmp_path / "run/journal.jsonl").read_bytes() == b""
-    assert calculate()[0].head != "0" * 64
+    with pytest.raises(ValueError, match="does not begin with the record calculation"):
+        bundle(tmp_path / "run", journal=Journal({}), tables={}, provable=[])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_file_is_wider_than_it_may_be(tmp_path):
+    bundle(tmp_path / "run", mode=0o600)
+    for path in (tmp_path / "run", *(tmp_path / "run").rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+    bundle(tmp_path / "wide")
+    assert (tmp_path / "wide/manifest.json").stat().st_mode & 0o777 == 0o666 & ~_umask()
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -20,9 +20,9 @@ def chain(*names):
 
 
 def test_lines():
-    assert split_lines(b"") == []
-    assert split_lines(b"a\nb\n") == split_lines(b"a\nb") == [b"a", b"b"]
-    assert split_lines(b"a\r\n\n") == [b"a\r", b""]
+    assert list(split_lines(b"")) == []
+    assert list(split_lines(b"a\nb\n")) == list(split_lines(b"a\nb")) == [b"a", b"b"]
+    assert list(split_lines(b"a\r\n\n")) == [b"a\r", b""]
 
 
 def test_read_journal_names_the_line():
@@ -33,9 +33,9 @@ def test_read_journal_names_the_line():
 
 
 def test_a_whole_chain_has_no_problems():
-    assert check_chain([]) == ()
-    assert check_chain(chain("a", "b", "c")) == ()
-    assert check_chain(calculate()[0].lines()) == ()
+    assert list(check_chain([])) == []
+    assert list(check_chain(chain("a", "b", "c"))) == []
+    assert list(check_chain(calculate()[0].lines())) == []
 
 
 @given(st.integers(0, 3), st.data())
@@ -53,17 +53,17 @@ def test_no_record_can_be_changed_left_out_doubled_or_moved(at, data):
             ]
         )
     )
-    assert check_chain(damaged)
+    assert list(check_chain(damaged))
 
 
 def test_the_chain_alone_does_not_guard_its_last_record():
     """Its hash stands in the manifest: a shorter journal is a whole chain with another head."""
-    assert check_chain(chain("a", "b", "c")[:2]) == ()
+    assert list(check_chain(chain("a", "b", "c")[:2])) == []
 
 
 def test_problems_name_the_line():
     lines = chain("a", "b")
-    assert check_chain([lines[1]]) == (
+    assert tuple(check_chain([lines[1]])) == (
         "journal line 1 is numbered step 2",
         "journal line 1 (b) does not follow the line before it",
     )
@@ -72,6 +72,6 @@ def test_problems_name_the_line():
 def test_problems_stay_in_one_line_whatever_a_record_holds():
     line = replace(RECORD, name="two\nlines", previous="ab" * 32).line
     extra = line.replace(b'"step":1', b'"step":1,"to\\nno":1')
-    found = check_chain([line, extra])
+    found = list(check_chain([line, extra]))
     assert found[0] == "journal line 1 ('two\\nlines') does not follow the line before it"
     assert found[1].startswith("journal line 2 is no record of a step ('to\\nno': ")

@@ -1,8 +1,10 @@
+import hashlib
 import os
 
 import pytest
 
 from oab_funding.audit.folder import Folder
+from oab_funding.errors import DamagedError
 
 
 def test_lists_files_and_folders(tmp_path):
@@ -19,18 +21,35 @@ def test_reads_only_what_it_found(tmp_path):
     (tmp_path / "secret").write_bytes(b"x")
     found = Folder.scan(inside)
     for name in ("../secret", str(tmp_path / "secret"), "absent"):
-        with pytest.raises(ValueError, match="is missing"):
-            found.read(name)
+        with pytest.raises(DamagedError, match="is missing"):
+            found.read(name, 9)
 
 
 def test_a_size_that_differs_or_a_file_that_vanished(tmp_path):
     (tmp_path / "a").write_bytes(b"123")
     found = Folder.scan(tmp_path)
-    with pytest.raises(ValueError, match="has 3 bytes, not 4"):
-        found.read("a", 4)
+    with pytest.raises(DamagedError, match="has 3 bytes, more than the 2"):
+        found.read("a", 2)
+    (tmp_path / "a").write_bytes(b"1234")
+    with pytest.raises(DamagedError, match="was changed while it was read"):
+        found.read("a", 9)
     (tmp_path / "a").unlink()
-    with pytest.raises(ValueError, match="cannot be read"):
-        found.read("a", 3)
+    with pytest.raises(DamagedError, match="cannot be read"):
+        found.read("a", 9)
+    os.mkfifo(tmp_path / "a")
+    with pytest.raises(DamagedError, match="was changed while it was read"):
+        found.read("a", 9)
+    (tmp_path / "a").unlink()
+    (tmp_path / "b").write_bytes(b"123")
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    with pytest.raises(DamagedError, match="cannot be read"):
+        found.read("a", 9)
+
+
+def test_hashes_in_pieces(tmp_path):
+    data = bytes(range(256)) * 10_000
+    (tmp_path / "a").write_bytes(data)
+    assert Folder.scan(tmp_path).sha256("a") == hashlib.sha256(data).hexdigest()
 
 
 def test_links_and_devices_are_problems_and_are_not_opened(tmp_path):

@@ -19,9 +19,12 @@ from oab_funding.errors import InputError
 
 def test_a_step_gives_the_result_and_writes_down_what_went_in_and_out():
     journal, tables = calculate()
-    first, second = journal.records
-    assert first.step == 1
-    assert (first.name, first.article, first.previous) == ("double", "art. 1", NO_RECORD)
+    opening, first, second, closing = journal.records
+    assert (opening.step, opening.name, opening.previous) == (1, "calculation", NO_RECORD)
+    assert (opening.inputs, opening.outputs, opening.figures) == ({}, {}, {})
+    assert (closing.step, closing.name, closing.parameters) == (4, "labels", {"labels": ["made-up data"]})
+    assert first.step == 2
+    assert (first.name, first.article, first.previous) == ("double", "art. 1", line_hash(opening.line))
     assert first.parameters == {"times": 2}
     assert first.inputs == {"sites": content_hash(SITES, ["site_id"])}
     assert first.outputs == {"doubled": Output(content_hash(tables["doubled"], ["site_id"]), 3)}
@@ -36,7 +39,7 @@ def test_lines_and_head():
     assert Journal({}).head == NO_RECORD
     journal, _ = calculate()
     assert journal.lines() == [record.line for record in journal.records]
-    assert journal.head == line_hash(journal.lines()[1])
+    assert journal.head == line_hash(journal.lines()[-1])
     assert read_journal(b"\n".join(journal.lines())) == journal.records
     assert all(
         canonical(record) == line for record, line in zip(journal.records, journal.lines(), strict=True)
@@ -45,7 +48,12 @@ def test_lines_and_head():
 
 def test_the_same_calculation_gives_the_same_bytes_in_another_process():
     code = "from audit.conftest import calculate; print(calculate()[0].head)"
-    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONPATH": "tests"}
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Tokyo",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     root = Path(__file__).parents[2]
     found = subprocess.run(
         [sys.executable, "-c", code], env=environment, cwd=root, capture_output=True, check=True

@@ -49,7 +49,7 @@ def test_reads_what_was_written(original, raw):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format": 2}, "format: "),
+        ({"format": 3}, "format: "),
         ({"format": "1"}, "format: "),
         ({"extra": 1}, "extra: "),
         ({"root": "x"}, "root: "),

@@ -298,7 +298,7 @@ def test_a_changed_table_with_its_content_signed_is_not_that_of_the_journal(run)
         entry["rows_root"] = rows_root(MORE, ["site_id"])
 
     _table(run, "grants", MORE, edit)
-    assert problems(run) == "the table grants of journal step 2 is not the one in the bundle"
+    assert problems(run) == "the table grants of journal step 3 is not the one in the bundle"
 
 
 @pytest.mark.parametrize(
@@ -362,15 +362,23 @@ LINES = calculate()[0].lines()
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ([LINES[0]], "the table grants was given by no step of the journal"),
+        (LINES[:2], "the table grants was given by no step of the journal"),
+        (
+            LINES[:2],
+            "journal.jsonl does not begin with the record calculation and end with the record labels",
+        ),
         ([], "the table doubled was given by no step of the journal"),
+        ([], "journal.jsonl holds no record"),
         ([LINES[1]], "journal line 1 is numbered step 2"),
         ([LINES[0], b"{}"], "journal line 2 is no record of a step"),
         ([LINES[0], b"", LINES[1]], "journal line 2 is not JSON"),
-        ([LINES[0].replace(b"art. 1", b"art. 9"), LINES[1]], "journal line 2 (grants) does not follow"),
         (
-            [LINES[0], LINES[1].replace(b'"rows":3', b'"rows":4')],
-            "the table grants of journal step 2 is not the one",
+            [LINES[0], LINES[1].replace(b"art. 1", b"art. 9"), *LINES[2:]],
+            "journal line 3 (grants) does not follow",
+        ),
+        (
+            [*LINES[:2], LINES[2].replace(b'"rows":3', b'"rows":4')],
+            "the table grants of journal step 3 is not the one",
         ),
     ],
 )
@@ -380,13 +388,14 @@ def test_a_signed_journal_that_does_not_hold(run, lines, said):
 
 
 def test_a_journal_with_a_step_the_bundle_does_not_hold(run):
-    third = json.loads(LINES[1])
-    third.update(step=3, name="more", previous=line_hash(LINES[1]))
+    third = json.loads(LINES[2])
+    third.update(step=4, name="more", previous=line_hash(LINES[2]))
     third["outputs"]["extra"] = third["outputs"]["grants"]
-    _journal(run, [*LINES, canonical(third)])
+    last = json.loads(LINES[3]) | {"step": 5, "previous": line_hash(canonical(third))}
+    _journal(run, [*LINES[:3], canonical(third), canonical(last)])
     assert problems(run).split("\n") == [
-        "the table extra of journal step 3 is not in the bundle",
-        "the table grants of journal step 3 was given by an earlier step already",
+        "the table extra of journal step 4 is not in the bundle",
+        "the table grants of journal step 4 was given by an earlier step already",
     ]
 
 
@@ -420,13 +429,13 @@ def test_a_journal_with_another_head_or_without_its_last_line_feed(run):
         (lambda m: m["files"].pop("calculation.toml"), "calculation.toml must be listed"),
         (
             lambda m: m["files"].pop("tables/grants.parquet"),
-            "the table grants of journal step 2 is not in the bundle",
+            "the table grants of journal step 3 is not in the bundle",
         ),
         (
             lambda m: m["files"]["report.html"].update(content="00" * 32),
             "report.html cannot be read as a table",
         ),
-        (lambda m: m.update(format=2), "manifest.json is no manifest of a bundle (format"),
+        (lambda m: m.update(format=3), "manifest.json is no manifest of a bundle (format"),
     ],
 )
 def test_a_signed_manifest_that_contradicts_itself(run, edit, said):
@@ -440,11 +449,85 @@ def test_a_table_at_another_place_does_not_pass_for_one(run):
         (run / "tables/grants.parquet").rename(run / "grants.parquet")
 
     sign(run, edit)
-    assert "the table grants of journal step 2 is not in the bundle" in problems(run)
+    assert "the table grants of journal step 3 is not in the bundle" in problems(run)
 
 
-def test_a_bundle_of_a_run_without_steps(tmp_path):
-    from oab_funding.audit import Journal
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            lambda m: m["labels"].update(title="U"),
+            "manifest.json has another title or other labels than journal",
+        ),
+        (
+            lambda m: m["labels"].update(labels=[]),
+            "manifest.json has another title or other labels than journal",
+        ),
+        (
+            lambda m: m["environment"].clear(),
+            "states no environment: python, platform, numpy, pandas, pyarrow",
+        ),
+        (lambda m: m["environment"].pop("numpy"), "states no environment: numpy is missing"),
+        (lambda m: m["environment"].update(x="\x1b[2J"), "states in its environment x"),
+        (lambda m: m["files"].pop("report.html"), "report.html must be listed"),
+    ],
+)
+def test_a_signed_manifest_that_states_something_else(run, edit, said):
+    sign(run, edit)
+    assert said in problems(run)
 
-    root = bundle(tmp_path / "run", journal=Journal({}), tables={}, provable=[])
-    assert verify(tmp_path / "run", root).ok
+
+def test_another_calculation_file_is_not_the_one_the_journal_begins_with(run):
+    (run / "calculation.toml").write_bytes(b'period = "2021-2022"\n')
+    sign(run)
+    assert problems(run) == "calculation.toml is not the one that journal.jsonl begins with"
+
+
+def test_public_amounts_have_a_root_of_their_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules["oab_funding.audit.verify"], "PROVABLE", frozenset({"doubled", "grants"}))
+    bundle(tmp_path / "run")
+    assert problems(tmp_path / "run") == "tables/doubled.parquet has no root of its rows in manifest.json"
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "tables/Thumbs.db", "inputs/desktop.ini"])
+def test_what_a_desktop_leaves_is_harmless_and_said(run, name):
+    (run / name).write_bytes(b"x")
+    assert (
+        problems(run) == f"{name} is not listed in manifest.json; a desktop put it there, and it is harmless"
+    )
+    assert verify(run, ignore_desktop_files=True).ok
+    (run / "other").write_bytes(b"")
+    assert not verify(run, ignore_desktop_files=True).ok
+
+
+def test_no_more_than_fifty_problems_are_told(run):
+    for number in range(60):
+        (run / f"x{number}").write_bytes(b"")
+    found = verify(run).problems
+    assert len(found) == 51
+    assert found[-1] == "there are more problems, which are not told"
+
+
+def test_files_that_are_far_too_large_are_not_read(run):
+    with (run / "manifest.json").open("ab") as file:
+        file.truncate(30 << 30)
+    assert "manifest.json has 32212254720 bytes, more than the" in problems(run)
+
+
+def test_a_journal_of_line_feeds_alone_is_given_up_soon(run):
+    path = run / "journal.jsonl"
+    path.write_bytes(path.read_bytes() + b"\n" * 5_000_000)
+    sign(run)
+    assert len(verify(run).problems) == 51
+
+
+def test_a_manifest_of_a_million_lists(run):
+    path = run / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"made-up data"', b",".join([b"[]"] * 1_100_000)))
+    assert problems(run) == "manifest.json holds more than 1,000,000 lists and objects"
+
+
+def test_the_root_that_a_broken_bundle_claims(run, original):
+    (run / "report.html").write_text("x")
+    found = verify(run)
+    assert (found.ok, found.claimed) == (False, original[1])

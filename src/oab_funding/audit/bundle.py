@@ -7,14 +7,16 @@ What this does not prove: the bundle is as honest as who wrote it. Its root says
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
-from functools import partial
+import io
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 from pydantic import JsonValue
 
 from oab_funding.audit.code_identity import CodeIdentity, environment
+from oab_funding.audit.ends import stated
 from oab_funding.audit.exact_json import canonical, plain
 from oab_funding.audit.journal import Journal
 from oab_funding.audit.manifest import (
@@ -22,119 +24,142 @@ from oab_funding.audit.manifest import (
     FORMAT,
     JOURNAL,
     MANIFEST,
+    SPECIFICATIONS,
     InputEntry,
     manifest_root,
 )
 from oab_funding.audit.paths import check_paths
+from oab_funding.audit.place import write_folder
 from oab_funding.audit.rows import rows_root
 from oab_funding.tables.files import SourceFile
-from oab_funding.tables.output import output_directory, write_parquet
-
-Content = bytes | Callable[[Path], None]
-"""Content of a file: its bytes, or a function that writes it to a path."""
+from oab_funding.tables.output import write_parquet
 
 
-def write_bundle(
-    path: str | Path,
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A bundle that is made and not yet written.
+
+    Parameters
+    ----------
+    files
+        Bytes by path of every file but the manifest.
+    manifest
+        The manifest with its root, as JSON.
+    """
+
+    files: Mapping[str, bytes]
+    manifest: Mapping[str, JsonValue]
+
+    @property
+    def root(self) -> str:
+        """The root of the bundle, 64 hexadecimal digits to publish; see `manifest_leaves`."""
+        return str(self.manifest["root"])
+
+
+def make_bundle(
     *,
     calculation: bytes,
     journal: Journal,
     tables: Mapping[str, pa.Table],
     inputs: Mapping[str, SourceFile],
     regulations: Mapping[str, bytes],
-    files: Mapping[str, Content],
+    specifications: Mapping[str, bytes],
+    files: Mapping[str, bytes],
     code: CodeIdentity,
-    labels: Mapping[str, object] | None = None,
     provable: Collection[str] = (),
-    overwrite: bool = False,
-) -> str:
-    """Write a run bundle, whole or not at all.
+) -> Made:
+    """Make a run bundle; nothing is written.
 
     Parameters
     ----------
-    path
-        Folder to write; it may be absent or empty.
     calculation
         The calculation file as given; becomes ``calculation.toml``.
     journal
-        The journal of the calculation; becomes ``journal.jsonl``.
+        The journal of the calculation with both its ends; becomes ``journal.jsonl``.
     tables
         Every table that a step gave, by its name in the journal; each becomes ``tables/<name>.parquet``.
     inputs
         The files that went in, by a name in the calculation; each becomes ``inputs/<name><ending>``.
     regulations
         The regulation files that applied, by path; each becomes ``regulations/<path>``.
+    specifications
+        The files of the feature specification that was named, by name; each goes to ``specifications/``.
     files
-        Further files by path: their bytes, or a function that writes them.
+        The bytes of further files by path.
     code
         What `code_identity` gave.
-    labels
-        Anything to be said of the run, such as "made-up data"; `exact_json.plain` says what may stand here.
     provable
         Names of the tables that get the root of their rows, so that a row can be proved without the others.
-    overwrite
-        Replace a bundle that is there.
-
-    Returns
-    -------
-    str
-        The root of the bundle: 64 hexadecimal digits to publish. The manifest holds it, and `manifest_leaves`
-        says exactly what it stands on.
 
     Raises
     ------
     InputError
-        The folder is taken, writing failed, or a name is unsafe.
+        A name is unsafe.
     ValueError
-        The tables are not those of the journal, or a function wrote a file that was not asked for.
+        The journal lacks an end, or the tables are not those of the journal.
     """
     _check_tables(journal, tables, provable)
-    contents = _contents(calculation, journal, tables, inputs, regulations, files)
-    with output_directory(path, overwrite, marker=MANIFEST) as folder:
-        for name, content in contents.items():
-            _write(folder / name, content)
-        _check_nothing_else(folder, contents)
-        entries = {name: _entry(folder / name) for name in contents}
-        for name, table in tables.items():
-            entries[_table_path(name)] |= _table_members(journal, name, table, name in provable)
-        manifest = plain(
-            {
-                "format": FORMAT,
-                "code": code,
-                "environment": environment(),
-                "labels": labels or {},
-                "inputs": {name: _input_entry(name, source) for name, source in inputs.items()},
-                "regulations": {f"regulations/{name}": _sha256(data) for name, data in regulations.items()},
-                "journal_head": journal.head,
-                "files": entries,
-            }
-        )
-        return _seal(folder, manifest)
-
-
-def _seal(folder: Path, manifest: JsonValue) -> str:
+    contents = _contents(
+        [
+            (CALCULATION, calculation),
+            (JOURNAL, b"".join(line + b"\n" for line in journal.lines())),
+            *((_input_path(name, source), source.data) for name, source in inputs.items()),
+            *((f"regulations/{name}", data) for name, data in regulations.items()),
+            *((f"{SPECIFICATIONS}{name}", data) for name, data in specifications.items()),
+            *((_table_path(name), _parquet(table)) for name, table in tables.items()),
+            *files.items(),
+        ]
+    )
+    entries: dict[str, dict[str, object]] = {
+        name: {"size": len(data), "sha256": _sha256(data)} for name, data in contents.items()
+    }
+    for name, table in tables.items():
+        entries[_table_path(name)] |= _table_members(journal, name, table, name in provable)
+    manifest = plain(
+        {
+            "format": FORMAT,
+            "code": code,
+            "environment": environment(),
+            "labels": stated(journal.records),
+            "inputs": {name: _input_entry(name, source) for name, source in inputs.items()},
+            "regulations": {f"regulations/{name}": _sha256(data) for name, data in regulations.items()},
+            "journal_head": journal.head,
+            "files": entries,
+        }
+    )
     assert isinstance(manifest, dict)  # a mapping stays one
-    root = manifest_root(manifest)
-    (folder / MANIFEST).write_bytes(canonical({**manifest, "root": root}))
-    return root
+    return Made(contents, {**manifest, "root": manifest_root(manifest)})
 
 
-def _contents(
-    calculation: bytes,
-    journal: Journal,
-    tables: Mapping[str, pa.Table],
-    inputs: Mapping[str, SourceFile],
-    regulations: Mapping[str, bytes],
-    files: Mapping[str, Content],
-) -> dict[str, Content]:
-    parts: list[tuple[str, Content]] = [
-        (CALCULATION, calculation),
-        (JOURNAL, b"".join(line + b"\n" for line in journal.lines())),
-        *((_input_path(name, source), source.data) for name, source in inputs.items()),
-        *((f"regulations/{name}", data) for name, data in regulations.items()),
-        *((_table_path(name), partial(write_parquet, table)) for name, table in tables.items()),
-        *files.items(),
-    ]
+def write_bundle(path: str | Path, made: Made, *, overwrite: bool = False, mode: int = 0o666) -> str:
+    """Write a bundle that was made, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        Folder to write; it may be absent or empty.
+    made
+        What `make_bundle` gave.
+    overwrite
+        Replace a bundle that is there.
+    mode
+        The most that others may do with its files, as permission bits.
+
+    Returns
+    -------
+    str
+        The root of the bundle.
+
+    Raises
+    ------
+    InputError
+        The folder is taken, or writing failed.
+    """
+    write_folder(path, {**made.files, MANIFEST: canonical(made.manifest)}, overwrite, mode)
+    return made.root
+
+
+def _contents(parts: list[tuple[str, bytes]]) -> dict[str, bytes]:
     check_paths([MANIFEST, *(name for name, _ in parts)])
     return dict(parts)
 
@@ -160,24 +185,10 @@ def _check_tables(journal: Journal, tables: Mapping[str, pa.Table], provable: Co
             raise ValueError(f"the table {name} is not what a step of the journal gave")
 
 
-def _write(path: Path, content: Content) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(content, bytes):
-        path.write_bytes(content)
-    else:
-        content(path)
-
-
-def _check_nothing_else(folder: Path, contents: Collection[str]) -> None:
-    expected = {folder / name for name in contents}
-    expected |= {parent for path in expected for parent in path.parents}
-    if extra := sorted(set(folder.rglob("*")) - expected):
-        raise ValueError(f"something was written that was not asked for: {extra[0].relative_to(folder)}")
-
-
-def _entry(path: Path) -> dict[str, object]:
-    data = path.read_bytes()
-    return {"size": len(data), "sha256": _sha256(data)}
+def _parquet(table: pa.Table) -> bytes:
+    stream = io.BytesIO()
+    write_parquet(table, stream)
+    return stream.getvalue()
 
 
 def _table_members(journal: Journal, name: str, table: pa.Table, provable: bool) -> dict[str, object]:

@@ -10,7 +10,7 @@ has to stand where they cannot change it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from oab_funding.audit.paths import readable
 from oab_funding.audit.record import Record, read_record
@@ -25,10 +25,14 @@ def line_hash(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
 
 
-def split_lines(data: bytes) -> list[bytes]:
-    """Take a journal apart into its lines; a last line without line feed is a line too."""
-    lines = data.split(b"\n")
-    return lines[:-1] if lines[-1] == b"" else lines
+def split_lines(data: bytes) -> Iterator[bytes]:
+    """Take a journal apart into its lines, one at a time; a last line without line feed is a line too."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start:end]
+        start = end + 1
+    if start < len(data):
+        yield data[start:]
 
 
 def read_journal(data: bytes) -> tuple[Record, ...]:
@@ -66,29 +70,25 @@ def read_journal(data: bytes) -> tuple[Record, ...]:
     return tuple(records)
 
 
-def check_chain(lines: Sequence[bytes]) -> tuple[str, ...]:
-    """List what is wrong with the lines of a journal as a chain.
+def check_chain(lines: Iterable[bytes]) -> Iterator[str]:
+    """Tell what is wrong with the lines of a journal as a chain.
 
     Parameters
     ----------
     lines
         The lines, without line feeds.
 
-    Returns
-    -------
-    tuple of str
-        One sentence per finding; empty where every line is a record, the steps count from 1, and each record
-        holds the hash of the line before.
+    Yields
+    ------
+    str
+        One sentence per finding, told as it is found; none where every line is a record, the steps count from
+        1, and each record holds the hash of the line before.
 
     Examples
     --------
-    >>> check_chain([b"{}"])
-    ('journal line 1 is no record of a step (step: Field required)',)
+    >>> list(check_chain([b"{}"]))
+    ['journal line 1 is no record of a step (step: Field required)']
     """
-    return tuple(_chain_problems(lines))
-
-
-def _chain_problems(lines: Sequence[bytes]) -> Iterator[str]:
     previous = NO_RECORD
     for number, line in enumerate(lines, start=1):
         try:

@@ -26,6 +26,10 @@ LARGEST_NUMBER = 2**53 - 1
 """Largest integer that is a number in JSON: beyond it a double skips integers (RFC 8259, section 6)."""
 
 
+MOST_PARTS = 1_000_000
+"""Lists and objects in the largest text that is read: each takes a hundred times the room it has as text."""
+
+
 def plain(value: object) -> JsonValue:
     """Turn exact values into values that JSON can hold without loss.
 
@@ -78,7 +82,8 @@ def parse(data: bytes) -> JsonValue:
     Raises
     ------
     ValueError
-        Not JSON, a number that is no integer, or not the canonical form.
+        Not JSON, a number that is no integer, more lists and objects than `MOST_PARTS`, or not the canonical
+        form.
 
     Examples
     --------
@@ -87,6 +92,8 @@ def parse(data: bytes) -> JsonValue:
     ...
     ValueError: is not in the canonical form of RFC 8785
     """
+    if data.count(b"[") + data.count(b"{") > MOST_PARTS:
+        raise ValueError(f"holds more than {MOST_PARTS:,} lists and objects")
     try:
         value: JsonValue = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
         again = rfc8785.dumps(value)

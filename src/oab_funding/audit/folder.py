@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from oab_funding.audit.paths import readable
+from oab_funding.errors import DamagedError, InputError, Place
+
+_PIECE = 1 << 20
+_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,15 @@ class Folder:
     problems: tuple[str, ...]
 
     @classmethod
-    def scan(cls, path: Path) -> Folder:
-        """List a folder; links, devices and what may not be read become problems."""
+    def scan(cls, path: str | Path) -> Folder:
+        """List a folder; links, devices and what may not be read become problems.
+
+        Raises
+        ------
+        InputError
+            There is no such folder.
+        """
+        path = _folder(path)
         files: dict[str, int] = {}
         folders: set[str] = set()
         problems: list[str] = []
@@ -49,26 +61,62 @@ class Folder:
                     problems.append(f"{readable(name)} is a link or device, not a file")
         return cls(path, files, frozenset(folders), tuple(problems))
 
-    def read(self, name: str, size: int | None = None) -> bytes:
-        """Read a listed file.
+    def read(self, name: str, limit: int) -> bytes:
+        """Read a file that `scan` found.
 
         Parameters
         ----------
         name
             Its relative path; only what `scan` found is opened.
-        size
-            What its size must be.
+        limit
+            The most bytes it may have.
 
         Raises
         ------
-        ValueError
-            It is missing, has another size, or cannot be read.
+        DamagedError
+            It is missing, larger, no longer what `scan` found, or cannot be read.
         """
-        if name not in self.files:
-            raise ValueError("is missing")
-        if size is not None and self.files[name] != size:
-            raise ValueError(f"has {self.files[name]} bytes, not {size}")
+        if self._size(name) > limit:
+            raise _damaged(name, f"has {self.files[name]} bytes, more than the {limit} it may have")
+        return b"".join(self.pieces(name))
+
+    def sha256(self, name: str) -> str:
+        """Hash a file that `scan` found, piece by piece; see `read`."""
+        whole = hashlib.sha256()
+        for piece in self.pieces(name):
+            whole.update(piece)
+        return whole.hexdigest()
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Read a file that `scan` found piece by piece, up to the size it had; see `read`."""
+        size = self._size(name)
         try:
-            return (self.path / name).read_bytes()
+            handle = os.open(self.path / name, _OPEN)
+            with os.fdopen(handle, "rb") as file:
+                status = os.fstat(handle)
+                if not stat.S_ISREG(status.st_mode) or status.st_size != size:
+                    raise _damaged(name, "was changed while it was read")
+                while size and (piece := file.read(min(_PIECE, size))):
+                    size -= len(piece)
+                    yield piece
         except OSError as error:
-            raise ValueError(f"cannot be read ({error.strerror})") from error
+            raise _damaged(name, f"cannot be read ({error.strerror})") from error
+
+    def _size(self, name: str) -> int:
+        if name not in self.files:
+            raise _damaged(name, "is missing")
+        return self.files[name]
+
+
+def _folder(path: str | Path) -> Path:
+    try:
+        if (folder := Path(path)).is_dir():
+            return folder
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot be read ({said})", Place(readable(str(path))), "check the path") from error
+    raise InputError("is not a folder", Place(readable(str(path))), "give the folder of a run bundle")
+
+
+def _damaged(name: str, problem: str) -> DamagedError:
+    return DamagedError(problem, Place(readable(name)))

@@ -137,6 +137,11 @@ class Journal:
         self._append(Record(number, name, article, told, inputs, given, figures, self.head))
         return result
 
+    def note(self, name: str, article: str, **parameters: object) -> None:
+        """Write down a record without tables, such as the two ends of the journal; see `step`."""
+        number = len(self._records) + 1
+        self._append(Record(number, name, article, _mapping(parameters), {}, {}, {}, self.head))
+
     @property
     def records(self) -> tuple[Record, ...]:
         """The records so far."""

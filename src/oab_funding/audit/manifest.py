@@ -18,12 +18,26 @@ from oab_funding.audit.exact_json import canonical, parse
 from oab_funding.audit.merkle import root
 from oab_funding.audit.record import Hash, first_fault
 
-FORMAT = 1
-"""Version of the form of bundles that this module writes and reads."""
+FORMAT = 2
+"""Version of the form of bundles that is written; those of version 1 are read too."""
 
 MANIFEST = "manifest.json"
 CALCULATION = "calculation.toml"
 JOURNAL = "journal.jsonl"
+REPORT = "report.html"
+SPECIFICATIONS = "specifications/"
+
+ALWAYS = (CALCULATION, JOURNAL, REPORT)
+"""What every bundle holds besides its manifest."""
+
+PROVABLE = frozenset({"school_grants", "municipal_grants"})
+"""Tables of public amounts, whose rows can be proved one by one by the root of the rows."""
+
+MANIFEST_LIMIT = 32 << 20
+"""Bytes of the largest manifest that is read: some 100,000 files."""
+
+JOURNAL_LIMIT = 256 << 20
+"""Bytes of the largest journal that is read."""
 
 _TABLE = re.compile(r"tables/(.*)\.parquet", re.DOTALL)
 _CONFIG = ConfigDict(strict=True, extra="forbid")
@@ -61,7 +75,7 @@ class Manifest:
 
     __pydantic_config__ = _CONFIG
 
-    format: Literal[1]
+    format: Literal[1, 2]
     code: CodeIdentity
     environment: Mapping[str, str]
     labels: Mapping[str, JsonValue]
@@ -75,6 +89,10 @@ class Manifest:
         """Give the files that are tables, by name of the table."""
         found = ((_TABLE.fullmatch(path), entry) for path, entry in self.files.items())
         return {match[1]: entry for match, entry in found if match}
+
+    def under(self, folder: str) -> tuple[str, ...]:
+        """Give the paths of the files in a folder, whose name ends in a slash."""
+        return tuple(path for path in self.files if path.startswith(folder))
 
 
 _MANIFEST = TypeAdapter(Manifest)

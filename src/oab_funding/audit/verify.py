@@ -8,29 +8,44 @@ Nor does a whole bundle show that its results follow from its inputs; computing 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-import pyarrow as pa
-
-from oab_funding.audit.chain import NO_RECORD, check_chain, line_hash, split_lines
-from oab_funding.audit.content import content_hash
+from oab_funding.audit.chain import NO_RECORD, check_chain, line_hash, read_journal, split_lines
+from oab_funding.audit.code_identity import environment_problems
+from oab_funding.audit.ends import end_problems
 from oab_funding.audit.folder import Folder
-from oab_funding.audit.manifest import CALCULATION, JOURNAL, MANIFEST, FileEntry, Manifest, read_manifest
+from oab_funding.audit.manifest import (
+    ALWAYS,
+    JOURNAL,
+    MANIFEST,
+    PROVABLE,
+    Manifest,
+)
 from oab_funding.audit.paths import readable
-from oab_funding.audit.record import Record, read_record
-from oab_funding.audit.rows import rows_root
-from oab_funding.errors import InputError, Place
+from oab_funding.audit.record import Record
+from oab_funding.audit.sealed import Sealed, check_table
+from oab_funding.errors import DamagedError
+
+MOST_TOLD = 50
+"""How many problems are told; one is enough to know."""
+
+DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""Files that a desktop leaves in a folder that somebody looked into."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify` found: one sentence per problem, and the root computed anew (None without a manifest)."""
+    """What `verify` found: one sentence per problem, the root computed anew, and the root that is claimed.
+
+    Both roots are None where there is no manifest.
+    """
 
     problems: tuple[str, ...]
     root: str | None
+    claimed: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -38,13 +53,14 @@ class Verification:
         return not self.problems
 
 
-def verify(path: str | Path, root: str | None = None) -> Verification:
+def verify(path: str | Path, root: str | None = None, *, ignore_desktop_files: bool = False) -> Verification:
     """Check that a run bundle is whole and untouched, and is the one published under a root.
 
     The manifest is its own canonical form and its root follows from it; every listed file is there with its
     size and SHA-256, and nothing else is; tables have the content and the rows that the manifest and the
-    journal say; the journal's chain is whole. Without ``root`` a bundle that was made anew from changed parts
-    passes: see the module's docstring for what that means.
+    journal say; the journal's chain is whole, and its ends are the title and labels of the manifest. Without
+    ``root`` a bundle that was made anew from changed parts passes: see the module's docstring for what that
+    means.
 
     Parameters
     ----------
@@ -52,34 +68,39 @@ def verify(path: str | Path, root: str | None = None) -> Verification:
         Folder of the bundle.
     root
         The root that was published.
+    ignore_desktop_files
+        Let pass what a desktop leaves in a folder that is looked at: .DS_Store, Thumbs.db, desktop.ini.
 
     Returns
     -------
     Verification
-        Whether it holds, every problem found, and the root.
+        Whether it holds, the first problems found (at most `MOST_TOLD`), and the root.
 
     Raises
     ------
     InputError
         There is no such folder. A damaged bundle raises nothing, whatever the damage.
     """
-    found = Folder.scan(_folder(path))
+    found = Folder.scan(path)
     try:
-        manifest, computed = read_manifest(found.read(MANIFEST))
-    except ValueError as error:
-        return Verification((*found.problems, f"{MANIFEST} {error}"), None)
-    problems = [*found.problems, *_root_problems(manifest, computed, root), *_tree_problems(found, manifest)]
-    problems += [*_origin_problems(manifest), *_content_problems(found, manifest)]
-    return Verification(tuple(problems), computed)
+        sealed = Sealed.open(found)
+    except DamagedError as error:
+        return Verification((*islice(found.problems, MOST_TOLD), f"{MANIFEST} {error.problem}"), None)
+    ignored = DESKTOP_FILES if ignore_desktop_files else frozenset()
+    problems = tuple(islice(_problems(sealed, root, ignored), MOST_TOLD + 1))
+    if len(problems) > MOST_TOLD:
+        problems = (*problems[:MOST_TOLD], "there are more problems, which are not told")
+    return Verification(problems, sealed.root, sealed.manifest.root)
 
 
-def _folder(path: str | Path) -> Path:
-    try:
-        if (folder := Path(path)).is_dir():
-            return folder
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", Place(str(path)), "check the path") from error
-    raise InputError("is not a folder", Place(str(path)), "give the folder of a run bundle")
+def _problems(sealed: Sealed, root: str | None, ignored: frozenset[str]) -> Iterator[str]:
+    manifest = sealed.manifest
+    yield from sealed.folder.problems
+    yield from _root_problems(manifest, sealed.root, root)
+    yield from _tree_problems(sealed.folder, manifest, ignored)
+    yield from _origin_problems(manifest)
+    yield from (f"{MANIFEST} {problem}" for problem in environment_problems(manifest.environment))
+    yield from _content_problems(sealed)
 
 
 def _root_problems(manifest: Manifest, computed: str, published: str | None) -> Iterator[str]:
@@ -89,74 +110,65 @@ def _root_problems(manifest: Manifest, computed: str, published: str | None) -> 
         yield f"the root is {computed}, not the published {readable(published)}"
 
 
-def _tree_problems(found: Folder, manifest: Manifest) -> Iterator[str]:
+def _tree_problems(found: Folder, manifest: Manifest, ignored: frozenset[str]) -> Iterator[str]:
     listed = manifest.files.keys() | {MANIFEST}
     folders = {parent.as_posix() for path in listed for parent in PurePosixPath(path).parents}
-    yield from (
-        f"{readable(path)} is not listed in {MANIFEST}" for path in sorted(found.files.keys() - listed)
-    )
+    for path in sorted(found.files.keys() - listed):
+        own = path.rpartition("/")[2]
+        harmless = "; a desktop put it there, and it is harmless" if own in DESKTOP_FILES else ""
+        if own not in ignored:
+            yield f"{readable(path)} is not listed in {MANIFEST}{harmless}"
     yield from (
         f"the folder {readable(path)} holds no listed file" for path in sorted(found.folders - folders)
     )
-    yield from (f"{path} must be listed in {MANIFEST}" for path in sorted({CALCULATION, JOURNAL} - listed))
+    yield from (f"{path} must be listed in {MANIFEST}" for path in sorted(set(ALWAYS) - listed))
 
 
 def _origin_problems(manifest: Manifest) -> Iterator[str]:
     """Compare the two lists of inputs and regulations: by what they are, and among all files."""
     inputs = {entry.path: entry.sha256 for entry in manifest.inputs.values()}
     for kind, origins in (("inputs", inputs), ("regulations", manifest.regulations)):
-        files = {path: entry.sha256 for path, entry in manifest.files.items() if path.startswith(f"{kind}/")}
+        files = {path: manifest.files[path].sha256 for path in manifest.under(f"{kind}/")}
         for path in sorted(files.keys() | origins.keys()):
             if files.get(path) != origins.get(path):
                 yield f"{readable(path)} is not the same among the {kind} and the files of {MANIFEST}"
 
 
-def _content_problems(found: Folder, manifest: Manifest) -> Iterator[str]:
-    for path, entry in manifest.files.items():
+def _content_problems(sealed: Sealed) -> Iterator[str]:
+    for path, entry in sealed.manifest.files.items():
         try:
-            data = found.read(path, entry.size)
-        except ValueError as error:
-            yield f"{readable(path)} {error}"
-            continue
-        if hashlib.sha256(data).hexdigest() != entry.sha256:
-            yield f"{readable(path)} has another SHA-256 than {MANIFEST} says"
-            continue
-        if entry.content is not None or path.startswith("tables/"):
-            yield from (f"{readable(path)} {problem}" for problem in _table_problems(data, entry))
-        if path == JOURNAL:
-            yield from _journal_problems(data, manifest)
-
-
-def _table_problems(data: bytes, entry: FileEntry) -> Iterator[str]:
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(pa.BufferReader(data))
-        key = entry.key or ()
-        if content_hash(table, key) != entry.content:
-            yield f"has another content than {MANIFEST} says"
-        if table.num_rows != entry.rows:
-            yield f"has {table.num_rows} rows, not the {entry.rows} of {MANIFEST}"
-        if entry.rows_root is not None and rows_root(table, key) != entry.rows_root:
-            yield f"has another root of its rows than {MANIFEST} says"
-    except Exception as error:  # a damaged Parquet file may raise anything
-        yield f"cannot be read as a table ({' '.join(str(error).split())[:160]})"
+            if entry.content is not None or path.startswith("tables/"):
+                _, problems = check_table(sealed.read(path), entry)
+                yield from (f"{readable(path)} {problem}" for problem in problems)
+            elif path == JOURNAL:
+                yield from _journal_problems(sealed.read(path), sealed.manifest)
+            else:
+                sealed.check(path)
+        except DamagedError as error:
+            yield f"{readable(path)} {error.problem}"
+    for name in sorted(PROVABLE & sealed.manifest.tables().keys()):
+        if sealed.manifest.tables()[name].rows_root is None:
+            yield f"tables/{name}.parquet has no root of its rows in {MANIFEST}"
 
 
 def _journal_problems(data: bytes, manifest: Manifest) -> Iterator[str]:
-    lines = split_lines(data)
-    if data and not data.endswith(b"\n"):
+    if not data:
+        yield f"{JOURNAL} holds no record"
+    elif not data.endswith(b"\n"):
         yield f"{JOURNAL} does not end with a line feed"
-    if (line_hash(lines[-1]) if lines else NO_RECORD) != manifest.journal_head:
+    last = data.removesuffix(b"\n").rpartition(b"\n")[2]
+    if (line_hash(last) if data else NO_RECORD) != manifest.journal_head:
         yield f"{JOURNAL} has another last line than {MANIFEST} says"
-    chain = check_chain(lines)
-    yield from chain
-    if not chain:
-        yield from _output_problems([read_record(line) for line in lines], manifest)
+    whole = True
+    for problem in check_chain(split_lines(data)):
+        whole = False
+        yield problem
+    if whole:
+        yield from _record_problems(read_journal(data), manifest)
 
 
-def _output_problems(records: list[Record], manifest: Manifest) -> Iterator[str]:
-    """Compare what the journal says each step gave with the tables in the bundle."""
+def _record_problems(records: tuple[Record, ...], manifest: Manifest) -> Iterator[str]:
+    """Compare what the journal says each step gave with the tables in the bundle, and its two ends."""
     tables, seen = manifest.tables(), set()
     for record in records:
         for name, output in record.outputs.items():
@@ -173,3 +185,5 @@ def _output_problems(records: list[Record], manifest: Manifest) -> Iterator[str]
         f"the table {readable(name)} was given by no step of the journal"
         for name in sorted(tables.keys() - seen)
     )
+    if manifest.format > 1:
+        yield from end_problems(records, manifest)

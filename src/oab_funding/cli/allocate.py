@@ -11,7 +11,16 @@ import typer
 from oab_funding.calculation_text import calculation_text
 from oab_funding.cli.app import app
 from oab_funding.cli.euros import as_options, show_results
-from oab_funding.cli.options import Budget, Bundle, MissingBase, Out, Overwrite, Price, Source
+from oab_funding.cli.options import (
+    Budget,
+    Bundle,
+    MissingBase,
+    Out,
+    Overwrite,
+    OverwriteBundle,
+    Price,
+    Source,
+)
 from oab_funding.cli.terminal import progress, show, show_labels
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
@@ -58,6 +67,7 @@ def schools(
     ] = False,
     bundle: Bundle = None,
     overwrite: Overwrite = False,
+    overwrite_bundle: OverwriteBundle = False,
 ) -> None:
     """Every school's grant in a period: price x score, and the transition where a base is given."""
     options = {
@@ -77,7 +87,7 @@ def schools(
         "other_date": other_date,
     }
     title = f"School grants {period}"
-    done = _carry_out(title, {"schools": options}, _OF_SCHOOLS, out, bundle, overwrite)
+    done = _carry_out(title, {"schools": options}, _OF_SCHOOLS, out, bundle, overwrite, overwrite_bundle)
     figures = done.outcome.figures
     parts = figures["parts of sites"] if sites else {}
     in_register = {name: parts[name] for name in parts if name.endswith("sites_not_in_register")}
@@ -124,6 +134,7 @@ def municipalities(
     ] = None,
     bundle: Bundle = None,
     overwrite: Overwrite = False,
+    overwrite_bundle: OverwriteBundle = False,
 ) -> None:
     """Every municipality's grant in a budget year: (H + I) x (J / K), the minimum, and the transition."""
     options = {
@@ -143,7 +154,9 @@ def municipalities(
         "code_map": _text(code_map),
     }
     title = f"Municipal grants {year}"
-    done = _carry_out(title, {"municipalities": options}, _OF_MUNICIPALITIES, out, bundle, overwrite)
+    done = _carry_out(
+        title, {"municipalities": options}, _OF_MUNICIPALITIES, out, bundle, overwrite, overwrite_bundle
+    )
     said = {"source": done.outcome.figures["budget or price"]["source"]}
     _show(done, {**done.outcome.figures["grants of municipalities"], **said}, "municipal_grants")
 
@@ -160,23 +173,22 @@ def _carry_out(
     out: Path,
     bundle: Path | None,
     overwrite: bool,
+    overwrite_bundle: bool,
 ) -> Any:
+    from oab_funding.audit import check_bundle_place
     from oab_funding.calculation_file import read_calculation
     from oab_funding.grants.terms import terms_by_figures, with_terms
-    from oab_funding.inputs import gather
     from oab_funding.running import carry_out
-    from oab_funding.tables.output import check_directory_free, check_table_path, write_table
+    from oab_funding.tables.output import check_table_path, write_table
 
     check_table_path(out, overwrite)
     if bundle is not None:
-        check_directory_free(bundle, overwrite)
+        check_bundle_place(bundle, overwrite_bundle)
     text = calculation_text(title, sections)
     table, step, key = stream
     with as_options(), progress(title) as on_step:
         calculation = read_calculation(text, "options")
-        done = carry_out(
-            calculation, text, gather(calculation, Path()), bundle, overwrite=overwrite, on_step=on_step
-        )
+        done = carry_out(calculation, text, Path(), bundle, overwrite=overwrite_bundle, on_step=on_step)
         figures = done.outcome.figures[step]
         [options] = sections.values()
         terms = terms_by_figures(str(options[key]), figures)

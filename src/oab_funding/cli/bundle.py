@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,17 @@ import typer
 
 from oab_funding.cli.app import app
 from oab_funding.cli.options import OutDirectory, Overwrite, RunFolder
-from oab_funding.cli.terminal import progress, show, show_figures, show_labels, show_table
+from oab_funding.cli.terminal import progress, show, show_figures, show_table
 
 _FINDINGS_SHOWN = 50
+
+IgnoreDesktopFiles = Annotated[
+    bool,
+    typer.Option(
+        "--ignore-desktop-files",
+        help="Let pass what a desktop leaves in a folder: .DS_Store, Thumbs.db, desktop.ini.",
+    ),
+]
 
 
 @app.command("run")
@@ -36,31 +45,58 @@ def verify(
     root: Annotated[
         str | None, typer.Option("--root", help="The root hash under which the bundle was published.")
     ] = None,
+    ignore_desktop_files: IgnoreDesktopFiles = False,
 ) -> None:
     """Check that a bundle is whole and untouched (and the one published under a root)."""
     from oab_funding.audit import verify as check
 
-    found = check(folder, root)
-    for problem in found.problems:
-        show(problem)
-    show(f"root: {found.root}")
-    show("whole and untouched" if found.ok else f"{len(found.problems)} problems")
+    found = check(folder, root, ignore_desktop_files=ignore_desktop_files)
+    _tell(found.problems)
+    if found.ok:
+        show(f"root: {found.root}")
+    elif found.claimed is not None:
+        show(f"the manifest claims root {found.claimed}")
+    number = len(found.problems)
+    show("whole and untouched" if found.ok else f"{number} problem{'s' if number > 1 else ''}")
     raise typer.Exit(0 if found.ok else 1)
 
 
 @app.command("replay")
-def replay(folder: RunFolder) -> None:
-    """Compute every step again from the bundle's own inputs, and compare."""
-    from oab_funding.running import replay as again
+def replay(
+    folder: RunFolder,
+    own_regulations: Annotated[
+        bool,
+        typer.Option(
+            "--own-regulations", help="Accept regulations and specifications other than this version's."
+        ),
+    ] = False,
+    ignore_desktop_files: IgnoreDesktopFiles = False,
+) -> None:
+    """Make the bundle again from its own inputs, and compare all of it."""
+    from oab_funding.replaying import STATED
+    from oab_funding.replaying import replay as again
 
     with progress("replaying") as on_step:
-        found = again(folder, on_step)
-    for line in (*found.notes, *found.problems):
-        show(line)
+        found = again(
+            folder, on_step, own_regulations=own_regulations, ignore_desktop_files=ignore_desktop_files
+        )
+    _tell((*found.notes, *found.problems))
     if found.difference is not None:
-        show(str(found.difference))
-    show(f"identical: {found.steps} steps" if found.ok else "not identical")
+        _tell([str(found.difference)])
+    if found.steps:
+        show(f"stated, not checked: {', '.join(STATED)}")
+    said = f"identical: {found.steps} steps, {found.files} files" if found.ok else "not identical"
+    left_out = f"; not compared: {', '.join(found.not_compared)}" if found.not_compared else ""
+    show(said + left_out)
     raise typer.Exit(0 if found.ok else 1)
+
+
+def _tell(lines: Iterable[str]) -> None:
+    """Print what may hold words of a bundle, in printable characters."""
+    from oab_funding.audit import readable
+
+    for line in lines:
+        show(readable(line))
 
 
 @app.command("explain")
@@ -78,18 +114,19 @@ def explain(
     form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
 ) -> None:
     """How one institution's score and grant come about, in the letters of the law."""
-    from oab_funding.opened import open_run
+    from oab_funding.opened import damage_said, open_run
     from oab_funding.report.explain import explain as explained
 
-    text = explained(
-        open_run(folder),
-        site=site,
-        school=school,
-        board=board,
-        municipality=municipality,
-        lang=lang,
-        format=form,
-    )
+    with damage_said():
+        text = explained(
+            open_run(folder),
+            site=site,
+            school=school,
+            board=board,
+            municipality=municipality,
+            lang=lang,
+            format=form,
+        )
     show(text.rstrip())
 
 
@@ -119,19 +156,20 @@ def reconcile(
     Exit code 1 where a decided amount differs from the computed one, whatever explains it.
     """
     from oab_funding.grants.reconcile import EQUAL, NOT_DECIDED
-    from oab_funding.opened import open_run
+    from oab_funding.opened import damage_said, open_run
     from oab_funding.reconciliation import reconcile_run
     from oab_funding.tables.output import check_table_path, write_table
 
     if out is not None:
         check_table_path(out, overwrite)
     opened = open_run(folder)
-    result = reconcile_run(
-        opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
-    )
+    with damage_said():
+        result = reconcile_run(
+            opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
+        )
     if out is not None:
         write_table(result.table, out, overwrite)
-    show_labels(opened.labels)
+    _tell(f"label: {label}" for label in opened.labels)
     show_figures(result.figures)
     code = result.table.column_names[0]
     # A board decides on its own schools only: what is not in the decisions is counted above, not listed.

@@ -11,6 +11,9 @@ Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .parquet 
 OutDirectory = Annotated[Path, typer.Option("--out", help="Folder to write; absent or empty.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
 Bundle = Annotated[Path | None, typer.Option("--bundle", help="Also write a run bundle to this folder.")]
+OverwriteBundle = Annotated[
+    bool, typer.Option("--overwrite-bundle", help="Replace a run bundle that exists at --bundle.")
+]
 Price = Annotated[str | None, typer.Option("--price", help="Price per unit in euros, such as 559.50.")]
 Budget = Annotated[str | None, typer.Option("--budget", help="Total budget in euros, such as 300000000.")]
 Source = Annotated[

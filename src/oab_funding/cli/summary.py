@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from oab_funding.audit import between
 from oab_funding.cli.terminal import show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def show_largest(table: pa.Table, title: str = "Largest grants", number: int = L
 
 def _checks(done: Run) -> list[str]:
     """Say which checks held; one that does not hold stops a run before it gets here."""
-    figures, lines = done.outcome.figures, [f"{len(done.outcome.journal.records)} steps recorded"]
+    figures, lines = done.outcome.figures, [f"{len(between(done.outcome.journal.records))} steps recorded"]
     if "published scores against the law" in figures:
         lines.append("published scores follow the law's formula, no contradictions")
     if "parts of sites" in figures:

@@ -27,6 +27,7 @@ from oab_funding.indicator.scale_values.values import (
 )
 from oab_funding.indicator.specification import SCORE_PLACES, Specification
 from oab_funding.indicator.specification_file import REMEDY, load_specification
+from oab_funding.indicator.specifications import Specifications
 from oab_funding.regulation.values import Part
 from oab_funding.tables.documents import Form, checked, read_json
 from oab_funding.tables.files import SourceFile, read_source
@@ -230,6 +231,12 @@ def make_model(
     return checked(Model, content, f"model {name}", REMEDY)
 
 
+def named_specification(source: SourceFile) -> str | None:
+    """Give the name of the specification that a model file names; None where it holds the whole of it."""
+    named = read_json(source.data, source.name).get("specification")
+    return named if isinstance(named, str) else None
+
+
 def write_model(model: Model, path: str | Path, overwrite: bool = False) -> None:
     """Write a model file; equal models give equal bytes.
 
@@ -242,10 +249,11 @@ def write_model(model: Model, path: str | Path, overwrite: bool = False) -> None
         temporary.write_bytes(model.to_json())
 
 
-def read_model(source: str | Path | SourceFile) -> Model:
+def read_model(source: str | Path | SourceFile, specifications: Specifications | None = None) -> Model:
     """Read a model file.
 
-    In place of a whole specification the file may name a shipped one; its hash may then be left out.
+    In place of a whole specification the file may name one of `specifications` (those that are shipped, if
+    left out); its hash may then be left out.
 
     Raises
     ------
@@ -255,7 +263,7 @@ def read_model(source: str | Path | SourceFile) -> Model:
     file = source if isinstance(source, SourceFile) else read_source(source)
     content = read_json(file.data, file.name)
     if isinstance(content.get("specification"), str):
-        specification = load_specification(content["specification"])
+        specification = (specifications or Specifications.shipped()).load(content["specification"])
         content["specification"] = specification.model_dump(mode="json")
         content.setdefault("specification_sha256", specification.sha256)
     return checked(Model, content, file.name, REMEDY, of_json=True)

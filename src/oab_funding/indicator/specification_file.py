@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -58,9 +59,12 @@ def load_specification(
 
 
 def parse_specification(
-    file: SourceFile, folder: Path | None = None, origins: str | Path | None = None
+    file: SourceFile,
+    folder: Path | None = None,
+    origins: str | Path | None = None,
+    find: Callable[[str], SourceFile] | None = None,
 ) -> Specification:
-    """Parse a specification from its bytes; a table of origins it names lies in `folder`, or is shipped.
+    """Parse a specification from its bytes; a table of origins it names lies in `folder`, or `find` gives it.
 
     Raises
     ------
@@ -70,12 +74,16 @@ def parse_specification(
     content = read_toml(file.data, file.name)
     for feature in content.get("features", []):
         if isinstance(feature, dict) and feature.get("kind") == "origin":
-            _resolve_origins(feature, file.name, folder, origins)
+            _resolve_origins(feature, file.name, folder, origins, find or _shipped)
     return checked(Specification, content, file.name, REMEDY)
 
 
 def _resolve_origins(
-    feature: dict[str, Any], file: str, folder: Path | None, origins: str | Path | None
+    feature: dict[str, Any],
+    file: str,
+    folder: Path | None,
+    origins: str | Path | None,
+    find: Callable[[str], SourceFile],
 ) -> None:
     table = feature.pop("table", None)
     if origins is not None:
@@ -89,7 +97,7 @@ def _resolve_origins(
     elif folder is not None and (folder / table).exists():
         source = read_source(folder / table)
     else:
-        source = _shipped(table)
+        source = find(table)
     feature["groups"] = read_origins(source)
     feature["categories"] = list(origin_groups(feature["groups"]))
 
@@ -98,7 +106,7 @@ def _with_origins(specification: Specification, origins: str | Path) -> Specific
     content = specification.model_dump()
     for feature in content["features"]:
         if feature["kind"] == "origin":
-            _resolve_origins(feature, specification.name, None, origins)
+            _resolve_origins(feature, specification.name, None, origins, _shipped)
     return checked(Specification, content, str(origins), REMEDY)
 
 

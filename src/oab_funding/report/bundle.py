@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from oab_funding.audit import Record
 from oab_funding.errors import InputError
+from oab_funding.indicator.specifications import Specifications
 from oab_funding.regulation import Statutes
 
 
@@ -143,6 +144,11 @@ class Bundle(Protocol):
         """The input files by their role in the calculation."""
         ...
 
+    @property
+    def specifications(self) -> Specifications:
+        """The feature specifications at hand."""
+        ...
+
     def has(self, name: str) -> bool:
         """Say whether there is a table of this name."""
         ...
@@ -170,6 +176,8 @@ class RunInMemory:
         What must be said with every output.
     sources
         The input files by their role in the calculation.
+    specifications
+        The feature specifications at hand.
 
     Examples
     --------
@@ -186,6 +194,7 @@ class RunInMemory:
     tables: Mapping[str, pa.Table]
     labels: Sequence[str] = ()
     sources: Mapping[str, InputFile] = field(default_factory=dict)
+    specifications: Specifications = field(default_factory=Specifications.shipped)
 
     def has(self, name: str) -> bool:
         """Say whether there is a table of this name."""

@@ -215,8 +215,8 @@ def csv_bytes(table: pa.Table) -> bytes:
     return stream.getvalue().encode("utf-8")
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Write a table as Parquet."""
+def write_parquet(table: pa.Table, path: Path | io.BytesIO) -> None:
+    """Write a table as Parquet, to a file or into memory."""
     import pyarrow.parquet
 
     arrays = [_as_stored(name, table.column(name)) for name in table.column_names]

@@ -12,7 +12,6 @@ from oab_funding.exact.fraction import Exact
 from oab_funding.grants.schools import BEFORE_TRANSITION
 from oab_funding.indicator.model_file import read_model
 from oab_funding.indicator.specification import Specification
-from oab_funding.indicator.specification_file import load_specification
 from oab_funding.regulation import Gap
 from oab_funding.report.document import Column, Grid, Paragraph
 from oab_funding.report.institutions.municipal_grant import has_budget, municipal_rule
@@ -65,11 +64,12 @@ def gaps_section(telling: Telling) -> PageSection | None:
 
 def specification_of(telling: Telling) -> Specification | None:
     """Give the specification of features that the run used, if it can be read again and is the same."""
-    sources = telling.bundle.sources
+    sources, specifications = telling.bundle.sources, telling.bundle.specifications
     try:
         if _MODEL in sources:
-            return read_model(SourceFile(sources[_MODEL].name, sources[_MODEL].data)).specification
-        specification = load_specification(telling.bundle.calculation.indicator.specification)
+            file = SourceFile(sources[_MODEL].name, sources[_MODEL].data)
+            return read_model(file, specifications).specification
+        specification = specifications.load(telling.bundle.calculation.indicator.specification)
     except InputError:
         return None
     recorded = telling.parameter(STEP_COEFFICIENTS, "specification_sha256")

@@ -1,0 +1,127 @@
+"""A bundle read through its manifest: the one way in which anything is read from a bundle.
+
+Nothing is opened before its place, kind and size are known, and nothing is used before its SHA-256 is.
+
+What this does not prove: the manifest may have been made to fit. `verify` with the published root tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from oab_funding.audit.content import content_hash
+from oab_funding.audit.folder import Folder
+from oab_funding.audit.manifest import (
+    JOURNAL,
+    JOURNAL_LIMIT,
+    MANIFEST,
+    MANIFEST_LIMIT,
+    FileEntry,
+    Manifest,
+    read_manifest,
+)
+from oab_funding.audit.paths import readable
+from oab_funding.audit.rows import rows_root
+from oab_funding.audit.stored import MOST_BYTES, read_stored
+from oab_funding.errors import DamagedError, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is in the folder of a bundle, its manifest, and the root computed anew."""
+
+    folder: Folder
+    manifest: Manifest
+    root: str
+
+    @classmethod
+    def open(cls, folder: Folder) -> Sealed:
+        """Read the manifest of a bundle.
+
+        Raises
+        ------
+        DamagedError
+            There is none, or it is none.
+        """
+        data = folder.read(MANIFEST, MANIFEST_LIMIT)
+        try:
+            return cls(folder, *read_manifest(data))
+        except ValueError as error:
+            raise DamagedError(str(error), Place(MANIFEST)) from error
+
+    def read(self, name: str) -> bytes:
+        """Read a file, if it is the one that the manifest lists.
+
+        Raises
+        ------
+        DamagedError
+            It is not listed or missing, has another size or SHA-256, is too large, or cannot be read.
+        """
+        entry = self._entry(name)
+        data = self.folder.read(name, JOURNAL_LIMIT if name == JOURNAL else MOST_BYTES)
+        _check_hash(name, entry, hashlib.sha256(data).hexdigest())
+        return data
+
+    def check(self, name: str) -> None:
+        """Check a file as `read` does, in pieces, so that its size does not matter."""
+        entry = self._entry(name)
+        _check_hash(name, entry, self.folder.sha256(name))
+
+    def table(self, name: str) -> pa.Table:
+        """Read a table, if its bytes, content, rows and root of rows are those that the manifest lists.
+
+        Raises
+        ------
+        DamagedError
+            See `read` and `check_table`.
+        """
+        path = f"tables/{name}.parquet"
+        table, problems = check_table(self.read(path), self.manifest.files[path])
+        if problems or table is None:
+            raise DamagedError(problems[0], Place(readable(path)))
+        return table
+
+    def _entry(self, name: str) -> FileEntry:
+        if name not in self.manifest.files:
+            raise DamagedError(f"is not listed in {MANIFEST}", Place(readable(name)))
+        entry, size = self.manifest.files[name], self.folder.files.get(name)
+        if size is not None and size != entry.size:
+            raise DamagedError(f"has {size} bytes, not {entry.size}", Place(readable(name)))
+        return entry
+
+
+def check_table(data: bytes, entry: FileEntry) -> tuple[pa.Table | None, tuple[str, ...]]:
+    """Read a table from bytes whose hash is right, and hold it against its entry in the manifest.
+
+    Returns
+    -------
+    tuple
+        The table, None where it cannot be read; and what is wrong, each said as the end of a sentence.
+    """
+    try:
+        table = read_stored(data, entry.rows)
+        problems = []
+        if content_hash(table, entry.key or ()) != entry.content:
+            problems.append(f"has another content than {MANIFEST} says")
+        if entry.rows_root is not None and rows_root(table, entry.key or ()) != entry.rows_root:
+            problems.append(f"has another root of its rows than {MANIFEST} says")
+    except ValueError as error:
+        if isinstance(error, pa.ArrowException | UnicodeError):
+            return None, (_unreadable(error),)
+        return None, (str(error),)
+    except Exception as error:  # a damaged Parquet file may raise anything
+        return None, (_unreadable(error),)
+    return table, tuple(problems)
+
+
+def _unreadable(error: Exception) -> str:
+    detail = readable(" ".join(str(error).split())[:160])
+    return f"cannot be read as a table by pyarrow {pa.__version__}, though its SHA-256 is right ({detail})"
+
+
+def _check_hash(name: str, entry: FileEntry, found: str) -> None:
+    if found != entry.sha256:
+        raise DamagedError(f"has another SHA-256 than {MANIFEST} says", Place(readable(name)))

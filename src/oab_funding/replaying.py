@@ -1,0 +1,267 @@
+"""Replaying a bundle: the bundle is made again from its own inputs, and all of it is compared.
+
+What this does not prove: that the inputs are those that CBS or the ministry used, that the regulation files
+say what the law says, or who made the bundle. What cannot be compared is named in the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pydantic import JsonValue
+
+from oab_funding.audit import (
+    Difference,
+    Made,
+    between,
+    code_identity,
+    environment,
+    first_difference,
+    plain,
+    readable,
+    verify,
+)
+from oab_funding.audit.manifest import CALCULATION, FORMAT, MANIFEST, REPORT
+from oab_funding.calculation import calculate
+from oab_funding.errors import CheckError, DamagedError, InputError, Place
+from oab_funding.indicator.specifications import Specifications
+from oab_funding.opened import OpenedRun, damage_said, open_run
+from oab_funding.regulation import Statutes
+from oab_funding.running import made_bundle
+from oab_funding.tables.files import SourceFile
+
+STATED = ("code", "environment")
+"""Members of a manifest that nobody can compute again: they are stated, and not checked."""
+
+_LONGEST = 80
+_PICTURE = re.compile(rb"<svg\b.*?</svg>", re.DOTALL)
+_ACTIVE = re.compile(
+    rb"<script|<foreignobject|<iframe|<object|<embed|\son[a-z]+\s*=|javascript:", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay found.
+
+    Parameters
+    ----------
+    problems
+        What is wrong with the bundle, besides the steps.
+    difference
+        The first step that differs, or None.
+    notes
+        What is good to know and no difference, such as another version of the code.
+    steps, files
+        How many steps were computed again, and how many files compared.
+    not_compared
+        What could not be compared.
+    """
+
+    problems: tuple[str, ...]
+    difference: Difference | None
+    notes: tuple[str, ...] = ()
+    steps: int = 0
+    files: int = 0
+    not_compared: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was compared is identical."""
+        return not self.problems and self.difference is None
+
+
+def replay(
+    path: str | Path,
+    on_step: Callable[[str], None] | None = None,
+    *,
+    own_regulations: bool = False,
+    ignore_desktop_files: bool = False,
+) -> Replay:
+    """Make a run bundle again, from the inputs, regulations and specifications in it, and compare all of it.
+
+    Parameters
+    ----------
+    path
+        Folder of the bundle.
+    on_step
+        Called with the name of each step before it starts.
+    own_regulations
+        Accept regulation files and specifications that differ from those that come with this version.
+    ignore_desktop_files
+        See `verify`.
+
+    Returns
+    -------
+    Replay
+        Whether the bundle is whole, the first step that differs if one does, and what was not compared.
+
+    Raises
+    ------
+    InputError
+        The path is no folder, or the bundle is of a format that another version of the program replays.
+
+    Notes
+    -----
+    A replay shows that the results follow from the inputs, the regulations and this code. It does not show
+    that the inputs are the ones CBS or the ministry used, nor that the regulation files say what the law
+    says: these are in the bundle so that a person can compare them.
+    """
+    verification = verify(path, ignore_desktop_files=ignore_desktop_files)
+    if not verification.ok:
+        return Replay(verification.problems, None)
+    opened = open_run(path)
+    _check_format(opened)
+    try:
+        own = tuple(_own_law(opened))
+        with damage_said():
+            outcome = calculate(
+                opened.calculation,
+                opened.sources,
+                opened.statutes,
+                on_step,
+                sha256=SourceFile(CALCULATION, opened.calculation_text).sha256,
+                specifications=opened.specifications,
+            )
+            made = made_bundle(
+                opened.calculation,
+                opened.calculation_text,
+                opened.sources,
+                opened.statutes,
+                opened.specifications,
+                outcome,
+            )
+    except (InputError, CheckError) as error:
+        return Replay((f"the calculation refuses its own inputs: {error}",), None)
+    except DamagedError as error:
+        return Replay((str(error),), None)
+    again = outcome.journal.records
+    difference = first_difference(opened.records, again)
+    problems = () if difference is not None else tuple(_differences(opened, made))
+    return Replay(
+        problems if own_regulations else (*problems, *own),
+        difference,
+        (*_notes(opened), *(own if own_regulations else ())),
+        len(between(again)),
+        len(made.files) + 1,
+        tuple(_not_compared(opened, made)),
+    )
+
+
+def _check_format(opened: OpenedRun) -> None:
+    manifest = opened.manifest
+    if manifest.format < FORMAT:
+        made_with = f"version {readable(manifest.code.version)}, code {manifest.code.sha256[:12]}"
+        raise InputError(
+            f"is of format {manifest.format}, made with {made_with}, which this version cannot replay",
+            Place(readable(str(opened.path))),
+            "replay it with the version that made it; `verify` and `explain` read it here",
+        )
+
+
+def _differences(opened: OpenedRun, made: Made) -> Iterator[str]:
+    """Compare all that the calculation determines: the manifest member by member, and the files."""
+    recorded, again = plain(opened.manifest), plain(made.manifest)
+    assert isinstance(recorded, dict)
+    assert isinstance(again, dict)
+    for name in sorted(again.keys() - {*STATED, "files", "root"}):
+        yield from _members(name, recorded[name], again[name])
+    for path in sorted(opened.manifest.files.keys() | made.files.keys()):
+        if path not in made.files:
+            yield f"{readable(path)} is a file that the calculation does not give"
+        elif path not in opened.manifest.files:
+            yield f"{path} is missing: the calculation gives it"
+        else:
+            yield from _file_differences(opened, made, path)
+
+
+def _members(name: str, recorded: JsonValue, again: JsonValue) -> Iterator[str]:
+    if isinstance(recorded, dict) and isinstance(again, dict):
+        for member in sorted(recorded.keys() | again.keys()):
+            if recorded.get(member) != again.get(member):
+                said, now = (_said(value.get(member)) for value in (recorded, again))
+                yield f"{MANIFEST}: {name} {readable(member)} is {said}, and the calculation gives {now}"
+    elif recorded != again:
+        yield f"{MANIFEST}: {name} is {_said(recorded)}, and the calculation gives {_said(again)}"
+
+
+def _file_differences(opened: OpenedRun, made: Made, path: str) -> Iterator[str]:
+    entry = opened.manifest.files[path]
+    again = _entries(made)[path]
+    logical = {name: getattr(entry, name) for name in ("content", "rows", "key", "rows_root")}
+    for name, value in logical.items():
+        if plain(value) != again.get(name):
+            found, given = _said(plain(value)), _said(again.get(name))
+            yield f"{path}: {name} is {found}, and the calculation gives {given}"
+    if path == REPORT and not _same_place(opened):
+        yield from _report_differences(opened.sealed.read(path), made.files[path])
+    elif entry.sha256 != again["sha256"] and not (entry.content and not _same_arrow(opened)):
+        yield f"{path} is not what the calculation gives"
+
+
+def _report_differences(recorded: bytes, again: bytes) -> Iterator[str]:
+    """Compare two reports but for their pictures, which may not do anything but show."""
+    if _PICTURE.sub(b"", recorded) != _PICTURE.sub(b"", again) or len(_PICTURE.findall(recorded)) != len(
+        _PICTURE.findall(again)
+    ):
+        yield f"{REPORT} is not what the calculation gives"
+    if any(_ACTIVE.search(picture) for picture in _PICTURE.findall(recorded)):
+        yield f"{REPORT} has a picture that does more than show"
+
+
+def _not_compared(opened: OpenedRun, made: Made) -> Iterator[str]:
+    """Name what was not compared, because it depends on libraries that are not the same here."""
+    if not _same_place(opened) and _PICTURE.search(made.files[REPORT]):
+        yield f"pictures of {REPORT}"
+    if not _same_arrow(opened):
+        stated = readable(opened.manifest.environment["pyarrow"])
+        tables = sum("content" in entry for entry in _entries(made).values())
+        here = f"pyarrow {stated} wrote them, {pa.__version__} is here"
+        yield f"bytes of {tables} tables, whose content was ({here})"
+
+
+def _same_arrow(opened: OpenedRun) -> bool:
+    return opened.manifest.environment["pyarrow"] == environment()["pyarrow"]
+
+
+def _same_place(opened: OpenedRun) -> bool:
+    manifest = opened.manifest
+    return manifest.code == code_identity() and dict(manifest.environment) == environment()
+
+
+def _entries(made: Made) -> Mapping[str, Mapping[str, JsonValue]]:
+    entries: Any = made.manifest["files"]
+    return entries
+
+
+def _said(value: JsonValue) -> str:
+    return (
+        "absent"
+        if value is None
+        else readable(text if len(text := str(value)) <= _LONGEST else f"{text[:_LONGEST]}...")
+    )
+
+
+def _notes(opened: OpenedRun) -> Iterator[str]:
+    stated, code = opened.manifest.code, code_identity()
+    if stated != code:
+        yield (
+            f"the bundle was made with version {readable(stated.version)} ({stated.sha256[:12]}), "
+            f"replayed with {code.version} ({code.sha256[:12]})"
+        )
+
+
+def _own_law(opened: OpenedRun) -> Iterator[str]:
+    """Name the regulation files and specifications of the bundle that are not those of this version."""
+    for what, own, shipped in (
+        ("regulation file", opened.statutes.contents, Statutes.shipped().contents),
+        ("specification", opened.specifications.contents, Specifications.shipped().contents),
+    ):
+        for name, data in own.items():
+            if shipped.get(name) != data:
+                yield f"the {what} {readable(name)} of the bundle differs from this version's own"
