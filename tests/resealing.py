@@ -13,7 +13,7 @@ from oab_funding.audit.rows import rows_root
 
 
 def reseal(run, edit=lambda manifest: None, edit_records=lambda records: None, contents=False):
-    """Make sizes, hashes, chain and root anew after an edit of the manifest or of the records; give the root."""
+    """Make sizes, hashes, chain and root anew after an edit of manifest or records; give the root."""
     path = run / "manifest.json"
     manifest = json.loads(path.read_bytes())
     records = [json.loads(line) for line in (run / "journal.jsonl").read_bytes().splitlines()]

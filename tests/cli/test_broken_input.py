@@ -130,7 +130,7 @@ def test_taken_output_is_refused_before_anything_is_read(tmp_path: Path, command
     ("out", "says"),
     [
         ("folder", "is a folder; name a file in it"),
-        ("grants.xlsx", "its ending .xlsx is not that of a table"),
+        ("grants.docx", "its ending .docx is not that of a table"),
         ("grants", "its ending (none) is not that of a table"),
         ("absent/grants.csv", "its folder does not exist"),
     ],
@@ -162,7 +162,8 @@ def test_bundle_folder_that_is_taken(tmp_path: Path, good: Path, command: Comman
         taken,
     ]
     assert "is a folder that is not empty" in refused(command(*arguments))
-    assert "holds no manifest.json, so it is not replaced" in refused(command(*arguments, "--overwrite"))
+    assert "is a folder that is not empty" in refused(command(*arguments, "--overwrite"))
+    assert "so it is not replaced" in refused(command(*arguments, "--overwrite-bundle"))
     assert (taken / "thesis.txt").read_text() == "precious"
     assert not out.exists()
 
@@ -197,7 +198,7 @@ def test_no_permission_as_the_system_says_it(
     monkeypatch.setattr("tempfile.mkstemp", denied)
     out = tmp_path / "grants.csv"
     message = refused(command("allocate", "schools", "--scores", good, "--period", "2020-2021", "--out", out))
-    assert "may not be written; choose a folder you may write to" in message
+    assert "may not be written; is it open in Excel? close it and try again" in message
 
 
 CALCULATIONS = {

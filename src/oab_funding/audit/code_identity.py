@@ -62,8 +62,8 @@ def code_identity(package: Path = PACKAGE) -> CodeIdentity:
     -------
     CodeIdentity
         Its hash is the SHA-256 of the canonical JSON of ``{path: SHA-256 of the bytes}`` over every file of
-        the package, with paths relative to it and forward slashes. Compiled files and the made-up country do not
-        count, so an installed wheel and a working copy of the same source are equal.
+        the package, with paths relative to it and forward slashes. Compiled files and the made-up country do
+        not count, so an installed wheel and a working copy of the same source are equal.
 
     Examples
     --------

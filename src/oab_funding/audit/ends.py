@@ -1,7 +1,7 @@
 """The two ends of a journal: what was asked, and what must be said with every output.
 
 The first record names the calculation by its title, its label and the SHA-256 of ``calculation.toml``, the
-last one holds the labels. So the hash of the last line stands for these as well as for every step between them.
+last one holds the labels. So the hash of the last line stands for these as well as for all steps between.
 
 What this does not prove: that the labels are the right ones. They follow from the calculation and its inputs,
 so computing every step again shows it.
