@@ -242,7 +242,8 @@ PAID_CASES: dict[str, tuple[Callable[[], dict[str, F]], set[str]]] = {
     "gainers on cents": (
         lambda: rounded(after(to_budget(NEW, BUDGET), QUARTER, F("0.0321"))),
         {
-            "new amounts brought to cents before the transition and gainers' share 3.21% (implied by the decisions)"
+            "new amounts brought to cents before the transition"
+            " and gainers' share 3.21% (implied by the decisions)"
         },
     ),
     "price before": (
@@ -266,11 +267,7 @@ PAID_CASES: dict[str, tuple[Callable[[], dict[str, F]], set[str]]] = {
 def test_with_a_transition_the_cause_is_found(name: str, paid: OpenedRun, tmp_path: Path) -> None:
     amounts, expected = PAID_CASES[name]
     found = explained(reconcile_run(paid, decide(tmp_path, amounts())))
-    others = {
-        cause
-        for cause in found
-        if cause.startswith("new amounts brought to cents") or cause.startswith("cents by")
-    }
+    others = {cause for cause in found if cause.startswith(("new amounts brought to cents", "cents by"))}
     assert found - others <= expected
     assert found & expected
 

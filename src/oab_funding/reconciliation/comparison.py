@@ -49,7 +49,8 @@ def compare(
     StepResult
         Table `reconciliation`, one row per decided code, where explained + unexplained = difference = decided
         - computed. Figures: how many are decided, equal, explained by each cause and unexplained, the euros
-        of each, and how many computed amounts were not asked about.
+        of each, and how many computed amounts were not asked about. The column `hint` names other causes
+        that would explain the same amounts, or says what an unexplained one would follow from.
 
     Examples
     --------
@@ -64,7 +65,9 @@ def compare(
     causes |= explained
     left = [key for key in left if key not in explained]
     causes |= {key: cause for key in left if (cause := alone(key, decided[key], taken)) is not None}
-    hints = {key: hint(key, decided[key]) for key in left if causes[key] == UNEXPLAINED}
+    others = {one.cause: _as_good(one, candidates, decided, explained) for one in taken}
+    hints: dict[str, str | None] = {key: others[cause] for key, cause in explained.items()}
+    hints |= {key: hint(key, decided[key]) for key in left if causes[key] == UNEXPLAINED}
     differences = {key: decided[key] - computed.get(key, 0) for key in causes}
     unexplained = {key: differences[key] if found == UNEXPLAINED else 0 for key, found in causes.items()}
     columns = {
@@ -105,6 +108,19 @@ def _explained(
         causes |= dict.fromkeys(fits[best], taken[-1].cause)
         left = [key for key in left if key not in causes]
     return causes, taken
+
+
+def _as_good(
+    taken: Candidate, tried: Sequence[Candidate], decided: Mapping[str, int], explained: Mapping[str, str]
+) -> str | None:
+    """Name the other candidates that give every amount explained by one: the amounts cannot tell which."""
+    those = [key for key, cause in explained.items() if cause == taken.cause]
+    names = [
+        one.cause
+        for one in tried
+        if one.cause != taken.cause and all(one.amounts.get(key) == decided[key] for key in those)
+    ]
+    return f"or: {'; '.join(dict.fromkeys(names))}" if names else None
 
 
 def _figures(causes: Mapping[str, str], differences: Mapping[str, int]) -> dict[str, Figure]:

@@ -125,15 +125,15 @@ class SchoolStream:
 
     def known(self, decided: Mapping[str, int]) -> Iterator[Change]:
         """Give the changes that the law, the calendar and other files suggest."""
-        yield Change("rounding half to even", ("rounding",), {"rounding": "half_even"})
-        yield Change("rounding down", ("rounding",), {"rounding": "down"})
-        yield Change("rounding up", ("rounding",), {"rounding": "up"})
         yield from self._prices()
         yield from self._years()
         scores, base = self._files
         yield from transition_changes(self, None if base is None else old_bases(_read_base(base)), base)
         yield Change("each site rounded to cents", ("stage",), {"stage": "sites"})
         yield Change("rounding to whole euros", ("rounding",), {"step": 100})
+        yield Change("rounding half to even", ("rounding",), {"rounding": "half_even"})
+        yield Change("rounding down", ("rounding",), {"rounding": "down"})
+        yield Change("rounding up", ("rounding",), {"rounding": "up"})
         if scores is not None:
             table = read_site_scores(read_source(scores)).table
             yield Change(f"score file {Path(scores).name}", ("scores",), {"sites": _by_school(table)})

@@ -9,7 +9,7 @@ from oab_funding.reconciliation.amounts import written_share
 from oab_funding.reconciliation.causes import Candidate, Change
 from oab_funding.reconciliation.fitting import explains, fit, roundest, steps_that_give
 from oab_funding.reconciliation.settling import Settings, shares_of
-from oab_funding.reconciliation.shared import old_amount_of
+from oab_funding.reconciliation.shared import CAPPED, SOLVED, old_amount_of
 from oab_funding.reconciliation.stream import Stream, amounts
 
 _ALONE_AT_MOST = 3
@@ -110,7 +110,9 @@ def _candidate(stream: Stream, change: Change, decided: Mapping[str, int]) -> Ca
     try:
         cause = change.cause
         if settings.solves and "gainers" in change.kinds:
-            cause += f" ({written_share(shares_of(stream.new(settings, None), settings).gainers)})"
+            shares = shares_of(stream.new(settings, None), settings)
+            how = CAPPED if shares.capped else SOLVED
+            cause = cause.replace(SOLVED, f"{how} ({written_share(shares.gainers)})")
         return Candidate(cause, amounts(stream, settings, decided), settings)
     except InputError:
         return None

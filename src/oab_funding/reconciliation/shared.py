@@ -15,6 +15,9 @@ from oab_funding.reconciliation.stream import Stream
 
 Some = TypeVar("Some", bound=Settings)
 
+SOLVED = "gainers' share solved so that the total is kept"
+CAPPED = "gainers' share solved, held at the losers' share, so that the total is not kept"
+
 _SHARE_STEPS = 10_000
 """Shares are set in hundredths of a percent."""
 
@@ -62,7 +65,7 @@ def _gainers(stream: Stream, own: Settings) -> Iterator[Change]:
             f"gainers' share {written_share(known)} of the regulation", ("gainers",), {"gainers": known}
         )
     if own.gainers not in ("solve", "unknown") or (own.gainers == "unknown" and own.old is not None):
-        yield Change("gainers' share solved so that the total is kept", ("gainers",), {"gainers": "solve"})
+        yield Change(SOLVED, ("gainers",), {"gainers": "solve"})
     if own.index:
         yield Change(f"{stream.old_name} not indexed", ("index",), {"index": Fraction(0)})
 
