@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oab_funding.errors import InputError, Place
+from oab_funding.errors import DamagedError, InputError, Place
 from oab_funding.opened import OpenedRun
 from oab_funding.reconciliation.amounts import cents
 from oab_funding.reconciliation.comparison import compare
@@ -49,6 +49,8 @@ def reconcile_run(
 
     Raises
     ------
+    DamagedError
+        The amounts of the run do not follow from what it holds.
     InputError
         A file cannot be read, it is not clear whose amounts it holds, or the run has no such grants.
     """
@@ -79,7 +81,7 @@ def _check_follows(stream: Stream, opened: OpenedRun) -> None:
     wrong = [code for code, amount in stream.computed.items() if again.get(code) != amount]
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise InputError(
+        raise DamagedError(
             f"the amount of {wrong[0]}{more} does not follow from the scores, price and choices of the run",
             Place(str(opened.path)),
             "verify the bundle",
