@@ -18,7 +18,9 @@ def rendered(*blocks: object, **changes: object) -> str:
 
 
 def body(text: str) -> str:
-    return text.split("S\n-\n")[1]
+    before, _, after = text.split("S\n-\n")[1].rpartition("\n\n")
+    assert after == "Whether the record is whole, oab-funding verify says.\n"
+    return before + "\n"
 
 
 def test_a_derivation_stands_in_two_columns() -> None:

@@ -36,6 +36,8 @@ def render_text(document: Document) -> str:
     Run: T
     <BLANKLINE>
     NOTE  before transition
+    <BLANKLINE>
+    Whether the record is whole, oab-funding verify says.
     """
     phrases = read_phrases(document.language)
     lines = [document.title, "=" * min(len(document.title), WIDTH)]
@@ -47,6 +49,7 @@ def render_text(document: Document) -> str:
         lines += _wrapped(warning, f"{mark}  ", " " * (len(mark) + 2))
     for section in document.sections:
         lines += ["", *_section(section)]
+    lines += ["", *_wrapped(phrases("text.footer"))]
     return "".join(f"{printable(line).rstrip()}\n" for line in lines)
 
 
