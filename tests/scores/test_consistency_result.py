@@ -48,6 +48,7 @@ def test_figures_of_sites() -> None:
         "T highest possible": F("0.05") * F("580.01") / F("0.28"),
         "T rules that fit": None,
         "contradictions": 1,
+        "not_checked": 0,
     }
 
 
@@ -70,7 +71,7 @@ def test_the_rules_whose_size_fits() -> None:
 def test_without_k_only_sums_are_known() -> None:
     figures = result(interval=ThresholdInterval(None, None)).figures()
     known = {name for name, figure in figures.items() if figure is not None}
-    assert known == {"sites", "N", "sum of A", "sum of scores", "contradictions"}
+    assert known == {"sites", "N", "sum of A", "sum of scores", "contradictions", "not_checked"}
 
 
 def test_without_contradictions_nothing_is_raised() -> None:

@@ -226,3 +226,34 @@ def test_the_published_workbook(published_data: Path) -> None:
     k = threshold_per_pupil(checked)
     assert k is not None
     assert round(k.best, 9) == F("0.696048236")
+
+
+def _municipal(children: list[int | None], scores: list[str]) -> pa.Table:
+    codes = [f"GM{n:04}" for n in range(len(scores))]
+    raw = ["500.00"] * len(scores)
+    columns = {"municipality_code": codes, "children": children, "score_raw": raw, "score": scores}
+    return conform(pa.table(columns), MUNICIPALITY_SCORES)
+
+
+@pytest.mark.parametrize(
+    ("children", "scores", "said", "unknown"),
+    [
+        ([None, None], ["1.00", "2.00"], "not checked: no number of children", 2),
+        ([1000, None], ["0.00", "2.00"], "not checked: no score above 0", 1),
+        ([1000, None], ["210.00", "2.00"], 0, 1),
+        ([1000, 1000], ["210.00", "210.00"], 0, 0),
+    ],
+)
+def test_what_was_not_checked_is_said(
+    children: list[int | None], scores: list[str], said: object, unknown: int
+) -> None:
+    figures = check_published_municipalities(
+        _municipal(children, scores), Fraction("0.05"), Fraction("0.15")
+    ).figures
+    assert (figures["contradictions"], figures["not_checked"]) == (said, unknown)
+
+
+def test_sites_without_a_are_not_checked() -> None:
+    sites = conform(pa.table({"site_id": ["00AP00"], "pupils": [100], "score": ["33.02"]}), SITE_SCORES)
+    found = check_published(sites, Fraction("0.12"), Fraction("0.15"), None, None, 40)
+    assert found.figures["contradictions"] == "not checked: no score without threshold"

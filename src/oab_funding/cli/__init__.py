@@ -20,6 +20,7 @@ from oab_funding.cli import (  # each registers its commands
     demo,
     indicator,
     municipal,
+    reconcile,
     regulation,
 )
 from oab_funding.cli.app import app
@@ -36,6 +37,7 @@ __all__ = [
     "indicator",
     "main",
     "municipal",
+    "reconcile",
     "regulation",
     "run",
 ]

@@ -1,4 +1,4 @@
-"""`oab-funding run`, `verify`, `replay`, `explain`, `reconcile`: the run bundle."""
+"""`oab-funding run`, `verify`, `replay`, `explain`: the run bundle."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import typer
 
 from oab_funding.cli.app import app
 from oab_funding.cli.options import OutDirectory, Overwrite, RunFolder
-from oab_funding.cli.terminal import progress, show, show_figures, show_table
-
-_FINDINGS_SHOWN = 50
+from oab_funding.cli.terminal import progress, show
 
 IgnoreDesktopFiles = Annotated[
     bool,
@@ -128,66 +126,3 @@ def explain(
             format=form,
         )
     show(text.rstrip())
-
-
-@app.command("reconcile")
-def reconcile(
-    folder: RunFolder,
-    decisions: Annotated[
-        Path, typer.Option("--decisions", help="Decided amounts: school_id or municipality_code, amount.")
-    ],
-    scores: Annotated[
-        Path | None, typer.Option("--scores", help="Another version of the score file to try.")
-    ] = None,
-    previous: Annotated[
-        Path | None,
-        typer.Option("--previous", help="For municipalities: another version of the earlier scores."),
-    ] = None,
-    old_base: Annotated[
-        Path | None, typer.Option("--old-base", help="Old bases, or grants of 2018, to try.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="File for the comparison: .csv or .parquet.")
-    ] = None,
-    overwrite: Overwrite = False,
-) -> None:
-    """Compare decided with computed amounts, with the causes that explain the difference.
-
-    Exit code 1 where a decided amount differs from the computed one, whatever explains it.
-    """
-    from oab_funding.grants.reconcile import EQUAL, NOT_DECIDED
-    from oab_funding.opened import damage_said, open_run
-    from oab_funding.reconciliation import reconcile_run
-    from oab_funding.tables.output import check_table_path, write_table
-
-    if out is not None:
-        check_table_path(out, overwrite)
-    opened = open_run(folder)
-    with damage_said():
-        result = reconcile_run(
-            opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
-        )
-    if out is not None:
-        write_table(result.table, out, overwrite)
-    _tell(f"label: {label}" for label in opened.labels)
-    show_figures(result.figures)
-    code = result.table.column_names[0]
-    # A board decides on its own schools only: what is not in the decisions is counted above, not listed.
-    rows = [row for row in result.table.to_pylist() if row["cause"] not in (EQUAL, NOT_DECIDED)]
-    rows.sort(key=lambda row: (-abs(row["unexplained"]), -abs(row["difference"]), row[code]))
-    shown = [
-        [
-            row[code],
-            *(
-                "" if row[name] is None else f"{row[name]:,}"
-                for name in ("decided", "computed", "difference")
-            ),
-            row["cause"],
-        ]
-        for row in rows[:_FINDINGS_SHOWN]
-    ]
-    if shown:
-        show_table("Differences", [code, "decided", "computed", "difference", "cause"], shown)
-    if len(rows) > _FINDINGS_SHOWN:
-        show(f"... and {len(rows) - _FINDINGS_SHOWN} more; --out FILE writes them all")
-    raise typer.Exit(1 if rows else 0)

@@ -45,7 +45,12 @@ def _checks(done: Run) -> list[str]:
     """Say which checks held; one that does not hold stops a run before it gets here."""
     figures, lines = done.outcome.figures, [f"{len(between(done.outcome.journal.records))} steps recorded"]
     if "published scores against the law" in figures:
-        lines.append("published scores follow the law's formula, no contradictions")
+        found = figures["published scores against the law"]["contradictions"]
+        lines.append(
+            "published scores follow the law's formula, no contradictions"
+            if found == 0
+            else f"published scores against the law's formula: {found}"
+        )
     if "parts of sites" in figures:
         lines.append("the parts of the sites add up to every school's amount")
     municipal = figures.get("grants of municipalities", {})

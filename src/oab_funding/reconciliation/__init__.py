@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oab_funding.errors import InputError, Place
+from oab_funding.errors import DamagedError, InputError, Place
 from oab_funding.opened import OpenedRun
-from oab_funding.reconciliation.municipalities import reconcile_municipalities
-from oab_funding.reconciliation.schools import reconcile_schools
+from oab_funding.reconciliation.amounts import cents
+from oab_funding.reconciliation.comparison import compare
+from oab_funding.reconciliation.municipalities import MunicipalStream
+from oab_funding.reconciliation.schools import SchoolStream
+from oab_funding.reconciliation.search import candidates, hint, score_alone
+from oab_funding.reconciliation.stream import Stream, amounts
+from oab_funding.tables.catalogue import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
 from oab_funding.tables.csv_text import read_csv
-from oab_funding.tables.files import SourceFile, read_parquet, read_source
+from oab_funding.tables.files import SourceFile, read_parquet, read_source, read_table
 from oab_funding.tables.step_result import StepResult
 
 __all__ = ["reconcile_run"]
@@ -40,19 +45,47 @@ def reconcile_run(
     Returns
     -------
     StepResult
-        See `grants.reconcile.reconcile`.
+        See `reconciliation.comparison.compare`.
 
     Raises
     ------
+    DamagedError
+        The amounts of the run do not follow from what it holds.
     InputError
         A file cannot be read, it is not clear whose amounts it holds, or the run has no such grants.
     """
     file = read_source(decisions)
+    stream: Stream
     if _decides_schools(file):
         if other_previous is not None:
             raise InputError("an earlier date has no part in school grants", remedy="leave out --previous")
-        return reconcile_schools(opened, file, other_scores, other_base)
-    return reconcile_municipalities(opened, file, other_scores, other_previous, other_base)
+        stream, schema = SchoolStream(opened, other_scores, other_base), SCHOOL_DECISIONS
+    else:
+        stream = MunicipalStream(opened, other_scores, other_base, other_previous)
+        schema = MUNICIPAL_DECISIONS
+    decided = cents(read_table(file, schema), stream.code)
+    _check_follows(stream, opened)
+    return compare(
+        stream.code,
+        stream.computed,
+        decided,
+        candidates(stream, decided),
+        lambda code, amount, taken: score_alone(stream, code, amount, taken),
+        lambda code, amount: hint(stream, code, amount),
+    )
+
+
+def _check_follows(stream: Stream, opened: OpenedRun) -> None:
+    """Check that the run's amounts follow from what it holds: no cause may rest on a record that does not."""
+    again = amounts(stream, stream.own, stream.computed.keys())
+    wrong = [code for code, amount in stream.computed.items() if again.get(code) != amount]
+    if wrong:
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise DamagedError(
+            f"the amount of {wrong[0]}{more} does not follow from the scores, price and choices of the run",
+            Place(str(opened.path)),
+            "verify the bundle",
+        )
 
 
 def _decides_schools(file: SourceFile) -> bool:

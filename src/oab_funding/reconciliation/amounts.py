@@ -1,7 +1,8 @@
-"""Amounts by code, and shares as people write them."""
+"""Amounts by code, and amounts and shares as people write them."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
@@ -23,11 +24,26 @@ def cents(table: pa.Table, code: str) -> dict[str, int]:
 
 
 def written_share(share: Fraction) -> str:
-    """Write a share as a percentage where that is exact to two decimals, else as a fraction.
+    """Write a share as a percentage where that is exact to two decimals, else as a fraction, or nearly.
 
     Examples
     --------
     >>> written_share(Fraction(691, 2000)), written_share(Fraction(5, 12))
     ('34.55%', '5/12')
+    >>> written_share(Fraction(1000, 3333))
+    'about 30.003000%'
     """
-    return f"{round_exact(share * 100, 2)}%" if (share * 10_000).denominator == 1 else str(share)
+    if (share * 10_000).denominator == 1:
+        return f"{round_exact(share * 100, 2)}%"
+    return str(share) if share.denominator < 100 else f"about {round_exact(share * 100, 6)}%"
+
+
+def written_euros(hundredths: int) -> str:
+    """Write an amount in cents, or another number in hundredths, with its thousands marked.
+
+    Examples
+    --------
+    >>> written_euros(1234567), written_euros(-5)
+    ('12,345.67', '-0.05')
+    """
+    return f"{Decimal(hundredths).scaleb(-2):,}"

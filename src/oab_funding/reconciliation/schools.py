@@ -1,229 +1,219 @@
-"""Reconciling school grants with decided amounts: the candidate causes, and what they explain."""
+"""The school grants of a run, to be computed again with something changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 
+from oab_funding.calculation_file import Schools
 from oab_funding.choices import SchoolChoices, settle_schools
 from oab_funding.errors import InputError, Place
-from oab_funding.exact import Rule, round_units
-from oab_funding.grants.causes import Candidate, implied_price, implied_score, implied_share
+from oab_funding.exact import round_units
 from oab_funding.grants.old_base import old_bases
-from oab_funding.grants.reconcile import reconcile
-from oab_funding.grants.schools import SchoolTransition, school_grants
 from oab_funding.inputs import read_site_scores
 from oab_funding.opened import OpenedRun
-from oab_funding.reconciliation.amounts import cents, written_share
-from oab_funding.scores.schools import school_scores
-from oab_funding.tables.catalogue import SCHOOL_DECISIONS, SCHOOL_OLD_BASE
-from oab_funding.tables.columns import texts, units
-from oab_funding.tables.files import SourceFile, read_source, read_table
-from oab_funding.tables.step_result import StepResult
+from oab_funding.reconciliation.amounts import cents, written_euros, written_share
+from oab_funding.reconciliation.causes import Change, Unknown
+from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
+from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
+from oab_funding.scores.schools import school_of_site
+from oab_funding.tables.catalogue import SCHOOL_OLD_BASE
+from oab_funding.tables.columns import units
+from oab_funding.tables.files import read_source, read_table
 
-_OTHER_ROUNDINGS: Mapping[str, Rule] = {"half to even": "half_even", "down": "down"}
+_HIGHEST_SCORE = 1_000_000
+"""In hundredths: ten thousand units, three times the largest school."""
 
 
-def reconcile_schools(
-    opened: OpenedRun,
-    decisions: SourceFile,
-    other_scores: str | Path | None = None,
-    other_base: str | Path | None = None,
-) -> StepResult:
-    """Compare the school grants of a run with decided amounts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolSettings(Settings):
+    """What the grants of schools follow from.
 
-    Tried are: the other prices of the period, the price that the decided amounts imply, other shares of the
-    year, the transition (not applied, applied, or with the gainers' share that the decided amounts imply),
-    other roundings, another version of the scores; and for a single school, another score.
+    Parameters
+    ----------
+    sites
+        Scores of the sites in hundredths, by school.
+    price
+        Euros per unit.
+    year
+        Share of the annual amount.
+    """
+
+    sites: Mapping[str, tuple[int, ...]]
+    price: Fraction
+    year: Fraction
+
+
+class SchoolStream:
+    """The school grants of a run.
 
     Parameters
     ----------
     opened
         The run bundle.
-    decisions
-        File with `school_id` and `amount` (euros).
     other_scores
-        Another version of the score file.
+        Another version of the score file, to be tried.
     other_base
-        A file of old bases, to try a transition that the run did not apply.
+        A file of old bases, to try a transition that the run did not apply; those of the schools decided on
+        are enough.
 
     Raises
     ------
     InputError
-        A file cannot be read, or the run has no school grants.
+        A file cannot be read, the run has no school grants, or the period has no transition.
     """
-    if not opened.has("school_grants"):
-        raise InputError("holds no school grants", Place(str(opened.path)), "give a run that computes them")
-    decided = cents(read_table(decisions, SCHOOL_DECISIONS), "school_id")
-    context = _Context(opened, decided, other_base)
-    computed = cents(opened.table("school_grants"), "school_id")
-    candidates = list(context.candidates())
-    if other_scores is not None:
-        schools = school_scores(read_site_scores(read_source(other_scores)).table).table
-        candidates.append(context.candidate(f"score file {Path(other_scores).name}", schools=schools))
-    return reconcile("school_id", computed, decided, candidates, context.other_score)
 
+    old_name = "old base"
+    code = "school_id"
 
-class _Context:
-    """What a run computed its school grants with, so that one thing at a time can be changed."""
-
-    def __init__(self, opened: OpenedRun, decided: Mapping[str, int], other_base: str | Path | None) -> None:
+    def __init__(
+        self, opened: OpenedRun, other_scores: str | Path | None = None, other_base: str | Path | None = None
+    ) -> None:
         part = opened.calculation.schools
-        assert part is not None  # the bundle has school grants
-        base_source = opened.sources.get("schools.old_base")
-        source = base_source if other_base is None else read_source(other_base)
-        self.base = None if source is None else read_table(source, SCHOOL_OLD_BASE)
-        self.base_in_run = base_source is not None
-        self.own_base = None if base_source is None else read_table(base_source, SCHOOL_OLD_BASE)
-        self.opened = opened
-        self.choices: SchoolChoices = settle_schools(
-            part.model_copy(update={"other_date": True}), opened.statutes, None, self.base is not None
-        )
-        self.schools = opened.table("schools")
-        self.price = Decimal(str(opened.figures("price per unit")["price"]))
-        self.decided = decided
-
-    def candidate(
-        self,
-        cause: str,
-        *,
-        schools: pa.Table | None = None,
-        price: Decimal | None = None,
-        share: Fraction | None = None,
-        rounding: Rule | None = None,
-        base: pa.Table | None = None,
-        transition: SchoolTransition | None = None,
-    ) -> Candidate:
-        """Compute the amounts with what is named changed, all else as in the run."""
-        applied = self.base if base is None and self.base_in_run else base
-        grants = school_grants(
-            self.schools if schools is None else schools,
-            applied,
-            price or self.price,
-            share if share is not None else self.choices.share,
-            rounding or self.choices.rounding,
-            transition or (self.choices.transition if applied is not None else None),
-        ).table
-        return Candidate(cause, cents(grants, "school_id"))
-
-    def candidates(self) -> Iterator[Candidate]:
-        yield from self._prices()
-        yield from self._shares()
-        yield from self._transitions()
-        for name, rule in _OTHER_ROUNDINGS.items():
-            yield self.candidate(f"rounding {name}", rounding=rule)
-        yield self._whole_euros()
-
-    def _prices(self) -> Iterator[Candidate]:
-        for priced in self.choices.grant_law.prices:
-            known = priced.price.price.value
-            if known is not None and known != self.price:
-                yield self.candidate(f"price EUR {known} ({priced.price.version})", price=known)
-        units_by_school = {school: score * self.choices.share for school, score in self._scores().items()}
-        implied = implied_price(self.decided, units_by_school)
-        if implied is not None and Decimal(implied[0]).scaleb(-2) != self.price:
-            price = Decimal(implied[0]).scaleb(-2)
-            yield self.candidate(f"price EUR {price} (implied by the decisions)", price=price)
-
-    def _shares(self) -> Iterator[Candidate]:
-        period = self.choices.grant_law.period
-        known = {
-            f"only the {written_share(part.paid)} paid in {part.year}": part.paid for part in period.calendar
-        }
-        known |= {
-            f"only the {written_share(part.accrued)} accrued in {part.year}": part.accrued
-            for part in period.calendar
-        }
-        known |= {claim.source: claim.value for claim in period.share_candidates if claim.value is not None}
-        for name, share in known.items():
-            if share != self.choices.share:
-                yield self.candidate(name, share=self.choices.share * share)
-
-    def _transitions(self) -> Iterator[Candidate]:
-        if self.base is None or self.choices.transition is None:
-            return
-        if self.base_in_run:
-            yield self._before_transition()
-        else:
-            yield self.candidate("transition applied", base=self.base, transition=self.choices.transition)
-        new = self._new()
-        bases = old_bases(self.base, self.choices.transition.index)
-        for name, losing in (("losers", True), ("gainers", False)):
-            old = {
-                school: bases[school]
-                for school in new.keys() & bases.keys()
-                if (bases[school] > new[school]) is losing
-            }
-            found = implied_share(
-                {code: cents for code, cents in self.decided.items() if code in old}, new, old
+        if part is None or not opened.has("school_grants"):
+            raise InputError(
+                "holds no school grants", Place(str(opened.path)), "give a run that computes them"
             )
-            if found is not None:
-                yield self._with_share(name, found[0], new, bases)
+        own = opened.sources.get("schools.old_base")
+        self._choices = settle_schools(
+            part.model_copy(update={"other_date": True}), opened.statutes, None, own is not None
+        )
+        if other_base is not None and self._choices.transition is None:
+            raise InputError(
+                f"the period {part.period} has no transition", remedy="leave out the file of old bases"
+            )
+        self._files = (other_scores, other_base)
+        self.computed: Mapping[str, int] = cents(opened.table("school_grants"), self.code)
+        self.own = self._settings(opened, part, None if own is None else read_table(own, SCHOOL_OLD_BASE))
 
-    def _before_transition(self) -> Candidate:
-        grants = school_grants(
-            self.schools, None, self.price, self.choices.share, self.choices.rounding
-        ).table
-        return Candidate("transition not applied", cents(grants, "school_id"))
+    def _settings(self, opened: OpenedRun, part: Schools, base: pa.Table | None) -> SchoolSettings:
+        transition = self._choices.transition
+        gainers: Gainers = _gainers(part, self._choices)
+        if base is not None and transition is not None:
+            gainers = "solve" if transition.gainers is None else transition.gainers
+        return SchoolSettings(
+            sites=_by_school(opened.table("site_scores")),
+            price=Fraction(str(opened.figures("price per unit")["price"])),
+            year=self._choices.share,
+            old=None if base is None else old_bases(base),
+            losers=Fraction(0) if transition is None else transition.losers,
+            gainers=gainers,
+            missing=_missing(None if transition is None or base is None else transition.missing),
+            index=Fraction(0) if transition is None else transition.index,
+            rounding=self._choices.rounding,
+        )
 
-    def _with_share(
-        self, name: str, share: Fraction, new: Mapping[str, Fraction], bases: Mapping[str, Fraction]
-    ) -> Candidate:
-        amounts = {
-            school: round_units(b + (bases[school] - b) * share, 2, self.choices.rounding)
-            for school, b in new.items()
-            if school in bases and (bases[school] > b) is (name == "losers")
+    def new(self, settings: SchoolSettings, wanted: Collection[str] | None) -> NewAmounts:
+        """Give score x price x share of the year."""
+        unit = settings.price * settings.year
+        sites = settings.sites
+        schools = sites.keys() if wanted is None else [code for code in wanted if code in sites]
+        if settings.stage == "sites":
+            return NewAmounts(
+                {code: Fraction(sum(round_units(n * unit, 0) for n in sites[code]), 100) for code in schools}
+            )
+        exact = {code: Fraction(sum(sites[code]), 100) * unit for code in schools}
+        if settings.stage == "cents":
+            exact = {code: Fraction(round_units(amount, 2), 100) for code, amount in exact.items()}
+        return NewAmounts(exact)
+
+    def known(self, decided: Mapping[str, int]) -> Iterator[Change]:
+        """Give the changes that the law, the calendar and other files suggest."""
+        yield from self._prices()
+        yield from self._years()
+        scores, base = self._files
+        yield from transition_changes(self, None if base is None else old_bases(_read_base(base)), base)
+        yield Change("each site rounded to cents", ("stage",), {"stage": "sites"})
+        yield Change("rounding to whole euros", ("rounding",), {"step": 100})
+        yield Change("rounding half to even", ("rounding",), {"rounding": "half_even"})
+        yield Change("rounding down", ("rounding",), {"rounding": "down"})
+        yield Change("rounding up", ("rounding",), {"rounding": "up"})
+        if scores is not None:
+            table = read_site_scores(read_source(scores)).table
+            yield Change(f"score file {Path(scores).name}", ("scores",), {"sites": _by_school(table)})
+
+    def law_gainers(self) -> Fraction | None:
+        """Give the gainers' share of the regulation, None where it is not known."""
+        rule = self._choices.grant_law.period.transition
+        return None if rule is None else rule.gainers_share.value
+
+    def _prices(self) -> Iterator[Change]:
+        for priced in self._choices.grant_law.prices:
+            known = priced.price.price.value
+            if known is not None and known != self.own.price:
+                cause = f"price EUR {known} ({priced.price.version})"
+                yield Change(cause, ("price",), {"price": Fraction(known)})
+
+    def _years(self) -> Iterator[Change]:
+        period = self._choices.grant_law.period
+        shares = {f"only the {written_share(y.paid)} paid in {y.year}": y.paid for y in period.calendar}
+        shares |= {
+            f"only the {written_share(y.accrued)} accrued in {y.year}": y.accrued for y in period.calendar
         }
-        return Candidate(f"{name}' share {written_share(share)} (implied by the decisions)", amounts)
+        shares |= {claim.source: claim.value for claim in period.share_candidates if claim.value is not None}
+        for cause, share in shares.items():
+            if share != self.own.year:
+                yield Change(cause, ("share of the year",), {"year": self.own.year * share})
 
-    def _whole_euros(self) -> Candidate:
-        amounts = {school: 100 * round_units(value, 0) for school, value in self._paid().items()}
-        return Candidate("rounding to whole euros", amounts)
+    def unknowns(self, decided: Mapping[str, int]) -> Sequence[Unknown]:
+        """Give the price, the shares of the transition and the percentage of the old base."""
+        price = Unknown(
+            "price",
+            lambda settings: max(round(self.own.price * 1000), 100_000),
+            lambda step: {"price": Fraction(step, 100)},
+            lambda step: f"price EUR {written_euros(step)} (implied by the decisions)",
+        )
+        return (price, *transition_unknowns(self.old_name))
 
-    def _new(self) -> dict[str, Fraction]:
-        """Give the unrounded amounts before a transition, in euros."""
-        price = Fraction(self.price) * self.choices.share
-        return {school: score * price for school, score in self._scores().items()}
+    def frozen(self, settings: SchoolSettings) -> SchoolSettings:
+        """Give settings in which one school's amount depends on that school alone."""
+        return frozen(self, settings)
 
-    def _paid(self) -> dict[str, Fraction]:
-        """Give the unrounded amounts that the run paid, in euros."""
-        new, transition = self._new(), self.choices.transition
-        if self.own_base is None or transition is None:
-            return new
-        bases = old_bases(self.own_base, transition.index)
-        if transition.missing == "zero":
-            bases = dict.fromkeys(new, Fraction(0)) | bases
-        figures = self.opened.figures("grants of schools")
-        losers, gainers = (Fraction(str(figures[f"{who}_share"])) for who in ("losers", "gainers"))
-        return {
-            school: b + (bases[school] - b) * (losers if bases[school] > b else gainers)
-            if school in bases
-            else b
-            for school, b in new.items()
-        }
-
-    def _scores(self) -> dict[str, Fraction]:
-        hundredths = units(self.schools, "score")
-        return {
-            school: Fraction(n, 100)
-            for school, n in zip(texts(self.schools, "school_id"), hundredths, strict=True)
-        }
-
-    def other_score(self, school: str, amount: int) -> str | None:
-        """Name another score of this school that gives the decided amount, where there is no transition."""
-        if self.base_in_run:
+    def score_of(self, code: str, settings: SchoolSettings) -> Unknown | None:
+        """Give the score of a school, in hundredths."""
+        if code not in settings.sites:
             return None
-        score = int(self._scores().get(school, Fraction(0)) * 100)
-        price = Fraction(self.price) * self.choices.share
-        found = implied_score(
-            amount, price, score, lambda exact: round_units(exact, 0, self.choices.rounding)
+        own = sum(settings.sites[code])
+        return Unknown(
+            "scores",
+            lambda settings: _HIGHEST_SCORE,
+            lambda step: {"sites": ChainMap({code: (step,)}, settings.sites)},  # type: ignore[arg-type]
+            lambda step: f"another score: {written_euros(step)} instead of {written_euros(own)}",
+            own=own,
         )
-        return (
-            None
-            if found is None
-            else f"another score: {Decimal(found).scaleb(-2)} instead of {Decimal(score).scaleb(-2)}"
-        )
+
+    def has_transition(self) -> bool:
+        """Say whether the law prescribes a transition."""
+        return self._choices.transition is not None
+
+
+def _gainers(part: Schools, choices: SchoolChoices) -> Gainers:
+    """Give the gainers' share for a transition that the run did not apply."""
+    if isinstance(part.gainers, Fraction):
+        return part.gainers
+    rule = choices.grant_law.period.transition
+    known = None if rule is None else rule.gainers_share.value
+    if part.gainers == "solve":
+        return "solve"
+    return "unknown" if known is None else known
+
+
+def _missing(missing: str | None) -> Literal["zero", "exempt"]:
+    return "zero" if missing == "zero" else "exempt"
+
+
+def _read_base(path: str | Path) -> pa.Table:
+    return read_table(read_source(path), SCHOOL_OLD_BASE)
+
+
+def _by_school(sites: pa.Table) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for school, score in zip(school_of_site(sites), units(sites, "score", 2), strict=True):
+        found[school] = (*found.get(school, ()), score)
+    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oab_funding.report.document import Document
 from oab_funding.report.phrases import read_phrases
+from oab_funding.report.printable import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,10 +53,16 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_shown,
     )
     environment.filters["kept"] = _kept_together
     environment.globals["kind_of"] = lambda block: type(block).__name__
     return environment
+
+
+def _shown(value: object) -> object:
+    """Write text so that nothing in it turns the text around; a picture is taken as it is."""
+    return printable(value) if type(value) is str else value
 
 
 def _kept_together(text: str) -> str:

@@ -78,6 +78,75 @@ class Numbers:
         """
         return self.unknown if value is None else f"EUR {self.number(value, 2)}"
 
+    def exact(self, value: Exact | None, least: int = 0) -> str:
+        """Write a number with all its digits, so that it can be computed with by hand.
+
+        A decimal where that has an end, with at least `least` places; else a fraction.
+
+        Examples
+        --------
+        >>> dutch = Numbers(".", ",", "onbekend")
+        >>> dutch.exact(Fraction(53963775, 1000), 2), dutch.exact(5, 2), dutch.exact(Fraction(-1000, 3))
+        ('53.963,775', '5,00', '-1.000/3')
+        """
+        if value is None:
+            return self.unknown
+        number = to_fraction(value)
+        places = _places_of(number)
+        if places is None:
+            return f"{self.number(number.numerator)}/{self.number(number.denominator)}"
+        return self.number(number, max(places, least))
+
+    def becomes(self, value: Fraction, shown: Exact, mark: str = "") -> str:
+        """Write what a line gives, with all its digits, and after an arrow what it is rounded to.
+
+        Parameters
+        ----------
+        value
+            What the line gives.
+        shown
+            What is recorded of it.
+        mark
+            Stands before each, such as "EUR ".
+
+        Examples
+        --------
+        >>> english = Numbers(",", ".", "unknown")
+        >>> english.becomes(Fraction(599, 10), Decimal("59.90"), "EUR ")
+        'EUR 59.90'
+        >>> english.becomes(Fraction(1, 3), Decimal("0.33"))
+        '1/3 -> 0.33'
+        """
+        written = f"{mark}{self.number(shown)}"
+        return written if to_fraction(shown) == value else f"{mark}{self.exact(value)} -> {written}"
+
+    def exact_percent(self, share: Exact | None) -> str:
+        """Write a share as a percentage with all its digits, or as a fraction where it has no end.
+
+        Examples
+        --------
+        >>> dutch = Numbers(".", ",", "onbekend")
+        >>> dutch.exact_percent("26.55%"), dutch.exact_percent(Fraction(100, 303))
+        ('26,55%', '100/303')
+        """
+        if share is None:
+            return self.unknown
+        percentage = to_fraction(share) * 100
+        ends = _places_of(percentage) is not None
+        return f"{self.exact(percentage)}%" if ends else self.exact(share)
+
+    def nearly(self, share: Exact) -> str:
+        """Write after an arrow what a share without end nearly is as a percentage; else nothing.
+
+        Examples
+        --------
+        >>> english = Numbers(",", ".", "unknown")
+        >>> english.nearly(Fraction(1, 3)), english.nearly("50%")
+        (' -> 33.3333333333%', '')
+        """
+        ends = _places_of(to_fraction(share)) is not None
+        return "" if ends else f" -> {self.number(to_fraction(share) * 100, PERCENT_PLACES)}%"
+
     def percent(self, share: Exact | None) -> str:
         """Write a share as a percentage with no more decimals than it needs, or as a fraction.
 
@@ -111,12 +180,18 @@ def _decimal(value: Exact) -> Decimal:
 
 
 def _places_needed(value: Fraction) -> int:
+    places = _places_of(value)
+    if places is None:
+        raise ValueError(f"{value} has no end as a decimal; say to how many places it is written")
+    return places
+
+
+def _places_of(value: Fraction) -> int | None:
+    """Give the decimals a number needs; None where it has no end."""
     rest, places = value.denominator, 0
     for factor in (2, 5):
         times = 0
         while rest % factor == 0:
             rest, times = rest // factor, times + 1
         places = max(places, times)
-    if rest != 1:
-        raise ValueError(f"{value} has no end as a decimal; say to how many places it is written")
-    return places
+    return places if rest == 1 else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from oab_funding.report.document import Block, Column, Derivation, Document, Grid, Paragraph, Section, Sources
 from oab_funding.report.phrases import read_phrases
+from oab_funding.report.printable import printable
 
 WIDTH = 100
 _EQUATION_WIDTH = 52
@@ -25,7 +26,7 @@ def render_text(document: Document) -> str:
     -------
     str
         Lines of at most `WIDTH` characters, the last with its line feed. Characters that a terminal would
-        obey rather than show are left out.
+        obey rather than show stand in it as escapes.
 
     Examples
     --------
@@ -35,6 +36,8 @@ def render_text(document: Document) -> str:
     Run: T
     <BLANKLINE>
     NOTE  before transition
+    <BLANKLINE>
+    Whether the record is whole, oab-funding verify says.
     """
     phrases = read_phrases(document.language)
     lines = [document.title, "=" * min(len(document.title), WIDTH)]
@@ -46,7 +49,8 @@ def render_text(document: Document) -> str:
         lines += _wrapped(warning, f"{mark}  ", " " * (len(mark) + 2))
     for section in document.sections:
         lines += ["", *_section(section)]
-    return "".join(f"{_printable(line).rstrip()}\n" for line in lines)
+    lines += ["", *_wrapped(phrases("text.footer"))]
+    return "".join(f"{printable(line).rstrip()}\n" for line in lines)
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -124,7 +128,3 @@ def _cells(columns: Sequence[Column], row: tuple[str, ...], widths: Sequence[int
 
 def _wrapped(text: str, first: str = "", others: str = "") -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
-
-
-def _printable(line: str) -> str:
-    return "".join(character for character in line if character.isprintable())

@@ -45,6 +45,10 @@ class Consistency:
         The rules among these whose T is in `target_sizes_independent`.
     findings
         Every contradiction, in the order of the table; those of the table as a whole last.
+    not_checked
+        Why the law's formula could be held against no score, such as "not checked: no number of children".
+    unknown
+        Institutions whose score could not be held against the formula, because A or E is not known.
     """
 
     kind: Kind
@@ -68,6 +72,8 @@ class Consistency:
     target_candidates: tuple[tuple[str, int], ...]
     target_rules: tuple[str, ...]
     findings: tuple[Finding, ...]
+    not_checked: str | None = None
+    unknown: int = 0
 
     @property
     def ok(self) -> bool:
@@ -95,7 +101,8 @@ class Consistency:
             "T lowest possible": self.target_hard_low,
             "T highest possible": self.target_hard_high,
             "T rules that fit": ", ".join(self.target_rules) or None,
-            "contradictions": len(self.findings),
+            "contradictions": len(self.findings) if self.not_checked is None else self.not_checked,
+            "not_checked": self.unknown,
         }
 
     def raise_if_contradicted(self) -> None:
@@ -171,4 +178,25 @@ def consistency(
         target_candidates=candidates,
         target_rules=tuple(rule for rule, size in candidates if size in (sizes or ())),
         findings=tuple(findings),
+        not_checked=_not_checked(columns),
+        unknown=sum(a is None or e is None for a, e in zip(columns.raw, columns.children, strict=True)),
     )
+
+
+def _not_checked(columns: PublishedColumns) -> str | None:
+    """Say why the law's formula could be held against no score; None where it could."""
+    known = [
+        score
+        for a, e, score in zip(columns.raw, columns.children, columns.score, strict=True)
+        if a is not None and e is not None
+    ]
+    if any(known):
+        return None
+    lacks = []
+    if all(e is None for e in columns.children):
+        lacks.append(f"no number of {columns.kind.children}")
+    if all(a is None for a in columns.raw):
+        lacks.append("no score without threshold")
+    if not lacks:
+        lacks.append("no score above 0" if known else "nowhere both")
+    return f"not checked: {' and '.join(lacks)}"

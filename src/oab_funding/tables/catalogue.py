@@ -326,6 +326,7 @@ def reconciliation(code: str) -> TableSchema:
             Column("cause", Text()),
             Column("explained", money),
             Column("unexplained", money),
+            Column("hint", Text(), nullable=True),
         ),
         key=(code,),
     )

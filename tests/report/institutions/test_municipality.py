@@ -100,11 +100,17 @@ def test_with_averaging_after_aggregation_there_is_no_single_sum() -> None:
         ({}, "amount = EUR 140,399.30 in cents by largest remainder"),
         ({"rule": {"price_rounding": "cents"}}, "amount = EUR 140,399.30 rounded half up to cents"),
         ({"rule": {"price_rounding": "cents"}}, "rounded to cents by the choice of this run"),
-        ({"figures": {"price": "93600/100"}}, "J / K = EUR 936.00"),
+        (
+            {
+                "figures": {"price": "93600/100"},
+                "rows": {"GM0637": {"amount_new": "140400.00", "amount": "155300.00"}},
+            },
+            "J / K = EUR 936.00",
+        ),
         ({"rule": {"eligibility": "formula"}}, "entitled because H + I is above 0, by the choice"),
-        ({}, "paid = 140,399.30 + (200,000.00 - 140,399.30) x 25% = EUR 155,299.47 in cents by largest"),
-        ({"figures": {"not_covered_by_gainers": "1/100"}}, "= EUR 155,299.47 rounded half up to cents."),
-        ({"rule": {"remainder": "half_up"}}, "= EUR 155,299.47 rounded half up to cents."),
+        ({}, "x 25% = EUR 10,353,350,000/66,667 -> EUR 155,299.47 in cents by largest"),
+        ({"figures": {"not_covered_by_gainers": "1/100"}}, "-> EUR 155,299.47 rounded half up to cents."),
+        ({"rule": {"remainder": "half_up"}}, "-> EUR 155,299.47 rounded half up to cents."),
     ],
 )
 def test_the_choices_of_the_run_are_said(changed: dict[str, Any], said: str) -> None:
@@ -116,16 +122,21 @@ def test_the_choices_of_the_run_are_said(changed: dict[str, Any], said: str) -> 
     [
         ({}, "set so that the total is kept"),
         ({"gainers_share_solved": False}, "share for municipalities that do not lose paid"),
-        ({"gainers_share_capped": True}, "the law allows no more"),
+        (
+            {"gainers_share_capped": True, "not_covered_by_gainers": "12345/2"},
+            "the law allows no more. The total is not kept: EUR 6,172.50 is not covered",
+        ),
+        ({"not_covered_by_gainers": "1/8"}, "and then rounded: EUR 0.13 more is paid"),
     ],
 )
 def test_the_kind_of_the_gainers_share_is_said(figures: dict[str, Any], said: str) -> None:
     text = told(municipal_run(figures=figures), "GM0363")
-    assert "c = 14.9599101216%" in text
+    assert "c = 99,335/664,008 -> 14.9599101216%" in text
     assert said in text
+    assert ("set so that the total is kept" in text) == (figures == {})
 
 
-NOT_ENTITLED = {"GM1926": {"eligible": False, "topped_up": False, "amount_new": "0.00"}}
+NOT_ENTITLED = {"GM1926": {"eligible": False, "topped_up": False, "amount_new": "0.00", "amount": "15000.00"}}
 
 
 @pytest.mark.parametrize("reading", ["minimum", "formula"])
@@ -186,5 +197,6 @@ def test_a_table_without_children_says_nothing_of_them() -> None:
 
 
 def test_the_largest_price_keeps_its_places() -> None:
+    rows = {"GM0637": {"amount_new": "75399.00", "amount": "106549.25"}}
     figures = {"price": Decimal("502.66")}
-    assert "J / K = EUR 502.66 " in told(municipal_run(figures=figures))
+    assert "J / K = EUR 502.66 " in told(municipal_run(figures=figures, rows=rows))

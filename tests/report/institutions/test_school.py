@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from oab_funding.errors import InputError
+from oab_funding.errors import DamagedError, InputError
 from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.explain import explain
-from report.runs import small_run, with_transition
+from report.runs import small_run, table_of, with_transition
 
 
 def with_step(
@@ -32,9 +32,14 @@ def test_a_run_without_grants_of_schools_says_so() -> None:
 
 def test_a_part_of_a_year_stands_in_the_product() -> None:
     run = with_step("grants of schools", {"share_of_annual_amount": "691/2000"})
+    with pytest.raises(DamagedError, match=r"amount of 00AP is recorded as 18474.69, but .* gives 6383.01"):
+        explain(run, school="00AP", lang="en")
+    rows = run.table("school_grants").to_pylist()
+    rows[0] |= {"amount_new": "6383.01", "amount": "6383.01"}
+    run = replace(run, tables={**run.tables, "school_grants": table_of("school_grants", rows)})
     text = explain(run, school="00AP", lang="en")
     assert "share = 34.55%" in text
-    assert "amount = 33.02 x EUR 559.50 x 34.55% = EUR 18,474.69" in " ".join(text.split())
+    assert "amount = 33.02 x EUR 559.50 x 34.55% = EUR 6,383.005395 -> EUR 6,383.01" in " ".join(text.split())
 
 
 def test_a_budget_is_shown_with_what_it_became() -> None:

@@ -69,9 +69,9 @@ def test_bounds_are_rounded_outwards() -> None:
 
 def test_a_score_from_children_is_shown_with_the_means_it_follows_from() -> None:
     text = " ".join(explain(with_children(), site="00AP00", lang="en").split())
-    assert "A = 17.5 x 535.2500000000 - 9,264.255 = 102.62" in text
-    assert "C - G = 5.8000000000 computed from the scores of the children" in text
-    assert "B = 100 x 12% x 5.8000000000 = 69.600000" in text
+    assert "A = 17.5 x 535.25 - 9,264.255 = 102.62" in text
+    assert "C - G = 5.8 computed from the scores of the children" in text
+    assert "B = 100 x 12% x 5.8 = 69.600000" in text
     assert "A and B enter unrounded here." in text
     assert "as published" not in text
 
@@ -84,7 +84,7 @@ def test_with_averaging_after_aggregation_there_is_no_single_sum() -> None:
 
 def test_a_school_without_a_score_was_divided_by_pupils() -> None:
     rows = small_run().table("school_grants").to_pylist()
-    rows[0] |= {"score": "0.00", "amount": "100.00"}
+    rows[0] |= {"score": "0.00", "amount_new": "0.00", "amount": "100.00"}
     text = explain(small_run(school_grants=table_of("school_grants", rows)), site="00AP00", lang="en")
-    assert "divided by the pupils" in text
+    assert "divided by the pupils" in " ".join(text.split())
     assert "paid = EUR 100.00" in text

@@ -92,7 +92,9 @@ def shares_of_table(site_scores: pa.Table) -> list[tuple[Fraction, Fraction]]:
 
 def _marks(axes: Axes, scores: list[int]) -> None:
     for number, (share, held) in enumerate(shares_held(scores)):
-        x, y = float(share * 100), float(held * 100)
+        # Whole sites, so that the mark lies on the line.
+        counted = Fraction(int(len(scores) * share), len(scores))
+        x, y = float(counted * 100), float(held * 100)
         away, side = (
             ((9, 2), "bottom") if number == 0 else ((9, -4), "top")
         )  # the first would meet the diagonal

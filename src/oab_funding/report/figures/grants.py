@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from oab_funding.report.figures.style import (
     new_figure,
     to_svg,
 )
+from oab_funding.report.printable import printable
 from oab_funding.tables.columns import texts, units
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ MOST = 20
 
 _MILLION, _THOUSAND = 100_000_000, 100_000
 _MANY_MILLIONS = 10 * _MILLION
+_LONGEST = 40
+"""Letters of a name shown at most."""
+
 _FRAME, _BAR, _LETTER = 1.25, 0.24, 0.085
 
 
@@ -95,7 +100,7 @@ def grants_to_municipalities(municipal_grants: pa.Table, names: Mapping[str, str
     Parameters
     ----------
     municipal_grants
-        Table `municipal_grants`. Who was raised to the minimum is drawn in another colour, and said to be.
+        Table `municipal_grants`. Who is paid the minimum is drawn in another colour, and said to be.
     names
         Names by code, as far as known.
     source
@@ -105,7 +110,8 @@ def grants_to_municipalities(municipal_grants: pa.Table, names: Mapping[str, str
     --------
     >>> from decimal import Decimal
     >>> money = pa.array([Decimal("64000.00")], pa.decimal128(18, 2))
-    >>> grants = pa.table({"municipality_code": ["GM0363"], "amount": money, "topped_up": [True]})
+    >>> columns = {"municipality_code": ["GM0363"], "amount": money, "amount_new": money}
+    >>> grants = pa.table({**columns, "topped_up": [True]})
     >>> drawn = grants_to_municipalities(grants, {"GM0363": "Amsterdam"})
     >>> b"Amsterdam" in drawn, b"64.0 (minimum)" in drawn
     (True, True)
@@ -117,7 +123,9 @@ def municipal_figure(municipal_grants: pa.Table, names: Mapping[str, str], sourc
     """Draw the same as a matplotlib figure; see `grants_to_municipalities`."""
     codes = texts(municipal_grants, "municipality_code")
     topped_up = municipal_grants.column("topped_up").to_pylist()
-    notes = ["minimum" if top else "" for top in topped_up]
+    paid, new = units(municipal_grants, "amount"), units(municipal_grants, "amount_new")
+    at_minimum = [top and a == b for top, a, b in zip(topped_up, paid, new, strict=True)]
+    notes = ["minimum" if at else "" for at in at_minimum]
     bars = _largest([names.get(code) or code for code in codes], codes, municipal_grants, notes)
     shown = f"the {len(bars)} with most" if len(codes) > MOST else "all of them"
     return _bar_figure(bars, f"Grants to municipalities, {shown}", source)
@@ -134,7 +142,7 @@ def _largest(
 
 def _bar_figure(bars: Sequence[_Bar], title: str, source: str) -> Figure:
     with house_style():
-        longest = max((len(bar.name) for bar in bars), default=0)
+        longest = min(max((len(printable(bar.name)) for bar in bars), default=0), _LONGEST)
         figure, axes = new_figure(_FRAME + _BAR * max(len(bars), 1), left=0.3 + _LETTER * longest)
         places = range(len(bars))
         unit, cents_per_unit = _unit(max((bar.cents for bar in bars), default=0))
@@ -144,7 +152,7 @@ def _bar_figure(bars: Sequence[_Bar], title: str, source: str) -> Figure:
         notes = [f" ({bar.apart})" if bar.apart else "" for bar in bars]
         labels = [f"{amount:,.1f}{note}" for amount, note in zip(amounts, notes, strict=True)]
         axes.bar_label(drawn, labels, padding=4, fontsize=9)
-        axes.set_yticks(places, [bar.name for bar in bars])
+        axes.set_yticks(places, [textwrap.shorten(printable(bar.name), _LONGEST) for bar in bars])
         axes.set_xlim(0, max(amounts, default=0.0) * 1.12 or 1.0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.xaxis.set_major_formatter("{x:,g}")

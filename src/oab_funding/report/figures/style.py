@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from oab_funding.report.printable import printable
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -51,6 +53,7 @@ _STYLE: dict[Any, Any] = {
     "grid.color": GRID,
     "grid.linewidth": 0.8,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a dollar sign is a dollar sign
 }
 
 
@@ -81,7 +84,7 @@ def new_figure(height: float, left: float = 0.7) -> tuple[Figure, Axes]:
 
 def add_source(figure: Figure, source: str) -> None:
     """Write where the figures come from, small, below the picture, which grows by the lines that takes."""
-    lines = textwrap.wrap(source, _LETTERS_A_LINE)
+    lines = textwrap.wrap(printable(source), _LETTERS_A_LINE)
     _grow(figure, _LINE * max(len(lines) - 1, 0))
     height = figure.get_size_inches()[1]
     text = "\n".join(lines)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import cast
 
-from oab_funding.exact import to_fraction
+from oab_funding.exact import Rule, round_exact, to_fraction
 from oab_funding.exact.fraction import Exact
+from oab_funding.grants.old_base import old_bases
 from oab_funding.report.document import Derivation, Line, Paragraph, Section
 from oab_funding.report.institutions.law import is_before_transition
 from oab_funding.report.institutions.telling import STEP_GRANTS, STEP_PRICE, Row, Telling
+from oab_funding.tables.catalogue import SCHOOL_OLD_BASE
+from oab_funding.tables.files import SourceFile, read_table
 
 
 def price_lines(telling: Telling) -> list[Line]:
@@ -24,7 +28,7 @@ def price_lines(telling: Telling) -> list[Line]:
     means = t("amount.price_from_budget_means" if budget is not None else "amount.price_means")
     lines.append(Line(f"{t('amount.price')} = {price}", means))
     if not covers_whole_year(telling):
-        part = n.percent(share_of_year(telling))
+        part = n.exact_percent(share_of_year(telling))
         lines.append(Line(f"{t('amount.share')} = {part}", t("amount.share_means")))
     return lines
 
@@ -45,10 +49,22 @@ def amount_line(telling: Telling, school: Row) -> Line:
     t, n = telling.t, telling.n
     factors = [n.number(school["score"]), n.euros(telling.exact(STEP_PRICE, "price"))]
     if not covers_whole_year(telling):
-        factors.append(n.percent(share_of_year(telling)))
-    rule = t(f"rounding.{telling.parameter(STEP_GRANTS, 'rounding') or 'half_up'}")
-    equation = f"{t('amount.amount')} = {' x '.join(factors)} = {n.euros(school['amount_new'])}"
-    return Line(equation, t("amount.amount_means", rule=rule))
+        factors.append(n.exact_percent(share_of_year(telling)))
+    rule, exact = _rounding(telling), new_amount(telling, school)
+    telling.check(school["amount_new"], round_exact(exact, 2, rule), f"the amount of {school['school_id']}")
+    paid = n.becomes(exact, school["amount_new"], "EUR ")
+    equation = f"{t('amount.amount')} = {' x '.join(factors)} = {paid}"
+    return Line(equation, t("amount.amount_means", rule=t(f"rounding.{rule}")))
+
+
+def new_amount(telling: Telling, school: Row) -> Fraction:
+    """Give price x score x share of the year in euros, unrounded."""
+    price = to_fraction(telling.exact(STEP_PRICE, "price") or 0)
+    return to_fraction(school["score"]) * price * to_fraction(share_of_year(telling) or 1)
+
+
+def _rounding(telling: Telling) -> Rule:
+    return cast(Rule, telling.parameter(STEP_GRANTS, "rounding") or "half_up")
 
 
 def transition_section(telling: Telling, school: Row) -> Section | None:
@@ -69,17 +85,64 @@ def transition_section(telling: Telling, school: Row) -> Section | None:
 
 def _transition_lines(telling: Telling, school: Row) -> list[Line]:
     t, n = telling.t, telling.n
-    old, new = cast(Decimal, school["old_base"]), cast(Decimal, school["amount_new"])
+    old, index = _old_base(telling, school)
+    new = new_amount(telling, school)
     who = "losers" if old > new else "gainers"
-    share = n.percent(telling.exact(STEP_GRANTS, f"{who}_share"))
-    kind = (
-        "gainers_solved" if who == "gainers" and telling.figure(STEP_GRANTS, "gainers_share_solved") else who
+    share = to_fraction(telling.exact(STEP_GRANTS, f"{who}_share") or 0)
+    exact = new + (old - new) * share
+    telling.check(
+        school["amount"], round_exact(exact, 2, _rounding(telling)), f"what {school['school_id']} is paid"
     )
-    plain_old, plain_new = n.number(old), n.number(new)
-    paid = f"{plain_new} + ({plain_old} - {plain_new}) x {share} = {n.euros(school['amount'])}"
+    written = n.exact(new, 2)
+    paid = f"{written} + ({n.exact(old, 2)} - {written}) x {n.exact_percent(share)}"
+    base = n.exact(old / (1 + index), 2)
+    indexed = f"EUR {base} x (1 + {n.exact_percent(index)}) = " if index else ""
     return [
-        Line(f"A = {n.euros(old)}", t("transition.a_means")),
-        Line(f"B = {n.euros(new)}", t("transition.b_means")),
-        Line(f"c = {share}", t(f"transition.c_{kind}")),
-        Line(f"{t('transition.paid')} = {paid}", t("transition.paid_means")),
+        Line(f"A = {indexed}EUR {n.exact(old, 2)}", t("transition.a_means")),
+        Line(f"B = EUR {written}", t("transition.b_means")),
+        share_line(telling, STEP_GRANTS, who, "transition"),
+        Line(
+            f"{t('transition.paid')} = {paid} = {n.becomes(exact, school['amount'], 'EUR ')}",
+            t("transition.paid_means"),
+        ),
     ]
+
+
+def share_line(telling: Telling, step: str, who: str, texts: str) -> Line:
+    """Give c, and whether it keeps the total: a share held at its cap does not.
+
+    Parameters
+    ----------
+    telling
+        The run.
+    step
+        The step of the grants.
+    who
+        "losers" or "gainers".
+    texts
+        The texts to take: "transition" or "municipal".
+    """
+    t, n = telling.t, telling.n
+    share = to_fraction(telling.exact(step, f"{who}_share") or 0)
+    uncovered = to_fraction(telling.exact(step, "not_covered_by_gainers") or 0)
+    kind, words = who, {}
+    if who == "gainers" and telling.figure(step, "gainers_share_capped"):
+        kind, words = "gainers_capped", {"uncovered": n.euros(uncovered)}
+    elif who == "gainers" and telling.figure(step, "gainers_share_solved"):
+        kind = "gainers_solved" if uncovered == 0 else "gainers_rounded"
+        words = {} if uncovered == 0 else {"uncovered": n.euros(uncovered)}
+    means = t(f"{texts}.c_{kind}", **words)
+    return Line(f"c = {n.exact_percent(share)}{n.nearly(share)}", means)
+
+
+def _old_base(telling: Telling, school: Row) -> tuple[Fraction, Fraction]:
+    """Give A, unrounded, and the share by which it was indexed."""
+    index = to_fraction(cast(Exact, telling.part_of_parameter(STEP_GRANTS, "transition", "index") or 0))
+    recorded = cast(Decimal, school["old_base"])
+    if not index:
+        return to_fraction(recorded), index
+    source = telling.bundle.sources["schools.old_base"]
+    bases = old_bases(read_table(SourceFile(source.name, source.data), SCHOOL_OLD_BASE), index)
+    old = bases.get(school["school_id"], Fraction(0))
+    telling.check(recorded, round_exact(old, 2), f"the old base of {school['school_id']}")
+    return old, index

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from fractions import Fraction
-from typing import cast
 
-from oab_funding.exact import to_fraction
+from oab_funding.exact import round_exact, to_fraction
 from oab_funding.exact.fraction import Exact
 from oab_funding.grants.schools import BEFORE_TRANSITION
 from oab_funding.regulation import MunicipalityGrantProvision
 from oab_funding.report.document import Derivation, Line, Paragraph, Section
+from oab_funding.report.institutions.amount import share_line
 from oab_funding.report.institutions.score_dates import ScoreDate
 from oab_funding.report.institutions.telling import STEP_MUNICIPAL_GRANTS, Row, Telling
 
@@ -78,14 +77,18 @@ def written_price(telling: Telling) -> str:
     n, price = telling.n, municipal_exact(telling, "price")
     if price is None:
         return n.unknown
-    in_cents = (to_fraction(price) * 100).denominator == 1
-    return n.number(price, 2 if in_cents else PRICE_PLACES)
+    return n.number(price, 2 if _in_cents(to_fraction(price)) else PRICE_PLACES)
+
+
+def _in_cents(amount: Fraction) -> bool:
+    return (amount * 100).denominator == 1
 
 
 def municipal_price_lines(telling: Telling) -> Iterable[Line]:
     """Give the price per unit: K, B and J where a budget was divided, or what was given."""
     t, n = telling.t, telling.n
-    price = f"EUR {written_price(telling)}"
+    exact = to_fraction(municipal_exact(telling, "price") or 0)
+    price = n.becomes(exact, round_exact(exact, 2 if _in_cents(exact) else PRICE_PLACES), "EUR ")
     if not has_budget(telling):
         yield Line(f"{t('amount.price')} = {price}", t("municipal.price_given"))
         return
@@ -100,7 +103,8 @@ def municipal_price_lines(telling: Telling) -> Iterable[Line]:
         f"{t('amount.budget')} = {n.euros(municipal_exact(telling, 'budget'))}", t("municipal.budget_means")
     )
     means = t(f"municipal.j_{how}", number=n.number(topped_up), cost=cost)
-    yield Line(f"J = {n.euros(municipal_exact(telling, 'J'))}", means)
+    divided = to_fraction(municipal_exact(telling, "J") or 0)
+    yield Line(f"J = {n.becomes(divided, round_exact(divided, 2), 'EUR ')}", means)
     yield Line(f"J / K = {price}", t(f"municipal.price_{how}"))
 
 
@@ -111,7 +115,7 @@ def _score_lines(telling: Telling, days: Sequence[ScoreDate], grant: Row) -> Ite
         score = row["score"] if row is not None else None
         half = None if score is None else Fraction(score) / 2
         means = t("municipal.half_means", date=t.day(day.day))
-        yield Line(f"{letter} = 1/2 x {n.number(score)} = {n.number(half)}", means)
+        yield Line(f"{letter} = 1/2 x {n.number(score)} = {n.exact(half, 3)}", means)
     yield Line(f"s = H + I = {n.number(grant['score'])}", t("municipal.s_means"))
 
 
@@ -120,10 +124,11 @@ def _amount_lines(
 ) -> Iterable[Line]:
     t, n = telling.t, telling.n
     minimum = {"minimum": n.euros(municipal_rule(telling, "minimum")), "article": law.rule.minimum_article}
-    price = municipal_exact(telling, "price")
-    exact = None if price is None else to_fraction(price) * to_fraction(grant["score"])
-    factors = f"{n.number(grant['score'])} x {written_price(telling)}"
-    product = n.unknown if exact is None else f"EUR {n.number(exact, _AMOUNT_PLACES)}"
+    price = to_fraction(municipal_exact(telling, "price") or 0)
+    exact = price * to_fraction(grant["score"])
+    factors = f"{n.number(grant['score'])} x {n.exact(price, 2)}"
+    product = n.becomes(exact, round_exact(exact, 2 if _in_cents(exact) else _AMOUNT_PLACES), "EUR ")
+    _check_cents(telling, grant, "amount_new", _new_amount(telling, grant))
     yield Line(f"{_product(telling)} = {factors} = {product}", t("municipal.product_means"))
     yield Line(_raw_scores(telling, days, grant), t(f"municipal.{_entitlement(telling, grant)}", **minimum))
     if grant["topped_up"]:
@@ -158,23 +163,30 @@ def _leaves_out(telling: Telling) -> bool:
 
 def _transition_lines(telling: Telling, grant: Row) -> Iterable[Line]:
     t, n = telling.t, telling.n
-    old, new = cast(Decimal, grant["grant_2018"]), cast(Decimal, grant["amount_new"])
+    old, new = to_fraction(grant["grant_2018"]), _new_amount(telling, grant)
     who = "losers" if old > new else "gainers"
-    share = n.percent(municipal_exact(telling, f"{who}_share"))
-    plain_old, plain_new = n.number(old), n.number(new)
-    paid = f"{plain_new} + ({plain_old} - {plain_new}) x {share} = {n.euros(grant['amount'])}"
+    share = to_fraction(municipal_exact(telling, f"{who}_share") or 0)
+    exact = new + (old - new) * share
+    _check_cents(telling, grant, "amount", exact)
+    paid = f"{n.exact(new, 2)} + ({n.exact(old, 2)} - {n.exact(new, 2)}) x {n.exact_percent(share)}"
     yield Line(f"A = {n.euros(old)}", t("municipal.a_2018"))
-    yield Line(f"B = {n.euros(new)}", t("municipal.b_means"))
-    yield Line(f"c = {share}", t(f"municipal.c_{_kind_of_share(telling, who)}"))
-    yield Line(f"{t('transition.paid')} = {paid}", t(f"municipal.paid_{_cents(telling)}"))
+    yield Line(f"B = EUR {n.exact(new, 2)}", t("municipal.b_means"))
+    yield share_line(telling, STEP_MUNICIPAL_GRANTS, who, "municipal")
+    becomes = n.becomes(exact, grant["amount"], "EUR ")
+    yield Line(f"{t('transition.paid')} = {paid} = {becomes}", t(f"municipal.paid_{_cents(telling)}"))
 
 
-def _kind_of_share(telling: Telling, who: str) -> str:
-    if who == "losers":
-        return who
-    if municipal_figure(telling, "gainers_share_capped"):
-        return "gainers_capped"
-    return "gainers_solved" if municipal_figure(telling, "gainers_share_solved") else who
+def _new_amount(telling: Telling, grant: Row) -> Fraction:
+    """Give the amount before a transition in euros, unrounded."""
+    if grant["topped_up"]:
+        return to_fraction(municipal_rule(telling, "minimum"))
+    return to_fraction(municipal_exact(telling, "price") or 0) * to_fraction(grant["score"])
+
+
+def _check_cents(telling: Telling, grant: Row, name: str, exact: Fraction) -> None:
+    """Check a recorded amount: less than a cent from the exact one, since cents may go up or down."""
+    if abs(to_fraction(grant[name]) - exact) >= Fraction(1, 100):
+        telling.check(grant[name], round_exact(exact, 2), f"the {name} of {grant['municipality_code']}")
 
 
 def _cents(telling: Telling) -> str:

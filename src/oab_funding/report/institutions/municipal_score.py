@@ -17,7 +17,9 @@ from oab_funding.report.document import (
 from oab_funding.report.institutions.from_children import (
     difference_line,
     mean_lines,
+    raw_exactly,
     sum_lines,
+    threshold_exactly,
     threshold_line,
 )
 from oab_funding.report.institutions.score_dates import ScoreDate, file_name, merged_parts
@@ -50,13 +52,19 @@ def _computed(telling: Telling, day: ScoreDate, row: Row) -> Iterable[Line]:
     raw = n.number(row["score_raw"])
     yield Line(f"E = {n.number(row['children'])}", t("municipal.e_means", **months))
     yield Line(f"A = {raw}", t("municipal.a_means", share=n.percent(formula.target_share)))
-    yield from sum_lines(telling, STEP_MUNICIPALITIES, derived, raw, t("municipal.a_computed"))
+    yield from sum_lines(telling, STEP_MUNICIPALITIES, derived, t("municipal.a_computed"))
     yield from mean_lines(telling, STEP_MUNICIPALITIES)
     yield Line(f"F = {n.percent(formula.threshold_share)}", t("site.f_means"))
     difference = telling.exact(STEP_MUNICIPALITIES, "C_minus_G")
     share, threshold = formula.threshold_share, derived["threshold"]
     yield threshold_line(telling, row["children"], share, difference, threshold)
-    yield difference_line(telling, derived, exact=True)
+    yield difference_line(
+        telling,
+        derived,
+        raw_exactly(telling, STEP_MUNICIPALITIES, derived),
+        threshold_exactly(row["children"], share, difference),
+        exact=True,
+    )
     yield Line(f"{t('site.score')} = {n.number(row['score'])}", t("site.score_means"))
 
 

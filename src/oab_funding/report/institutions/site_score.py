@@ -15,7 +15,10 @@ from oab_funding.report.institutions.from_children import (
     difference_line,
     from_children,
     mean_lines,
+    raw_exactly,
+    shortest,
     sum_lines,
+    threshold_exactly,
     threshold_line,
 )
 from oab_funding.report.institutions.telling import (
@@ -58,7 +61,7 @@ def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
     yield Line(f"E = {n.number(row.get('pupils'))}", t("site.e_means"))
     yield Line(f"A = {raw}", t("site.a_means", share=target))
     if from_children(telling, STEP_SITES):
-        yield from sum_lines(telling, STEP_SITES, derived, raw, t("site.a_computed"))
+        yield from sum_lines(telling, STEP_SITES, derived, t("site.a_computed"))
     lower, upper = row.get("score_raw_lower"), row.get("score_raw_upper")
     if lower is not None and upper is not None:
         age = law.formula.lower_years_until_age if law else n.unknown
@@ -85,7 +88,8 @@ def _published_means(telling: Telling) -> Iterable[Line]:
     if difference is None:
         yield Line(f"C - G = {n.unknown}", t("site.c_minus_g_unknown"))
     else:
-        yield Line(f"C - G = {n.number(difference, MEAN_PLACES)}", _standing(telling))
+        exact = to_fraction(difference)
+        yield Line(f"C - G = {n.becomes(exact, shortest(exact, MEAN_PLACES))}", _standing(telling))
 
 
 def _difference(telling: Telling) -> Exact | None:
@@ -125,7 +129,10 @@ def _result_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
         difference = _difference(telling)
         yield threshold_line(telling, row["pupils"], _threshold_share(telling), difference, threshold)
     if derived.get("difference") is not None:
-        yield difference_line(telling, derived, exact=from_children(telling, STEP_SITES))
+        exactly = from_children(telling, STEP_SITES)
+        raw = raw_exactly(telling, STEP_SITES, derived) if exactly else to_fraction(derived["score_raw"])
+        limit = threshold_exactly(row["pupils"], _threshold_share(telling), _difference(telling))
+        yield difference_line(telling, derived, raw, limit, exact=exactly)
     yield Line(f"{t('site.score')} = {n.number(row['score'])}", t("site.score_means"))
 
 

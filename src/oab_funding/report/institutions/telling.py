@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import JsonValue
 
-from oab_funding.errors import InputError
+from oab_funding.errors import DamagedError, InputError
+from oab_funding.exact import to_fraction
 from oab_funding.exact.fraction import Exact
 from oab_funding.regulation import MunicipalityGrantProvision, SchoolGrantProvision, SchoolScoreProvision
 from oab_funding.report.bundle import Bundle, figures, parameters
@@ -123,6 +124,20 @@ class Telling:
                 remedy="name a run that computes it",
             )
         return self.bundle.table(table)
+
+    def check(self, recorded: Exact, again: Exact, what: str) -> None:
+        """Check that a number of the record follows from what else it holds, before it is printed.
+
+        Raises
+        ------
+        DamagedError
+            It does not.
+        """
+        if to_fraction(recorded) != to_fraction(again):
+            raise DamagedError(
+                f"{what} is recorded as {recorded}, but what the run holds gives {again}",
+                remedy="verify the bundle, and use one that is whole",
+            )
 
     def document(
         self, title: str, subtitle: str, sections: Sequence[Section | None], own_labels: Sequence[str] = ()

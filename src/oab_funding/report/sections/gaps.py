@@ -102,7 +102,16 @@ def _grids(telling: Telling) -> Iterable[Grid]:
 
 def _grid(caption: str, gaps: Sequence[Gap], taken: Taken) -> Grid:
     rows = tuple(
-        (gap.question, words(", ".join(gap.options)), words(gap.default), words(taken(gap)), gap.reason)
+        tuple(
+            text.replace("`", "")
+            for text in (
+                gap.question,
+                words(", ".join(gap.options)),
+                words(gap.default),
+                words(taken(gap)),
+                gap.reason,
+            )
+        )
         for gap in gaps
     )
     return Grid(caption, _COLUMNS, rows)

@@ -16,8 +16,8 @@ from oab_funding.report.institutions.municipal_grant import (
 )
 from oab_funding.report.institutions.score_dates import ScoreDate, score_dates
 from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Telling
-from oab_funding.report.sections.blocks import PageBlock, PageSection, SideBySide, Tile
-from oab_funding.report.sections.pictures import picture
+from oab_funding.report.sections.blocks import PageBlock, PageSection, SideBySide, Tile, largest_of
+from oab_funding.report.sections.pictures import FEWEST_BARS, picture
 
 MOST = 20
 """Municipalities shown at most."""
@@ -170,17 +170,19 @@ def _largest(telling: Telling, source: str) -> Iterable[PageBlock]:
         )
         for row in rows
     )
-    caption = f"The {len(shown)} municipalities with the largest grants, of {n.number(grants.num_rows)}"
+    caption = largest_of(n, len(shown), grants.num_rows, "municipality", "municipalities")
     yield without_empty_columns(Grid(caption, columns, shown))
     yield Paragraph(
         "Every municipality stands in grants_municipalities.csv; oab-funding explain shows how any amount "
         "comes about."
     )
+    if grants.num_rows < FEWEST_BARS:
+        return
     drawn = figures.grants_to_municipalities(grants, names, source)
     total = n.euros(municipal_exact(telling, "total"))
     yield picture(
         drawn,
         "Bars: grants to municipalities",
-        f"Grants to the municipalities themselves, {total} in all. A municipality raised to the minimum has "
-        "another colour.",
+        f"Grants to the municipalities themselves, {total} in all. A municipality that is paid the minimum "
+        "has another colour.",
     )

@@ -14,6 +14,9 @@ from oab_funding.report.sections.blocks import PageSection, Picture
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+FEWEST_BARS = 3
+"""Bars fewer than this say less than the numbers do."""
+
 _VARIABLES = {
     style.INK: "var(--ink)",
     style.MUTED: "var(--muted)",
@@ -63,7 +66,7 @@ def inline(svg: bytes, description: str) -> Markup:
 
 def _pictures(telling: Telling, source: str) -> Iterable[Picture]:
     bundle = telling.bundle
-    if bundle.has("site_scores"):
+    if bundle.has("site_scores") and bundle.table("site_scores").num_rows >= FEWEST_BARS:
         scores = bundle.table("site_scores")
         yield picture(
             figures.score_distribution(scores, source),
@@ -100,8 +103,9 @@ def _held(telling: Telling) -> str:
 
 
 def _placed(telling: Telling, name: str) -> bool:
-    """Whether a register told where sites stand."""
+    """Whether a register told where sites stand, in enough places for a picture."""
     if not telling.bundle.has(name):
         return False
     table = telling.bundle.table(name)
-    return bool(table.column(0).to_pylist() != [UNKNOWN])
+    known = [code for code in table.column(0).to_pylist() if code != UNKNOWN]
+    return len(known) >= FEWEST_BARS

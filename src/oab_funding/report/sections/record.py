@@ -129,13 +129,9 @@ def _outputs(outputs: Mapping[str, Output]) -> list[tuple[str, str, str]]:
 
 def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
     n, bundle = telling.n, telling.bundle
-    found = telling.exact(STEP_CHECK, "contradictions")
-    if found is not None:
-        sites = n.number(telling.exact(STEP_CHECK, "sites"))
-        yield (
-            f"Published scores of {sites} sites against the law's formula",
-            f"{n.number(found)} contradictions",
-        )
+    if telling.figure(STEP_CHECK, "contradictions") is not None:
+        sites = _counted(telling, STEP_CHECK, "sites", "site")
+        yield f"Published scores of {sites} against the law's formula", _contradictions(telling, STEP_CHECK)
     if telling.figure(STEP_CHECK, "T rules that fit"):
         rules = words(str(telling.figure(STEP_CHECK, "T rules that fit")))
         yield "Rounding of the size of the target group that fits the table", rules
@@ -157,11 +153,10 @@ def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
 def _municipal_checks(telling: Telling) -> Iterable[tuple[str, str]]:
     n, bundle = telling.n, telling.bundle
     for day in score_dates(telling):
-        found = telling.exact(day.check, "contradictions")
-        if found is not None:
-            counted = n.number(telling.exact(day.check, "municipalities"))
-            what = f"Scores of {counted} municipalities of {telling.t.day(day.day)} against the law's formula"
-            yield what, f"{n.number(found)} contradictions"
+        if telling.figure(day.check, "contradictions") is not None:
+            counted = _counted(telling, day.check, "municipalities", "municipality")
+            what = f"Scores of {counted} of {telling.t.day(day.day)} against the law's formula"
+            yield what, _contradictions(telling, day.check)
     missed = municipal_exact(telling, "total_new_misses_budget_by")
     if missed is not None:
         yield "Municipal grants before a transition, minus the budget", n.euros(missed)
@@ -171,6 +166,20 @@ def _municipal_checks(telling: Telling) -> Iterable[tuple[str, str]]:
     if bundle.has("unscored_2018"):
         rows = bundle.table("unscored_2018").num_rows
         yield "Grants of 2018 of municipalities without a score, not paid", n.number(rows)
+
+
+def _counted(telling: Telling, step: str, many: str, one: str) -> str:
+    number = telling.exact(step, many)
+    return f"{telling.n.number(number)} {one if number == 1 else many}"
+
+
+def _contradictions(telling: Telling, step: str) -> str:
+    """Say what a check against the formula found, and what it could not check."""
+    found, unknown = telling.figure(step, "contradictions"), telling.exact(step, "not_checked")
+    if isinstance(found, str) and not found.isdigit():
+        return found
+    said = f"{found} contradiction{'' if str(found) == '1' else 's'}"
+    return f"{said}; not checked: {telling.n.number(unknown)} without A or E" if unknown else said
 
 
 def _asked(telling: Telling) -> str:

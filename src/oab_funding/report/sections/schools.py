@@ -5,7 +5,7 @@ from __future__ import annotations
 from oab_funding.report.document import Column, Grid, Paragraph, without_empty_columns
 from oab_funding.report.institutions.place import municipality
 from oab_funding.report.institutions.telling import Row, Telling
-from oab_funding.report.sections.blocks import PageSection
+from oab_funding.report.sections.blocks import PageSection, largest_of
 
 MOST = 20
 """Schools shown at most."""
@@ -30,7 +30,7 @@ def largest_section(telling: Telling) -> PageSection | None:
         (row["school_id"], *_place(telling, row["school_id"]), n.number(row["score"]), n.euros(row["amount"]))
         for row in largest
     )
-    caption = f"The {len(shown)} schools with the largest grants, of {n.number(len(rows))}"
+    caption = largest_of(n, len(shown), len(rows), "school", "schools")
     see = "Every school stands in grants_schools.csv; oab-funding explain shows how any amount comes about."
     return PageSection(
         "Largest school grants (grootste bedragen)",
