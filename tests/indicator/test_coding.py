@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -130,3 +130,17 @@ def test_whole_shipped_specification_on_text() -> None:
 def test_refusals(rows: list[dict], sites: pd.DataFrame, message: str) -> None:
     with pytest.raises(InputError, match=message):
         code_children(frame(rows), sites, SMALL)
+
+
+def test_a_reference_date_may_be_text_or_a_moment() -> None:
+    small = small_specification()
+    rows = frame([child(mother_born_in_nl=False, mother_arrival_date=date(2014, 10, 2))])
+    for day in ("2019-10-02", date(2019, 10, 2), datetime(2019, 10, 2, 9), pd.Timestamp("2019-10-02")):
+        coded = code_children(rows, SITES, small, day)
+        assert type(coded.reference_date) is date
+        assert (coded.reference_date, coded.codes["stay"].tolist()) == (date(2019, 10, 2), [1])
+    for wrong in ("1-10-2019", "2019-10", "2019-02-30", "20191001", 20191001, 2019.5):
+        with pytest.raises(
+            InputError, match=r"column reference_date, value .*: is no day; give a date, or text"
+        ):
+            code_children(rows, SITES, small, wrong)

@@ -147,7 +147,11 @@ def score_with_mean(row: dict[str, Any], mean: Fraction) -> Fraction:
 
 
 def test_a_toddler_where_no_mother_is_known_is_refused(model: Model) -> None:
-    with pytest.raises(InputError, match=r"'t0': 1 toddlers who count have no score \(no mother's education"):
+    with pytest.raises(
+        InputError,
+        match=r"'t0': 1 toddlers who count have no score \(there is no school mean, as no mother's "
+        r"education is known of the pupils who count of municipality GM9999\)",
+    ):
         score(frame([child()]), frame([toddler(municipality_code="GM9999")]), SITES, model)
     asylum = frame([toddler(municipality_code="GM9999", asylum_seeker=True)])
     assert scores(score(frame([child()]), asylum, SITES, model))["t0"] is None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -19,9 +20,11 @@ from oab_funding.indicator.specification import Specification
 from oab_funding.tables.catalogue import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow
 
-__all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children"]
+__all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children", "to_date"]
 
 Flags: TypeAlias = NDArray[np.bool_]
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _PASS_THROUGH = (
     "child_id",
@@ -96,7 +99,10 @@ class CodedChildren:
 
 
 def code_children(
-    children: Any, sites: Any, specification: Specification, reference_date: date | None = None
+    children: Any,
+    sites: Any,
+    specification: Specification,
+    reference_date: date | str | None = None,
 ) -> CodedChildren:
     """Code a table of pupils or toddlers by a specification.
 
@@ -109,12 +115,13 @@ def code_children(
     specification
         Which features there are, and their categories.
     reference_date
-        The day on which lengths of stay are counted; the specification's own if left out.
+        The day on which lengths of stay are counted, as a date or as text (``"2019-10-01"``); the
+        specification's own if left out.
 
     Returns
     -------
     CodedChildren
-        One row per child, in the order of the frame.
+        One row per child, in the order of the frame; none for an empty part of a larger table.
 
     Raises
     ------
@@ -137,11 +144,11 @@ def code_children(
     >>> {name: codes.tolist() for name, codes in coded.codes.items() if name != "debt_restructuring"}
     {'education_mother': [7, -1], 'education_father': [2, 3], 'origin': [6, 5], 'stay': [2, 0]}
     """
-    day = reference_date if reference_date is not None else specification.reference_date
+    day = specification.reference_date if reference_date is None else to_date(reference_date)
     arrow = to_arrow(children, "children")
     toddlers = "site_id" not in arrow.column_names and "birth_date" in arrow.column_names
     schema = TODDLERS if toddlers else PUPILS
-    table = conform(arrow, schema)
+    table = conform(arrow, schema, empty=True)
     located = municipality_places(table) if toddlers else school_places(table, sites)
     attainment, attainment_known = _whole(table, "attainment", schema.name)
     ability, ability_known = _whole(table, "ability", schema.name)
@@ -162,6 +169,33 @@ def code_children(
         excluded_site=located.excluded_site,
         other_school_type=located.other_school_type,
         children=_passed_through(table, located.municipality_codes),
+    )
+
+
+def to_date(day: date | str) -> date:
+    """Take a day as a date, a moment, or text of the form 2019-10-01.
+
+    Raises
+    ------
+    InputError
+        It is none of these.
+
+    Examples
+    --------
+    >>> to_date("2019-10-01")
+    datetime.date(2019, 10, 1)
+    """
+    if isinstance(day, datetime):
+        return day.date()
+    if isinstance(day, date):
+        return day
+    if isinstance(day, str) and _DAY.fullmatch(day):
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            pass
+    raise InputError(
+        "is no day", Place(column="reference_date", value=day), "give a date, or text such as 2019-10-01"
     )
 
 

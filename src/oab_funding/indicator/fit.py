@@ -166,7 +166,7 @@ def fit(
     pupils: Any,
     sites: Any,
     spec: str | Path | Specification = "cbs-2019",
-    reference_date: date | None = None,
+    reference_date: date | str | None = None,
 ) -> FittedIndicator:
     """Fit the indicator on a table of pupils.
 

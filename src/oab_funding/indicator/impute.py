@@ -41,7 +41,7 @@ def impute(
     specification: Specification,
     toddler_months: tuple[int, int],
     rule: ImputationRule,
-    reference_date: date | None = None,
+    reference_date: date | str | None = None,
 ) -> tuple[ImputedPart, ...]:
     """Impute what is not known of a population.
 
@@ -79,7 +79,11 @@ def impute(
 
 
 def _group(
-    table: Any, sites: Any, specification: Specification, day: date | None, months: tuple[int, int] | None
+    table: Any,
+    sites: Any,
+    specification: Specification,
+    day: date | str | None,
+    months: tuple[int, int] | None,
 ) -> CodedGroup:
     coded = code_children(table, sites, specification, day)
     counted = counted_pupils(coded)[0] if months is None else counted_toddlers(coded, months)[0]

@@ -107,7 +107,7 @@ def _codes(specification: Specification, name: str, numbers: NDArray[np.int8]) -
 
 
 def codes_of_round(coded: CodedChildren, imputed: Imputed, number: int) -> Mapping[str, Codes]:
-    """Give the categories of all children in one round, by feature."""
+    """Give the categories of all children in one round, by feature; round 0 where nothing is imputed."""
     return {**coded.codes, **{name: array[number] for name, array in imputed.codes.items()}}
 
 

@@ -51,7 +51,10 @@ def imputed_tables(parts: Sequence[ImputedPart]) -> dict[str, pa.Table]:
 
 
 def imputed_from_tables(
-    tables: Mapping[str, pa.Table], parts: Sequence[CodedChildren], whole: bool = True
+    tables: Mapping[str, pa.Table],
+    parts: Sequence[CodedChildren],
+    whole: bool = True,
+    rounds: int | None = None,
 ) -> list[Imputed]:
     """Take up again what was imputed, for pupils and, if there are any, toddlers.
 
@@ -63,12 +66,16 @@ def imputed_from_tables(
         The coded pupils, and toddlers if there are any.
     whole
         Whether the tables are of these children alone; otherwise what they hold of others is passed over.
+    rounds
+        How often was imputed, if it is known; otherwise what the tables say, and 1 where nothing was missing.
 
     Raises
     ------
     InputError
-        A child of the tables is not among the children, or something known was changed.
+        A child of the tables is not among the children, something known was changed, or the tables do not
+        have that many rounds.
     """
+    rounds = _rounds(tables, rounds)
     ids = pa.concat_arrays([part.children.column("child_id").combine_chunks() for part in parts])
     if not whole:
         tables = {
@@ -77,8 +84,8 @@ def imputed_from_tables(
     mother, father, stay = (
         _numbers(parts, name) for name in ("education_mother", "education_father", "stay")
     )
-    education = education_from_table(tables["imputed_education"], ids, mother, father)
-    stays = _stays(tables["imputed_stay"], ids, stay, education.rounds)
+    education = education_from_table(tables["imputed_education"], ids, mother, father, rounds)
+    stays = _stays(tables["imputed_stay"], ids, stay, rounds)
     codes = {"education_mother": education.mother, "education_father": education.father, "stay": stays}
     ends = np.cumsum([0, *map(len, parts)])
     done = []
@@ -86,6 +93,21 @@ def imputed_from_tables(
         of_part = {name: array[:, start:stop] - np.int8(1) for name, array in codes.items()}
         done.append(Imputed(of_part, _donors(tables["imputed_donors"], part)))
     return done
+
+
+def _rounds(tables: Mapping[str, pa.Table], said: int | None) -> int:
+    """Count the rounds. A table is empty where all that it would hold is known."""
+    names = ("imputed_education", "imputed_stay")
+    found = {pc.max(tables[name].column("round")).as_py() for name in names if tables[name].num_rows}
+    wrong = found if said is None and len(found) > 1 else found - {said} if said is not None else set()
+    if wrong:
+        expected = " and ".join(str(number) for number in sorted({*found, *([said] if said else [])}))
+        raise InputError(
+            f"the tables of what was imputed have different numbers of rounds: {expected}",
+            Place("imputed education, imputed stay", "round"),
+            "impute again",
+        )
+    return said or next(iter(found), 1)
 
 
 def _in_key_order(tables: Sequence[pa.Table], schema: TableSchema) -> pa.Table:

@@ -131,7 +131,7 @@ def _with_donors(group: Group, units: Int64Array) -> Int64Array:
         _refuse_donors(group, donors, taken)
     missing = np.flatnonzero(~known_scores(units) & group.counted & ~coded.asylum_seeker)
     if missing.size:
-        raise _no_score(coded, missing)
+        raise _no_score(group, missing)
     return units
 
 
@@ -146,20 +146,31 @@ def _refuse_donors(group: Group, donors: NDArray[np.int64], taken: Flags) -> Non
         )
 
 
-def _no_score(coded: CodedChildren, missing: NDArray[np.int64]) -> InputError:
-    unknown = [
-        f"{name} of {count}"
-        for name, codes in coded.codes.items()
-        if (count := int((codes[missing] == UNKNOWN).sum()))
-    ]
-    child = coded.children.column("child_id")[int(missing[0])].as_py()
-    detail = (
-        f"not known as given: {', '.join(unknown)}"
-        if unknown
-        else "no mother's education is known at their school"
+def _no_score(group: Group, missing: NDArray[np.int64]) -> InputError:
+    """Say what is missing: categories that stay unknown, or else the mean of the school or municipality."""
+    coded, after = group.coded, codes_of_round(group.coded, group.imputed, 0)
+    unknown = {name: after[name][missing] == UNKNOWN for name in coded.codes}
+    incomplete = np.any(list(unknown.values()), axis=0)
+    if incomplete.any():
+        found = ", ".join(f"{name} of {int(holds.sum())}" for name, holds in unknown.items() if holds.any())
+        return _unscored(
+            group, missing[incomplete], f"not known: {found}", "impute what is not known, or give them donors"
+        )
+    school, municipality = coded.places[int(coded.place[missing[0]])]
+    where = f"school {school} in {municipality}" if school else f"municipality {municipality}"
+    return _unscored(
+        group,
+        missing,
+        f"there is no school mean, as no mother's education is known of the pupils who count of {where}",
+        "give the education of a mother there, or give the children donors",
     )
+
+
+def _unscored(group: Group, rows: NDArray[np.int64], cause: str, remedy: str) -> InputError:
+    kind, row = group.coded.kind, int(rows[0])
+    child = group.coded.children.column("child_id")[row].as_py()
     return InputError(
-        f"{len(missing)} {coded.kind}s who count have no score ({detail})",
-        Place(f"table {coded.kind}s", column="child_id", row=int(missing[0]) + 2, value=child),
-        "impute what is not known, or give them donors",
+        f"{len(rows)} {kind}s who count have no score ({cause})",
+        Place(f"table {kind}s", column="child_id", row=row + 2, value=child),
+        remedy,
     )

@@ -61,7 +61,7 @@ def score(
     sites: Any,
     model: Model,
     *,
-    reference_date: date | None = None,
+    reference_date: date | str | None = None,
     imputed: Imputed | None = None,
     imputed_toddlers: Imputed | None = None,
     average: Average = "child",

@@ -115,8 +115,11 @@ def score_population(
     average: Average,
     toddler_months: tuple[int, int],
     reference_date: date,
+    rounds: int | None = None,
 ) -> StepResult:
     """Score a population with what was imputed; see `score.score`.
+
+    The number of rounds is that of the tables; it needs to be given only where nothing was missing.
 
     Raises
     ------
@@ -130,7 +133,7 @@ def score_population(
     imputed_by = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
     frames = [pupils] if toddlers is None else [pupils, toddlers]
     parts = [code_children(frame, sites, model.specification, reference_date) for frame in frames]
-    imputed = imputed_from_tables(imputed_by, parts)
+    imputed = imputed_from_tables(imputed_by, parts, rounds=rounds)
     scored = score(
         pupils,
         toddlers,

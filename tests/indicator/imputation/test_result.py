@@ -53,10 +53,12 @@ def test_back_from_the_table_in_any_order() -> None:
         assert np.array_equal(getattr(back, name), getattr(DONE, name)), name
 
 
-def test_an_empty_table_means_no_rounds() -> None:
-    back = education_from_table(TABLE.slice(0, 0), NAMES, CHILDREN.mother, CHILDREN.father)
-    assert back.rounds == 0
+@pytest.mark.parametrize(("said", "rounds"), [(None, 1), (4, 4)])
+def test_an_empty_table_means_that_nothing_was_missing(said, rounds) -> None:
+    back = education_from_table(TABLE.slice(0, 0), NAMES, CHILDREN.mother, CHILDREN.father, said)
+    assert back.rounds == rounds
     assert not back.imputed.any()
+    assert back.mother.tolist() == [CHILDREN.mother.tolist()] * rounds
 
 
 def test_a_table_that_does_not_belong_is_refused() -> None:

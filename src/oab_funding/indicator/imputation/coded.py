@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from oab_funding.errors import InputError, Place
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import EducationInput, Predictor, count_education
@@ -35,6 +36,9 @@ DENSITY_BOUNDARIES = (500, 1000, 1500, 2500)
 """Addresses per square kilometre at which CBS's five classes of urbanity (stedelijkheid) begin anew."""
 YOUNGEST, OLDEST = 4, 12
 """Ages below or above form one class with these; toddlers are a class of their own (a gap)."""
+MOST_CATEGORIES = 64
+"""Of one predictor. Work grows with the third power of their number, and an identifier in the wrong column
+would keep it busy for days."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +137,8 @@ def education_input(group: CodedGroup, specification: Specification, social: Seq
             "socioeconomic_category", _unknown_last(_social(group, social), len(social)), len(social) + 1
         ),
     ]
+    for predictor in predictors:
+        _check_size(predictor)
     keys = child_keys(group.coded.children.column("child_id").to_pylist())
     return EducationInput(keys, codes[MOTHER] + 1, codes[FATHER] + 1, tuple(predictors), group.eligible)
 
@@ -229,6 +235,16 @@ def _positions(column: pa.ChunkedArray, among: Sequence[str] | None = None) -> N
     found = pc.index_in(plain, value_set=pa.array(wanted, pa.string()))
     positions: NDArray[np.int64] = pc.fill_null(found, UNKNOWN).to_numpy().astype(np.int64)
     return positions
+
+
+def _check_size(predictor: Predictor) -> None:
+    categories = predictor.levels - 1  # one level is "unknown"
+    if categories > MOST_CATEGORIES:
+        raise InputError(
+            f"has {categories} categories, and imputation takes at most {MOST_CATEGORIES}",
+            Place("imputation", column=predictor.name),
+            "give fewer, broader categories; is it an identifier?",
+        )
 
 
 def _unknown_last(codes: NDArray[np.integer], size: int) -> NDArray[np.int64]:

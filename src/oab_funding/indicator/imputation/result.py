@@ -91,6 +91,7 @@ def education_from_table(
     child_ids: Sequence[str] | Any,
     mother: NDArray[np.integer],
     father: NDArray[np.integer],
+    rounds: int | None = None,
 ) -> ImputedEducation:
     """Take imputed education back from its table.
 
@@ -100,6 +101,8 @@ def education_from_table(
         As `ImputedEducation.to_table` wrote it, rows in any order.
     child_ids, mother, father
         The children now at hand, with their observed education (0 unknown).
+    rounds
+        Number of rounds; if left out, the highest of the table, and 1 where it is empty: nothing was missing.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def education_from_table(
     >>> education_from_table(table, ["a", "b"], np.array([0, 5]), np.array([3, 4])).mother.tolist()
     [[2, 5]]
     """
-    rounds = pc.max(table["round"]).as_py() or 0
+    rounds = rounds or pc.max(table["round"]).as_py() or 1
     table = table.sort_by([("child_id", "ascending"), ("round", "ascending")])
     names = table["child_id"].combine_chunks()
     _check_rounds(table, rounds)
@@ -125,12 +128,12 @@ def education_from_table(
             Place("imputed education", "child_id", value=unknown),
             "give the same children",
         )
-    rows = place.to_numpy()[:: max(rounds, 1)]
+    rows = place.to_numpy()[::rounds]
     completed, imputed = [], []
     for name, observed in (("education_mother", mother), ("education_father", father)):
-        drawn = table[name].to_numpy().reshape(-1, rounds).T if rounds else np.empty((0, 0), np.int64)
+        drawn = table[name].to_numpy().reshape(-1, rounds).T
         known = observed[rows] != 0
-        if rounds and np.any(drawn[:, known] != observed[rows][known]):
+        if np.any(drawn[:, known] != observed[rows][known]):
             raise InputError(
                 "differs from the observed education", Place("imputed education", name), "impute again"
             )
@@ -145,10 +148,10 @@ def education_from_table(
 
 def _check_rounds(table: pa.Table, rounds: int) -> None:
     """Refuse a sorted table in which some child lacks a round."""
-    expected = np.arange(table.num_rows) % max(rounds, 1) + 1
+    expected = np.arange(table.num_rows) % rounds + 1
     names = table["child_id"].combine_chunks()
     wrong = np.flatnonzero(table["round"].to_numpy() != expected)
-    if len(wrong) or table.num_rows % max(rounds, 1):
+    if len(wrong) or table.num_rows % rounds:
         child = names[int(wrong[0]) if len(wrong) else -1].as_py()
         raise InputError(
             f"does not have every round from 1 to {rounds}",
