@@ -113,14 +113,19 @@ def impute_stay(children: StayInput, mother: Codes, seed: int, minimum: int = MI
         raise InputError(
             "no mother born abroad has a known stay", "stay", "give one date of arrival at least"
         )
-    for index in range(rounds if len(takers) else 0):
-        ladder = [*_with_education(children.groups[:1], mother[index]), *children.groups]
-        pool = DonorPool(children.child_key[donors], [codes[donors] for codes in ladder], minimum)
-        wanted = [codes[takers] for codes in ladder]
+    if not len(takers):
+        return ImputedStay(rounds, stay, lacks, rung, seed)
+    fixed = [codes[donors] for codes in children.groups]
+    wider = [codes[takers] for codes in children.groups]
+    pool = DonorPool(children.child_key[donors], [fixed[0], *fixed], minimum)
+    for index in range(rounds):
+        # Only the first rung depends on the round.
+        pool = pool.with_first(_with_education(fixed[0], mother[index, donors]))
+        wanted = [_with_education(wider[0], mother[index, takers]), *wider]
         choice = pool.choose(children.child_key[takers], wanted, seed, index + 1, Purpose.STAY)
         stay[index, takers], rung[index] = children.stay[donors][choice.donor], choice.rung
     return ImputedStay(rounds, stay, lacks, rung, seed)
 
 
-def _with_education(groups: Classes, mother: Codes) -> list[NDArray[np.int64]]:
-    return [class_codes([codes, mother], (int(codes.max(initial=0)) + 1, CLASSES + 1)) for codes in groups]
+def _with_education(group: NDArray[np.integer], mother: Codes) -> NDArray[np.int64]:
+    return class_codes([group, mother], (int(group.max(initial=0)) + 1, CLASSES + 1))
