@@ -19,7 +19,6 @@ from oab_funding.indicator.model_file import supplied_model
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import (
-    coefficients_of,
     fit_indicator,
     impute_population,
     score_population,
@@ -62,18 +61,18 @@ def test_another_seed_gives_another_imputation(made: Country, tables: dict[str, 
 
 
 def test_tables_give_back_what_was_imputed(made: Country, tables: dict[str, pa.Table]) -> None:
-    parts = impute(made.pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
-    coded = [part.group.coded for part in parts]
+    done = impute(made.pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
+    coded = done.population.parts
     for order in (lambda table: table, shuffled):
         back = imputed_from_tables({name: order(table) for name, table in tables.items()}, coded)
-        for part, again in zip(parts, back, strict=True):
-            assert part.result.imputed.codes.keys() == again.codes.keys()
+        for part, again in zip(done.parts, back, strict=True):
+            assert part.codes.keys() == again.codes.keys()
             for name, array in again.codes.items():
-                assert (array == part.result.imputed.codes[name]).all(), name
+                assert (array == part.codes[name]).all(), name
             if again.donors is None:
-                assert part.result.imputed.donors is None or (part.result.imputed.donors == NO_DONOR).all()
+                assert part.donors is None or (part.donors == NO_DONOR).all()
             else:
-                assert (again.donors == part.result.imputed.donors).all()
+                assert (again.donors == part.donors).all()
 
 
 def test_tables_of_others_are_refused_or_passed_over(made: Country, tables: dict[str, pa.Table]) -> None:
@@ -91,6 +90,10 @@ def test_a_missing_round_is_refused(made: Country, tables: dict[str, pa.Table]) 
     short = tables | {"imputed_stay": tables["imputed_stay"].slice(1)}
     with pytest.raises(InputError, match="without every round"):
         imputed_from_tables(short, coded)
+
+
+def coefficients_of(table: pa.Table) -> dict[str, Decimal]:
+    return dict(zip(table.column("column").to_pylist(), table.column("coefficient").to_pylist(), strict=True))
 
 
 def step_of_imputation(made: Country) -> dict[str, pa.Table]:
@@ -258,7 +261,7 @@ def test_toddlers_where_no_mother_is_known_are_said_to_lack_a_mean(made: Country
     away = made.toddlers.set_column(
         place, "municipality_code", pa.array(["GM9999"] * made.toddlers.num_rows).dictionary_encode()
     )
-    parts = impute(made.pupils, away, made.sites, SPECIFICATION, MONTHS, RULE)
+    parts = impute(made.pupils, away, made.sites, SPECIFICATION, MONTHS, RULE).parts
     model = supplied_model(
         {"start": "530", "school_mean": "1"}, SPECIFICATION, label="x", source="y", others="0"
     )
@@ -270,7 +273,7 @@ def test_toddlers_where_no_mother_is_known_are_said_to_lack_a_mean(made: Country
             away,
             made.sites,
             model,
-            imputed=parts[0].result.imputed,
-            imputed_toddlers=parts[1].result.imputed,
+            imputed=parts[0],
+            imputed_toddlers=parts[1],
             toddler_months=MONTHS,
         )

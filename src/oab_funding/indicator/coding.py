@@ -13,7 +13,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.arrow import filled, is_known
+from oab_funding.exact.integers import Int64Array
+from oab_funding.indicator.anniversary import day_number, latest_start
+from oab_funding.indicator.arrow import day_numbers, filled, is_known
 from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature
 from oab_funding.indicator.places import PlaceKey, municipality_places, school_places
 from oab_funding.indicator.specification import Specification
@@ -23,6 +25,9 @@ from oab_funding.tables.conform import conform, to_arrow
 __all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children", "to_date"]
 
 Flags: TypeAlias = NDArray[np.bool_]
+
+_ANY_MONTHS = (0, 48)
+"""Months of toddlers where nobody says which of them count."""
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -65,11 +70,15 @@ class CodedChildren:
         bool, shape (n,).
     asylum_seeker, in_register, funded
         bool, shape (n,), as given; every toddler counts as funded.
+    mother_born_here
+        bool, shape (n,): the mother was born in the Netherlands; false where that is unknown.
     excluded_site, other_school_type
         bool, shape (n,): the child is at an excluded site, or at a school that is not an ordinary one (bo).
     children
         n rows: `child_id` and what passes through unchanged (site, municipality, age or birth date, and the
         auxiliary columns that are there).
+    toddler_months
+        From how many complete months, and until below how many, a toddler counts; None: at every age.
     """
 
     kind: Literal["pupil", "toddler"]
@@ -85,17 +94,69 @@ class CodedChildren:
     asylum_seeker: Flags
     in_register: Flags
     funded: Flags
+    mother_born_here: Flags
     excluded_site: Flags
     other_school_type: Flags
     children: pa.Table
+    toddler_months: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return len(self.place)
 
     @property
+    def out(self) -> Mapping[str, Flags]:
+        """Reasons for which children do not count, and for whom each holds, shape (n,)."""
+        if self.kind == "pupil":
+            return {
+                "at an excluded site": self.excluded_site,
+                "at a school of another type than bo": self.other_school_type,
+                "not funded": ~self.funded,
+            }
+        if self.toddler_months is None:
+            return {}
+        first, last = self.toddler_months
+        return {
+            f"under {first} months": ~self._completed(first),
+            f"{last} months or older": self._completed(last),
+        }
+
+    @property
     def counted(self) -> Flags:
-        """Children who count: funded, and at an ordinary school that is not excluded; shape (n,)."""
-        return self.funded & ~self.excluded_site & ~self.other_school_type
+        """Children who count, shape (n,): those for whom no reason of `out` holds."""
+        counted = np.ones(len(self), dtype=np.bool_)
+        for holds in self.out.values():
+            counted &= ~holds
+        return counted
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many children do not count, by the first reason that holds, zeros included."""
+        counted, found = np.ones(len(self), dtype=np.bool_), {}
+        for reason, holds in self.out.items():
+            found[reason] = int((counted & holds).sum())
+            counted &= ~holds
+        return found
+
+    @property
+    def eligible(self) -> Flags:
+        """Children who teach the imputation and are imputed: in the register and not seeking asylum."""
+        return self.in_register & ~self.asylum_seeker
+
+    @property
+    def ages(self) -> Int64Array:
+        """Complete years on the reference date, shape (n,); of toddlers, of those who count."""
+        if self.kind == "pupil":
+            whole: Int64Array = self.children.column("age").to_numpy()
+            return whole
+        ages = np.zeros(len(self), dtype=np.int64)
+        for years in range(1, (self.toddler_months or _ANY_MONTHS)[1] // 12 + 1):
+            ages += self._completed(12 * years)
+        return ages
+
+    def _completed(self, months: int) -> Flags:
+        born = day_numbers(self.children.column("birth_date"))
+        completed: Flags = born <= day_number(latest_start(self.reference_date, months))
+        return completed
 
 
 def code_children(
@@ -103,6 +164,7 @@ def code_children(
     sites: Any,
     specification: Specification,
     reference_date: date | str | None = None,
+    toddler_months: tuple[int, int] | None = None,
 ) -> CodedChildren:
     """Code a table of pupils or toddlers by a specification.
 
@@ -117,6 +179,8 @@ def code_children(
     reference_date
         The day on which lengths of stay are counted, as a date or as text (``"2019-10-01"``); the
         specification's own if left out.
+    toddler_months
+        From how many complete months, and until below how many, a toddler counts; at every age if left out.
 
     Returns
     -------
@@ -166,9 +230,11 @@ def code_children(
         asylum_seeker=_flags(table, "asylum_seeker"),
         in_register=_flags(table, "in_register"),
         funded=np.ones(table.num_rows, dtype=np.bool_) if toddlers else _flags(table, "funded"),
+        mother_born_here=filled(table.column("mother_born_in_nl"), False),
         excluded_site=located.excluded_site,
         other_school_type=located.other_school_type,
         children=_passed_through(table, located.municipality_codes),
+        toddler_months=toddler_months if toddlers else None,
     )
 
 

@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.coding import CodedChildren
+from oab_funding.indicator.coding import UNKNOWN, CodedChildren
+from oab_funding.indicator.imputation.coded import ImputedPopulation
 from oab_funding.indicator.imputation.result import IMPUTED_EDUCATION, education_from_table
-from oab_funding.indicator.imputation.stay import ImputedStay
-from oab_funding.indicator.impute import ImputedPart
 from oab_funding.indicator.imputed import NO_DONOR, Imputed
 from oab_funding.tables.schema import Column, TableSchema, Text, Whole
 
@@ -33,21 +32,28 @@ IMPUTED_DONORS = TableSchema(
 SCHEMAS = {schema.name: schema for schema in (IMPUTED_EDUCATION, IMPUTED_STAY, IMPUTED_DONORS)}
 
 
-def imputed_tables(parts: Sequence[ImputedPart]) -> dict[str, pa.Table]:
+def imputed_tables(imputed: ImputedPopulation) -> dict[str, pa.Table]:
     """Lay out what imputation adds as three tables, each in the order of its key.
+
+    Classes of education are given by their number, from 1, as categories of stay are.
 
     Parameters
     ----------
-    parts
-        What was imputed, for pupils and, if there are any, toddlers.
+    imputed
+        What was imputed for a population.
     """
-    made = [(part.result, part.group.coded.children.column("child_id").combine_chunks()) for part in parts]
-    tables = {
-        "imputed_education": [result.education.to_table(ids) for result, ids in made],
-        "imputed_stay": [_stay_table(result.stay, ids) for result, ids in made],
-        "imputed_donors": [_donor_table(result.imputed, ids) for result, ids in made],
+    both = [(part, one.codes) for part, one in zip(imputed.population.parts, imputed.parts, strict=True)]
+    donors = [
+        _donor_rows(part, one.donors)
+        for part, one in zip(imputed.population.parts, imputed.parts, strict=True)
+    ]
+    return {
+        "imputed_education": _by_round(both, ("education_mother", "education_father"), IMPUTED_EDUCATION),
+        "imputed_stay": _by_round(both, ("stay",), IMPUTED_STAY),
+        "imputed_donors": pa.concat_tables(donors)
+        .combine_chunks()
+        .sort_by([(name, "ascending") for name in IMPUTED_DONORS.key]),
     }
-    return {name: _in_key_order(found, SCHEMAS[name]) for name, found in tables.items()}
 
 
 def imputed_from_tables(
@@ -110,22 +116,36 @@ def _rounds(tables: Mapping[str, pa.Table], said: int | None) -> int:
     return said or next(iter(found), 1)
 
 
-def _in_key_order(tables: Sequence[pa.Table], schema: TableSchema) -> pa.Table:
-    return pa.concat_tables(tables).combine_chunks().sort_by([(name, "ascending") for name in schema.key])
+def _by_round(
+    parts: Sequence[tuple[CodedChildren, Mapping[str, NDArray[np.int8]]]],
+    names: tuple[str, ...],
+    schema: TableSchema,
+) -> pa.Table:
+    """Lay out a row per child and round, of the children of whom one of the features was imputed.
 
-
-def _stay_table(stay: ImputedStay, ids: pa.Array) -> pa.Table:
-    rows = np.flatnonzero(stay.imputed)
+    The children are put in order once, and not their rows.
+    """
+    ids, values = [], []
+    for coded, codes in parts:
+        rows = np.flatnonzero(
+            np.any([(coded.codes[name] == UNKNOWN) & (codes[name][0] != UNKNOWN) for name in names], axis=0)
+        )
+        ids.append(coded.children.column("child_id").combine_chunks().take(pa.array(rows)))
+        values.append(np.stack([codes[name][:, rows] for name in names]))
+    children, drawn = pa.concat_arrays(ids), np.concatenate(values, axis=2)
+    order = pc.sort_indices(children).to_numpy()
+    rounds = drawn.shape[1]
     columns: list[Any] = [
-        ids.take(pa.array(np.repeat(rows, stay.rounds))),
-        np.tile(np.arange(1, stay.rounds + 1), len(rows)),
-        stay.stay[:, rows].T.ravel().astype(np.int64),
+        children.take(pa.array(np.repeat(order, rounds))),
+        np.tile(np.arange(1, rounds + 1), len(order)),
+        *(one[:, order].T.ravel().astype(np.int64) + 1 for one in drawn),
     ]
-    return pa.table([pa.array(column) for column in columns], schema=IMPUTED_STAY.arrow())
+    return pa.table([pa.array(column) for column in columns], schema=schema.arrow())
 
 
-def _donor_table(imputed: Imputed, ids: pa.Array) -> pa.Table:
-    donors = imputed.donors if imputed.donors is not None else np.zeros(0, dtype=np.int64)
+def _donor_rows(coded: CodedChildren, given: NDArray[np.int64] | None) -> pa.Table:
+    ids = coded.children.column("child_id").combine_chunks()
+    donors = given if given is not None else np.zeros(0, dtype=np.int64)
     takes = np.flatnonzero(donors != NO_DONOR)
     return pa.table(
         [ids.take(pa.array(rows)) for rows in (takes, donors[takes])], schema=IMPUTED_DONORS.arrow()
