@@ -45,7 +45,7 @@ def test_columns_and_features_can_be_tested_together() -> None:
 
 
 def test_frames() -> None:
-    result = infer(fitted())
+    result = infer(fitted(), "HC1")
     table = result.to_frame(alpha=0.01)
     assert list(table.columns) == ["coefficient", "standard_error", "t", "p", "low", "high"]
     assert (table["low"] < table["coefficient"]).all()

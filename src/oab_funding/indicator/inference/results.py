@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from html import escape
 from math import log, pi
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,12 +20,12 @@ from oab_funding.indicator.inference.wald import WaldTest, features_of, wald_tes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from oab_funding.indicator.inference.summary import Summary
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Inference:
     """Inference about the coefficients of a fit; its names are those of statsmodels.
-
-    Everything but p values, intervals, tests and `summary` works without scipy and statsmodels.
 
     Parameters
     ----------
@@ -233,11 +234,18 @@ class Inference:
 
         return generalised_inflation(self.columns, self.gram)
 
-    def summary(self, title: str | None = None, alpha: float = 0.05) -> Any:
+    def summary(self, title: str | None = None, alpha: float = 0.05) -> Summary:
         """Give the summary that users of statsmodels know: an object with `as_text()` and `as_html()`."""
         from oab_funding.indicator.inference.summary import summary
 
         return summary(self, title, alpha)
+
+    def __repr__(self) -> str:
+        by = f" by {self.cluster}, {self.groups} clusters" if self.cluster is not None else ""
+        return f"<Inference {self.cov_type}{by}: {len(self.columns)} columns, {self.nobs:,} children>"
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html()) if self.ssr else f"<p>{escape(repr(self))}</p>"
 
     @property
     def _ratios(self) -> Floats:
