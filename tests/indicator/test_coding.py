@@ -144,3 +144,35 @@ def test_a_reference_date_may_be_text_or_a_moment() -> None:
             InputError, match=r"column reference_date, value .*: is no day; give a date, or text"
         ):
             code_children(rows, SITES, small, wrong)
+
+
+def test_a_fit_needs_its_own_columns_only() -> None:
+    """And gives what it gives with all of them, from pandas as from Arrow."""
+    rows = frame([child(child_id=f"c{number}", education_mother=1 + number % 3) for number in range(6)])
+    whole = code_children(rows, SITES, SMALL)
+    names = ("child_id", "age", "funded", "in_register", "asylum_seeker")
+    fewer = rows.drop(columns=list(names))
+    for taken in (fewer, pa.Table.from_pandas(fewer)):
+        coded = code_children(taken, SITES, SMALL, for_fit=True)
+        assert all(np.array_equal(codes, whole.codes[name]) for name, codes in coded.codes.items())
+        assert np.array_equal(coded.attainment, whole.attainment)
+        assert coded.counted.all()
+        assert coded.in_register.all()
+        assert not coded.asylum_seeker.any()
+    marked = code_children(rows.assign(funded=[False] * 2 + [True] * 4), SITES, SMALL, for_fit=True)
+    assert marked.counted.tolist() == [False] * 2 + [True] * 4
+
+
+@pytest.mark.parametrize("name", ["site_id", "origin_father", "mother_born_in_nl", "debt_restructuring"])
+def test_a_fit_needs_each_of_its_own_columns(name: str) -> None:
+    rows = frame([child()])
+    with pytest.raises(InputError, match=f"the column {name} is missing"):
+        code_children(rows.drop(columns=name), SITES, SMALL, for_fit=True)
+
+
+def test_a_fit_refuses_a_doubled_child_and_a_misspelt_column() -> None:
+    with pytest.raises(InputError, match="occurs twice"):
+        code_children(frame([child(), child()]), SITES, SMALL, for_fit=True)
+    rows = frame([child()]).rename(columns={"attainment": "attainement"})
+    with pytest.raises(InputError, match="attainement"):
+        code_children(rows, SITES, SMALL, for_fit=True)

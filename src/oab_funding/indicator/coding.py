@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
@@ -21,6 +21,7 @@ from oab_funding.indicator.places import PlaceKey, municipality_places, school_p
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.catalogue import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow
+from oab_funding.tables.schema import TableSchema
 
 __all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children", "to_date"]
 
@@ -165,6 +166,8 @@ def code_children(
     specification: Specification,
     reference_date: date | str | None = None,
     toddler_months: tuple[int, int] | None = None,
+    *,
+    for_fit: bool = False,
 ) -> CodedChildren:
     """Code a table of pupils or toddlers by a specification.
 
@@ -181,6 +184,10 @@ def code_children(
         specification's own if left out.
     toddler_months
         From how many complete months, and until below how many, a toddler counts; at every age if left out.
+    for_fit
+        Whether only what a fit needs is taken: `site_id`, the columns of the specification, and where they
+        are there `child_id`, attainment and the marks of the population. Without these marks every pupil is
+        funded, in the register and no asylum seeker.
 
     Returns
     -------
@@ -209,9 +216,10 @@ def code_children(
     {'education_mother': [7, -1], 'education_father': [2, 3], 'origin': [6, 5], 'stay': [2, 0]}
     """
     day = specification.reference_date if reference_date is None else to_date(reference_date)
-    arrow = to_arrow(children, "children")
-    toddlers = "site_id" not in arrow.column_names and "birth_date" in arrow.column_names
-    schema = TODDLERS if toddlers else PUPILS
+    arrow = children if hasattr(children, "iloc") else to_arrow(children, "children")
+    names = [str(name) for name in (arrow.columns if hasattr(arrow, "iloc") else arrow.column_names)]
+    toddlers = "site_id" not in names and "birth_date" in names
+    schema = TODDLERS if toddlers else _for_fit(specification) if for_fit else PUPILS
     table = conform(arrow, schema, empty=True)
     located = municipality_places(table) if toddlers else school_places(table, sites)
     attainment, attainment_known = _whole(table, "attainment", schema.name)
@@ -227,10 +235,10 @@ def code_children(
         attainment_known=attainment_known,
         ability=ability,
         ability_known=ability_known,
-        asylum_seeker=_flags(table, "asylum_seeker"),
-        in_register=_flags(table, "in_register"),
-        funded=np.ones(table.num_rows, dtype=np.bool_) if toddlers else _flags(table, "funded"),
-        mother_born_here=filled(table.column("mother_born_in_nl"), False),
+        asylum_seeker=_flags(table, "asylum_seeker", absent=False),
+        in_register=_flags(table, "in_register", absent=True),
+        funded=_flags(table, "funded", absent=True),
+        mother_born_here=_flags(table, "mother_born_in_nl", absent=False),
         excluded_site=located.excluded_site,
         other_school_type=located.other_school_type,
         children=_passed_through(table, located.municipality_codes),
@@ -277,9 +285,24 @@ def _whole(table: pa.Table, name: str, table_name: str) -> tuple[NDArray[np.int3
     return values.astype(np.int32), is_known(column)
 
 
-def _flags(table: pa.Table, name: str) -> Flags:
-    flags: Flags = table.column(name).to_numpy()
-    return flags
+def _for_fit(specification: Specification) -> TableSchema:
+    """Keep the columns of pupils that a fit needs; of these only its features and the site are required."""
+    needed = {"site_id"}
+    for feature in specification.features:
+        needed |= {value for name, value in feature if name == "column" or name.endswith("_column")}
+    optional = {"child_id", "attainment", "ability", "in_register", "asylum_seeker", "funded"}
+    columns = tuple(
+        replace(column, required=column.name in needed - optional)
+        for column in PUPILS.columns
+        if column.name in needed | optional
+    )
+    return TableSchema(PUPILS.name, columns, PUPILS.key)
+
+
+def _flags(table: pa.Table, name: str, absent: bool) -> Flags:
+    if name not in table.column_names:
+        return np.full(table.num_rows, absent)
+    return filled(table.column(name), absent)
 
 
 def _passed_through(table: pa.Table, municipality_codes: pa.Array[Any]) -> pa.Table:

@@ -37,7 +37,8 @@ def fit(
     Parameters
     ----------
     pupils
-        Frame of pupils with `attainment` and `ability`.
+        Frame of pupils with `site_id`, the columns of the specification, `attainment` and `ability`; other
+        columns need not be there, and are not looked at but for `child_id` and the marks of the population.
     sites
         Frame of sites with `municipality_code`.
     spec
@@ -58,7 +59,7 @@ def fit(
         design depend on each other: they are named.
     """
     specification = load_specification(spec)
-    coded = code_children(pupils, sites, specification, reference_date)
+    coded = code_children(pupils, sites, specification, reference_date, for_fit=True)
     return fit_coded(coded, specification)
 
 

@@ -191,7 +191,7 @@ class FittedIndicator(Solved):
             return self.fittedvalues.rename("predicted")
         if sites is None:
             raise InputError("`pupils` are given without `sites`", remedy="give the table of their sites")
-        coded = code_children(pupils, sites, self.specification, self.statistics.reference_date)
+        coded = code_children(pupils, sites, self.specification, self.statistics.reference_date, for_fit=True)
         mothers = count_mothers(coded, self.specification)
         known = coded.ability_known if self.specification.ability is not None else np.ones(len(coded), bool)
         for feature in self.specification.categorical:
