@@ -217,8 +217,8 @@ def code_children(
     """
     day = specification.reference_date if reference_date is None else to_date(reference_date)
     arrow = children if hasattr(children, "iloc") else to_arrow(children, "children")
-    names = [str(name) for name in (arrow.columns if hasattr(arrow, "iloc") else arrow.column_names)]
-    toddlers = "site_id" not in names and "birth_date" in names
+    names = {_folded(name) for name in (arrow.columns if hasattr(arrow, "iloc") else arrow.column_names)}
+    toddlers = "siteid" not in names and "birthdate" in names
     schema = TODDLERS if toddlers else _for_fit(specification) if for_fit else PUPILS
     table = conform(arrow, schema, empty=True)
     located = municipality_places(table) if toddlers else school_places(table, sites)
@@ -283,6 +283,11 @@ def _whole(table: pa.Table, name: str, table_name: str) -> tuple[NDArray[np.int3
         place = Place(f"table {table_name}", column=name, row=row + 2, value=int(values[row]))
         raise InputError("is too large", place, f"give whole numbers below {_LARGEST_ABILITY}")
     return values.astype(np.int32), is_known(column)
+
+
+def _folded(name: object) -> str:
+    """Leave case, blanks, `-` and `_` out of the name of a column."""
+    return "".join(letter for letter in str(name).casefold() if letter.isalnum())
 
 
 def _for_fit(specification: Specification) -> TableSchema:

@@ -23,7 +23,7 @@ from oab_funding.indicator.statistics import SufficientStatistics
 
 __all__ = ["FittedIndicator", "fit", "fit_coded", "fit_statistics"]
 
-_LOG = logging.getLogger("oab_funding.fit")
+_LOG = logging.getLogger("oab_funding")
 
 
 def fit(

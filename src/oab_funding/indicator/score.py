@@ -7,6 +7,8 @@ not known yet.
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +25,8 @@ from oab_funding.indicator.scored_table import scored_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LOG = logging.getLogger("oab_funding")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +127,15 @@ def score_coded(
     """
     if average not in get_args(Average):
         raise InputError("is no way of averaging", Place(value=average), "choose child or institution")
+    start = time.perf_counter()
     parts = score_parts(population, imputed, model)
     table = scored_table(parts, average)
+    left_out = ", ".join(f"{count} {reason}" for reason, count in population.left_out.items() if count)
+    _LOG.info(
+        "scored %d rows in %d rounds in %.2f s; left out: %s",
+        table.num_rows,
+        count_rounds(imputed),
+        time.perf_counter() - start,
+        left_out or "nobody",
+    )
     return ScoredChildren(table, population.left_out, count_rounds(imputed), model.label, parts)

@@ -8,6 +8,8 @@ the population register, gets a donor; asylum-seeking children get none, since t
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +32,8 @@ from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification import Specification
 
 Flags = NDArray[np.bool_]
+
+_LOG = logging.getLogger("oab_funding")
 
 MOTHER, FATHER, ORIGIN, STAY = "education_mother", "education_father", "origin", "stay"
 DENSITY_BOUNDARIES = (500, 1000, 1500, 2500)
@@ -79,6 +83,7 @@ def impute_coded(population: Population, rounds: int = 10, seed: int = 0) -> Imp
     InputError
         As `fit_parents`, `impute_education`, `impute_stay` and `DonorPool`.
     """
+    start = time.perf_counter()
     parts, specification = population.parts, population.specification
     social = _social_categories(parts)
     inputs = [education_input(part, specification, social) for part in parts]
@@ -89,6 +94,14 @@ def impute_coded(population: Population, rounds: int = 10, seed: int = 0) -> Imp
     done = tuple(
         _impute_part(part, children, model, rounds, seed, social)
         for part, children in zip(parts, inputs, strict=True)
+    )
+    _LOG.info(
+        "imputed %d children in %d rounds in %.2f s; model of education: %d children, %d iterations",
+        sum(map(len, parts)),
+        rounds,
+        time.perf_counter() - start,
+        model.informative,
+        model.iterations,
     )
     return ImputedPopulation(population, rounds, seed, done, model)
 
