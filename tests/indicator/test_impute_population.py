@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.impute import ImputationRule, impute
 from oab_funding.indicator.imputed import NO_DONOR
 from oab_funding.indicator.imputed_tables import imputed_from_tables, imputed_tables
 from oab_funding.indicator.model_file import supplied_model
+from oab_funding.indicator.population import Population
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import (
@@ -62,9 +62,9 @@ def test_another_seed_gives_another_imputation(made: Country, tables: dict[str, 
 
 def test_tables_give_back_what_was_imputed(made: Country, tables: dict[str, pa.Table]) -> None:
     done = impute(made.pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
-    coded = done.population.parts
     for order in (lambda table: table, shuffled):
-        back = imputed_from_tables({name: order(table) for name, table in tables.items()}, coded)
+        shuffled_tables = {name: order(table) for name, table in tables.items()}
+        back = imputed_from_tables(shuffled_tables, done.population)
         for part, again in zip(done.parts, back, strict=True):
             assert part.codes.keys() == again.codes.keys()
             for name, array in again.codes.items():
@@ -76,20 +76,22 @@ def test_tables_give_back_what_was_imputed(made: Country, tables: dict[str, pa.T
 
 
 def test_tables_of_others_are_refused_or_passed_over(made: Country, tables: dict[str, pa.Table]) -> None:
-    pupils = [code_children(made.pupils, made.sites, SPECIFICATION, DAY)]
+    pupils = Population.of(made.pupils, None, made.sites, SPECIFICATION, DAY)
     with pytest.raises(InputError, match="is not among the children"):
         imputed_from_tables(tables, pupils)
     assert imputed_from_tables(tables, pupils, whole=False)[0].rounds == 3
 
 
+def everyone(made: Country) -> Population:
+    return Population.of(made.pupils, made.toddlers, made.sites, SPECIFICATION, DAY, MONTHS)
+
+
 def test_a_missing_round_is_refused(made: Country, tables: dict[str, pa.Table]) -> None:
-    coded = [
-        code_children(made.pupils, made.sites, SPECIFICATION, DAY),
-        code_children(made.toddlers, made.sites, SPECIFICATION, DAY),
-    ]
     short = tables | {"imputed_stay": tables["imputed_stay"].slice(1)}
-    with pytest.raises(InputError, match="without every round"):
-        imputed_from_tables(short, coded)
+    with pytest.raises(
+        InputError, match=r"imputed stay, column round, .*does not have every round"
+    ):
+        imputed_from_tables(short, everyone(made))
 
 
 def coefficients_of(table: pa.Table) -> dict[str, Decimal]:
@@ -221,24 +223,23 @@ def test_nothing_is_missing(made: Country, average) -> None:
 
 def test_pupils_of_whom_all_is_known_beside_toddlers_of_whom_it_is_not(made: Country) -> None:
     pupils = fully_known(made, False)
-    parts = impute(pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
-    tables = imputed_tables(parts)
-    coded = [code_children(frame, made.sites, SPECIFICATION, DAY) for frame in (pupils, made.toddlers)]
-    both = imputed_from_tables(tables, coded)
+    done = impute(pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
+    tables = imputed_tables(done)
+    both = imputed_from_tables(tables, done.population)
     assert [one.rounds for one in both] == [3, 3]
-    assert imputed_from_tables(tables, coded[:1], whole=False)[0].rounds == 3
+    alone = Population.of(pupils, None, made.sites, SPECIFICATION, DAY)
+    assert imputed_from_tables(tables, alone, whole=False)[0].rounds == 3
 
 
 def test_tables_of_different_numbers_of_rounds_are_refused(
     made: Country, tables: dict[str, pa.Table]
 ) -> None:
-    coded = [code_children(frame, made.sites, SPECIFICATION, DAY) for frame in (made.pupils, made.toddlers)]
     with pytest.raises(InputError, match="different numbers of rounds: 3 and 4"):
-        imputed_from_tables(tables, coded, rounds=4)
+        imputed_from_tables(tables, everyone(made), rounds=4)
     stay = tables["imputed_stay"]
     two = stay.filter(pc.less_equal(stay.column("round"), 2))
     with pytest.raises(InputError, match="different numbers of rounds: 2 and 3"):
-        imputed_from_tables(tables | {"imputed_stay": two}, coded)
+        imputed_from_tables(tables | {"imputed_stay": two}, everyone(made))
 
 
 def test_an_identifier_is_no_predictor(made: Country) -> None:

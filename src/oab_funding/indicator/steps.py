@@ -175,7 +175,7 @@ def score_population(
     tables = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
     if imputation is None:
         everyone = Population.of(pupils, toddlers, sites, model.specification, reference_date, toddler_months)
-        imputed: Sequence[Imputed] = imputed_from_tables(tables, everyone.parts, rounds=rounds)
+        imputed: Sequence[Imputed] = imputed_from_tables(tables, everyone, rounds=rounds)
     else:
         everyone = imputation.imputed.population.check_source(pupils, toddlers, sites)
         if any(imputation.tables[name] is not table for name, table in tables.items()):

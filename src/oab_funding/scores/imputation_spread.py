@@ -79,7 +79,7 @@ def imputation_per_site(
     if scoring is None:
         everyone = Population.of(pupils, None, sites, model.specification, reference_date)
         tables = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
-        part = score_parts(everyone, imputed_from_tables(tables, everyone.parts, whole=False), model)[0]
+        part = score_parts(everyone, imputed_from_tables(tables, everyone, whole=False), model)[0]
     else:
         part = scoring.check_source(pupils, sites, education, stay, donors).scored.parts[0]
     counted = part.coded.counted

@@ -126,7 +126,7 @@ def education_input(
     for predictor in predictors:
         _check_size(predictor)
     keys = child_keys(coded.children.column("child_id").to_pylist())
-    return EducationInput(keys, codes[MOTHER] + 1, codes[FATHER] + 1, tuple(predictors), coded.eligible)
+    return EducationInput(keys, codes[MOTHER], codes[FATHER], tuple(predictors), coded.eligible)
 
 
 def age_class(coded: CodedChildren) -> NDArray[np.int64]:
@@ -168,15 +168,14 @@ def _impute_part(
     social: Sequence[str],
 ) -> Imputed:
     education = impute_education(children, rounds, seed, model)
-    codes = {MOTHER: education.mother - 1, FATHER: education.father - 1}
+    codes = {MOTHER: education.mother, FATHER: education.father}
     observed = coded.codes
     origin = observed[ORIGIN].astype(np.int64)
     by_age = class_codes([origin, age_class(coded)], (int(origin.max(initial=0)) + 1, OLDEST))
     stays = StayInput(
-        children.child_key, observed[STAY] + 1, ~coded.mother_born_here, coded.eligible, [by_age, origin]
+        children.child_key, observed[STAY], ~coded.mother_born_here, coded.eligible, [by_age, origin]
     )
-    stay = impute_stay(stays, education.mother, seed)
-    codes[STAY] = stay.stay - 1
+    codes[STAY] = impute_stay(stays, education.mother, seed).stay
     lacking = [np.any(array == UNKNOWN, axis=0) for array in codes.values()]
     lacking += [values == UNKNOWN for name, values in observed.items() if name not in codes]
     wants = (np.any(lacking, axis=0) | ~coded.in_register) & ~coded.asylum_seeker
