@@ -88,9 +88,7 @@ def everyone(made: Country) -> Population:
 
 def test_a_missing_round_is_refused(made: Country, tables: dict[str, pa.Table]) -> None:
     short = tables | {"imputed_stay": tables["imputed_stay"].slice(1)}
-    with pytest.raises(
-        InputError, match=r"imputed stay, column round, .*does not have every round"
-    ):
+    with pytest.raises(InputError, match=r"imputed stay, column round, .*does not have every round"):
         imputed_from_tables(short, everyone(made))
 
 

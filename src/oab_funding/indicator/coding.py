@@ -21,6 +21,7 @@ from oab_funding.indicator.places import PlaceKey, municipality_places, school_p
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.catalogue import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow
+from oab_funding.tables.headers import DUTCH, folded
 from oab_funding.tables.schema import TableSchema
 
 __all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children", "to_date"]
@@ -217,8 +218,9 @@ def code_children(
     """
     day = specification.reference_date if reference_date is None else to_date(reference_date)
     arrow = children if hasattr(children, "iloc") else to_arrow(children, "children")
-    names = {_folded(name) for name in (arrow.columns if hasattr(arrow, "iloc") else arrow.column_names)}
-    toddlers = "siteid" not in names and "birthdate" in names
+    headers = arrow.columns if hasattr(arrow, "iloc") else arrow.column_names
+    names = {folded(str(header)) for header in headers}
+    toddlers = not names & _meant("site_id") and bool(names & _meant("birth_date"))
     schema = TODDLERS if toddlers else _for_fit(specification) if for_fit else PUPILS
     table = conform(arrow, schema, empty=True)
     located = municipality_places(table) if toddlers else school_places(table, sites)
@@ -285,9 +287,9 @@ def _whole(table: pa.Table, name: str, table_name: str) -> tuple[NDArray[np.int3
     return values.astype(np.int32), is_known(column)
 
 
-def _folded(name: object) -> str:
-    """Leave case, blanks, `-` and `_` out of the name of a column."""
-    return "".join(letter for letter in str(name).casefold() if letter.isalnum())
+def _meant(column: str) -> set[str]:
+    """Headers that mean a column, in the form in which headers are compared."""
+    return {folded(name) for name in (column, *DUTCH.get(column, ()))}
 
 
 def _for_fit(specification: Specification) -> TableSchema:
