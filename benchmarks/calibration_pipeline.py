@@ -55,11 +55,11 @@ def run_pipeline(country: Country) -> Outcome:
         model = fit(country.pupils, country.sites).model()
     with _timed("impute", seconds):
         specification = load_specification("cbs-2019")
-        parts = impute(
+        done = impute(
             country.pupils, None, country.sites, specification, (0, 0), ImputationRule(ROUNDS, SEED)
         )
     with _timed("score", seconds):
-        children = score(country.pupils, None, country.sites, model, imputed=parts[0].result.imputed).table
+        children = score(country.pupils, None, country.sites, model, imputed=done.parts[0]).table
     with _timed("aggregate", seconds):
         rule = ScoreRule(Fraction(15, 100), Fraction(12, 100))
         result = site_scores(lambda: [children], rule, LOWER_YEARS_UNTIL, RELIABLE_ABOVE)

@@ -22,10 +22,9 @@ import numpy as np
 from imputation_world import LEVELS, ORIGINS, Sample, World, draw_sample, make_world
 
 from oab_funding.indicator.imputation.counts import count_education
-from oab_funding.indicator.imputation.education import impute_education
+from oab_funding.indicator.imputation.education import ImputedEducation, impute_education
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
 from oab_funding.indicator.imputation.pooling import pool
-from oab_funding.indicator.imputation.result import ImputedEducation
 
 FIGURES = ("mean", "share")
 COMPLETE_DATA, COMPLETE_CASES, WITHOUT_LONE_FATHERS, ROUNDS, AVERAGED, COVERS_TRUTH, COVERS_CENSUS = range(7)
@@ -39,8 +38,8 @@ def one_sample(world: World, children: int, rounds: int, seed: int) -> np.ndarra
     less_informed = _scores(
         world, sample, impute_education(sample.seen, rounds, seed, _without_lone_fathers(sample))
     )
-    true_score = world.score[sample.cell, sample.mother - 1, sample.father - 1].astype(float)
-    complete = (sample.seen.mother > 0) & (sample.seen.father > 0)
+    true_score = world.score[sample.cell, sample.mother, sample.father].astype(float)
+    complete = (sample.seen.mother >= 0) & (sample.seen.father >= 0)
     truth = world.truth()
     table = np.empty((1 + ORIGINS, len(FIGURES), 7))
     for group in range(1 + ORIGINS):
@@ -81,7 +80,7 @@ def bias(figures: np.ndarray, estimator: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _scores(world: World, sample: Sample, imputed: ImputedEducation) -> np.ndarray:
-    return world.score[sample.cell, imputed.mother - 1, imputed.father - 1].astype(float)
+    return world.score[sample.cell, imputed.mother, imputed.father].astype(float)
 
 
 def _without_lone_fathers(sample: Sample) -> ParentsModel:

@@ -99,7 +99,7 @@ class World:
 
 @dataclass(frozen=True)
 class Sample:
-    """Children drawn from a world: cell, true educations (from 1), and what is seen of them."""
+    """Children drawn from a world: cell, true educations (from 0), and what is seen of them."""
 
     cell: Codes
     mother: Codes
@@ -137,14 +137,14 @@ def draw_sample(world: World, children: int, seed: int) -> Sample:
     pattern = (rng.random(children)[:, None] > np.cumsum(world.missing[cell, mother, father], axis=1)).sum(
         axis=1
     )
-    seen_mother = np.where((pattern == 1) | (pattern == 3), 0, mother + 1)
-    seen_father = np.where((pattern == 2) | (pattern == 3), 0, father + 1)
+    seen_mother = np.where((pattern == 1) | (pattern == 3), -1, mother)
+    seen_father = np.where((pattern == 2) | (pattern == 3), -1, father)
     predictors = tuple(
         Predictor(name, world.codes[cell, place], size) for place, (name, size) in enumerate(LEVELS.items())
     )
     keys = child_keys(f"{seed}-{row}" for row in range(children))
     seen = EducationInput(keys, seen_mother, seen_father, predictors, np.ones(children, dtype=bool))
-    return Sample(cell, mother + 1, father + 1, seen)
+    return Sample(cell, mother, father, seen)
 
 
 def _missing(codes: Codes) -> Floats:

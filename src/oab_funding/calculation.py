@@ -33,8 +33,15 @@ from oab_funding.grants.totals import totals
 from oab_funding.grants.transition import not_paid
 from oab_funding.indicator.impute import ImputationRule
 from oab_funding.indicator.model_file import Model, named_specification, read_model
+from oab_funding.indicator.population import Population
 from oab_funding.indicator.specifications import Specifications
-from oab_funding.indicator.steps import fit_indicator, impute_population, score_population, supply_model
+from oab_funding.indicator.steps import (
+    ScoringStep,
+    fit_indicator,
+    impute_population,
+    score_population,
+    supply_model,
+)
 from oab_funding.inputs import SiteScoreFile, read_site_scores, read_tables
 from oab_funding.recorded_steps import Outcome, Steps
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
@@ -100,11 +107,11 @@ def calculate(
             step.say(label)
     schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
     if children is not None and children.pupils is not None:
-        model = _score_children(step, calculation, children, sources, statutes, specifications)
+        scoring = _score_children(step, calculation, children, sources, statutes, specifications)
         if children.toddlers is None and children.scores_of != "sites":
             step.say("municipal scores from pupils only: no toddlers are given")
         if children.scores_of != "municipalities":
-            _imputation_per_site(step, model, statutes.school_score(children.reference_date), children)
+            _imputation_per_site(step, scoring, statutes.school_score(children.reference_date), children)
     if schools is not None:
         scores = read_site_scores(sources["schools.scores"]) if schools.scores else None
         of = _scores_of(scores, children)
@@ -131,18 +138,23 @@ def _score_children(
     sources: Mapping[str, SourceFile],
     statutes: Statutes,
     specifications: Specifications,
-) -> Model:
+) -> tuple[Model, ScoringStep]:
     day = children.reference_date
     law = statutes.municipality_score(day)  # it says who is a toddler
     step.applied((law.source.file,))
     months = (law.formula.toddler_from_months, law.formula.toddler_until_months)
-    model = _model(step, calculation.indicator, sources, specifications, day)
+    given = _given_model(step, calculation.indicator, sources, specifications)
+    specification = (
+        specifications.load(calculation.indicator.specification) if given is None else given.specification
+    )
+    pupils, sites = step.known["pupils"], step.known["sites_of_children"]
+    population = Population.of(pupils, step.known.get("toddlers"), sites, specification, day, months)
+    model = _model(step, calculation.indicator, sources, population, given)
     step.say(model.label)
-    specification = model.specification
-    step(
+    imputation = step(
         "imputation",
         "CBS: parental education imputed in rounds; model declared",
-        partial(impute_population, specification=specification),
+        partial(impute_population, specification=specification, population=population),
         "pupils",
         "toddlers",
         "sites_of_children",
@@ -151,10 +163,10 @@ def _score_children(
         toddler_months=months,
         reference_date=day,
     )
-    step(
+    scoring = step(
         "education scores",
         "CBS: start value + coefficients of the background",
-        partial(score_population, model=model),
+        partial(score_population, model=model, imputation=imputation),
         "pupils",
         "toddlers",
         "sites_of_children",
@@ -166,14 +178,17 @@ def _score_children(
         toddler_months=months,
         reference_date=day,
     )
-    return model
+    return model, scoring
 
 
-def _imputation_per_site(step: Steps, model: Model, law: SchoolScoreProvision, children: Children) -> None:
+def _imputation_per_site(
+    step: Steps, made: tuple[Model, ScoringStep], law: SchoolScoreProvision, children: Children
+) -> None:
+    model, scoring = made
     step(
         "imputation per site",
         "imputed share and spread between rounds",
-        partial(imputation_per_site, model=model),
+        partial(imputation_per_site, model=model, scoring=scoring),
         "pupils",
         "sites_of_children",
         "imputed_education",
@@ -187,31 +202,38 @@ def _imputation_per_site(step: Steps, model: Model, law: SchoolScoreProvision, c
     )
 
 
-def _model(
-    step: Steps,
-    indicator: Indicator,
-    sources: Mapping[str, SourceFile],
-    specifications: Specifications,
-    day: date,
-) -> Model:
-    """Fit the indicator, or take the coefficients that are given."""
+def _given_model(
+    step: Steps, indicator: Indicator, sources: Mapping[str, SourceFile], specifications: Specifications
+) -> Model | None:
+    """Read the model that is given, if there is one, and note which specification is used."""
     model = sources["indicator.model"] if indicator.model is not None else None
     name = indicator.specification if model is None else named_specification(model)
     if name is not None:
         step.specification_files = tuple(specifications.only(name).contents)
-    if model is not None:
-        given = read_model(model, specifications)
+    return None if model is None else read_model(model, specifications)
+
+
+def _model(
+    step: Steps,
+    indicator: Indicator,
+    sources: Mapping[str, SourceFile],
+    population: Population,
+    given: Model | None,
+) -> Model:
+    """Fit the indicator, or take the coefficients that are given."""
+    if given is not None:
         supply = partial(supply_model, model=given)
-        return step("coefficients", given.source, supply, model_sha256=model.sha256).model
-    specification = specifications.load(indicator.specification)
+        sha256 = sources["indicator.model"].sha256
+        return step("coefficients", given.source, supply, model_sha256=sha256).model
+    specification = population.specification
     return step(
         "coefficients",
         "CBS: linear regression of attainment on ability and background",
-        partial(fit_indicator, specification=specification),
+        partial(fit_indicator, specification=specification, population=population),
         "pupils",
         "sites_of_children",
         specification_sha256=specification.sha256,
-        reference_date=day,
+        reference_date=population.reference_date,
         label=indicator.label,
     ).model
 

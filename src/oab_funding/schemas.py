@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from oab_funding.indicator.imputation.result import IMPUTED_EDUCATION
-from oab_funding.indicator.imputed_tables import IMPUTED_DONORS, IMPUTED_STAY
+from oab_funding.indicator.imputed_tables import IMPUTED_DONORS, IMPUTED_EDUCATION, IMPUTED_STAY
 from oab_funding.indicator.steps import COEFFICIENTS
 from oab_funding.tables import catalogue
 

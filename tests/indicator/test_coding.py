@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -130,3 +130,49 @@ def test_whole_shipped_specification_on_text() -> None:
 def test_refusals(rows: list[dict], sites: pd.DataFrame, message: str) -> None:
     with pytest.raises(InputError, match=message):
         code_children(frame(rows), sites, SMALL)
+
+
+def test_a_reference_date_may_be_text_or_a_moment() -> None:
+    small = small_specification()
+    rows = frame([child(mother_born_in_nl=False, mother_arrival_date=date(2014, 10, 2))])
+    for day in ("2019-10-02", date(2019, 10, 2), datetime(2019, 10, 2, 9), pd.Timestamp("2019-10-02")):
+        coded = code_children(rows, SITES, small, day)
+        assert type(coded.reference_date) is date
+        assert (coded.reference_date, coded.codes["stay"].tolist()) == (date(2019, 10, 2), [1])
+    for wrong in ("1-10-2019", "2019-10", "2019-02-30", "20191001", 20191001, 2019.5):
+        with pytest.raises(
+            InputError, match=r"column reference_date, value .*: is no day; give a date, or text"
+        ):
+            code_children(rows, SITES, small, wrong)
+
+
+def test_a_fit_needs_its_own_columns_only() -> None:
+    """And gives what it gives with all of them, from pandas as from Arrow."""
+    rows = frame([child(child_id=f"c{number}", education_mother=1 + number % 3) for number in range(6)])
+    whole = code_children(rows, SITES, SMALL)
+    names = ("child_id", "age", "funded", "in_register", "asylum_seeker")
+    fewer = rows.drop(columns=list(names))
+    for taken in (fewer, pa.Table.from_pandas(fewer)):
+        coded = code_children(taken, SITES, SMALL, for_fit=True)
+        assert all(np.array_equal(codes, whole.codes[name]) for name, codes in coded.codes.items())
+        assert np.array_equal(coded.attainment, whole.attainment)
+        assert coded.counted.all()
+        assert coded.in_register.all()
+        assert not coded.asylum_seeker.any()
+    marked = code_children(rows.assign(funded=[False] * 2 + [True] * 4), SITES, SMALL, for_fit=True)
+    assert marked.counted.tolist() == [False] * 2 + [True] * 4
+
+
+@pytest.mark.parametrize("name", ["site_id", "origin_father", "mother_born_in_nl", "debt_restructuring"])
+def test_a_fit_needs_each_of_its_own_columns(name: str) -> None:
+    rows = frame([child()])
+    with pytest.raises(InputError, match=f"the column {name} is missing"):
+        code_children(rows.drop(columns=name), SITES, SMALL, for_fit=True)
+
+
+def test_a_fit_refuses_a_doubled_child_and_a_misspelt_column() -> None:
+    with pytest.raises(InputError, match="occurs twice"):
+        code_children(frame([child(), child()]), SITES, SMALL, for_fit=True)
+    rows = frame([child()]).rename(columns={"attainment": "attainement"})
+    with pytest.raises(InputError, match="attainement"):
+        code_children(rows, SITES, SMALL, for_fit=True)

@@ -7,17 +7,18 @@ from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.impute import ImputationRule, impute
 from oab_funding.indicator.imputed import NO_DONOR
 from oab_funding.indicator.imputed_tables import imputed_from_tables, imputed_tables
 from oab_funding.indicator.model_file import supplied_model
+from oab_funding.indicator.population import Population
+from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import (
-    coefficients_of,
     fit_indicator,
     impute_population,
     score_population,
@@ -60,35 +61,39 @@ def test_another_seed_gives_another_imputation(made: Country, tables: dict[str, 
 
 
 def test_tables_give_back_what_was_imputed(made: Country, tables: dict[str, pa.Table]) -> None:
-    parts = impute(made.pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
-    coded = [part.group.coded for part in parts]
+    done = impute(made.pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
     for order in (lambda table: table, shuffled):
-        back = imputed_from_tables({name: order(table) for name, table in tables.items()}, coded)
-        for part, again in zip(parts, back, strict=True):
-            assert part.result.imputed.codes.keys() == again.codes.keys()
+        shuffled_tables = {name: order(table) for name, table in tables.items()}
+        back = imputed_from_tables(shuffled_tables, done.population)
+        for part, again in zip(done.parts, back, strict=True):
+            assert part.codes.keys() == again.codes.keys()
             for name, array in again.codes.items():
-                assert (array == part.result.imputed.codes[name]).all(), name
+                assert (array == part.codes[name]).all(), name
             if again.donors is None:
-                assert part.result.imputed.donors is None or (part.result.imputed.donors == NO_DONOR).all()
+                assert part.donors is None or (part.donors == NO_DONOR).all()
             else:
-                assert (again.donors == part.result.imputed.donors).all()
+                assert (again.donors == part.donors).all()
 
 
 def test_tables_of_others_are_refused_or_passed_over(made: Country, tables: dict[str, pa.Table]) -> None:
-    pupils = [code_children(made.pupils, made.sites, SPECIFICATION, DAY)]
+    pupils = Population.of(made.pupils, None, made.sites, SPECIFICATION, DAY)
     with pytest.raises(InputError, match="is not among the children"):
         imputed_from_tables(tables, pupils)
     assert imputed_from_tables(tables, pupils, whole=False)[0].rounds == 3
 
 
+def everyone(made: Country) -> Population:
+    return Population.of(made.pupils, made.toddlers, made.sites, SPECIFICATION, DAY, MONTHS)
+
+
 def test_a_missing_round_is_refused(made: Country, tables: dict[str, pa.Table]) -> None:
-    coded = [
-        code_children(made.pupils, made.sites, SPECIFICATION, DAY),
-        code_children(made.toddlers, made.sites, SPECIFICATION, DAY),
-    ]
     short = tables | {"imputed_stay": tables["imputed_stay"].slice(1)}
-    with pytest.raises(InputError, match="without every round"):
-        imputed_from_tables(short, coded)
+    with pytest.raises(InputError, match=r"imputed stay, column round, .*does not have every round"):
+        imputed_from_tables(short, everyone(made))
+
+
+def coefficients_of(table: pa.Table) -> dict[str, Decimal]:
+    return dict(zip(table.column("column").to_pylist(), table.column("coefficient").to_pylist(), strict=True))
 
 
 def step_of_imputation(made: Country) -> dict[str, pa.Table]:
@@ -161,4 +166,113 @@ def test_steps_refuse_what_is_not_on_record(made: Country, tables: dict[str, pa.
             average="child",
             toddler_months=MONTHS,
             reference_date=DAY,
+        )
+
+
+def fully_known(made: Country, toddlers: bool) -> pa.Table:
+    """The children of whom everything is known, so that nothing is imputed."""
+    table = made.toddlers if toddlers else made.pupils
+    frame = table.to_pandas()
+    known = (
+        frame[["education_mother", "education_father", "origin_mother", "origin_father"]].notna().all(axis=1)
+    )
+    known &= frame["in_register"] & ~frame["asylum_seeker"] & frame["mother_born_in_nl"].eq(True)
+    return table.filter(pa.array(known.fillna(False).to_numpy(bool)))
+
+
+@pytest.mark.parametrize("average", ["child", "institution"])
+def test_nothing_is_missing(made: Country, average) -> None:
+    """Then all rounds are alike, and the scores are those without any imputation."""
+    pupils, toddlers = fully_known(made, False), fully_known(made, True)
+    common = {"toddler_months": MONTHS, "reference_date": DAY}
+    found = impute_population(
+        pupils,
+        toddlers,
+        made.sites,
+        specification=SPECIFICATION,
+        specification_sha256=SPECIFICATION.sha256,
+        rule=RULE,
+        **common,
+    )
+    assert [table.num_rows for table in found.tables.values()] == [0, 0, 0]
+    model = supplied_model(
+        {"start": "530", "school_mean": "0.7"}, SPECIFICATION, label="x", source="y", others="1"
+    )
+    plain = score(pupils, toddlers, made.sites, model, **common)
+    for rounds in (None, 3):
+        table = score_population(
+            pupils,
+            toddlers,
+            made.sites,
+            supply_model(model=model, model_sha256="").table,
+            *found.tables.values(),
+            model=model,
+            average=average,
+            rounds=rounds,
+            **common,
+        ).table
+        times = rounds or 1 if average == "institution" else 1
+        assert table.num_rows == times * plain.table.num_rows
+        assert (
+            table.column("education_score").to_pylist()
+            == times * plain.table.column("education_score").to_pylist()
+        )
+
+
+def test_pupils_of_whom_all_is_known_beside_toddlers_of_whom_it_is_not(made: Country) -> None:
+    pupils = fully_known(made, False)
+    done = impute(pupils, made.toddlers, made.sites, SPECIFICATION, MONTHS, RULE)
+    tables = imputed_tables(done)
+    both = imputed_from_tables(tables, done.population)
+    assert [one.rounds for one in both] == [3, 3]
+    alone = Population.of(pupils, None, made.sites, SPECIFICATION, DAY)
+    assert imputed_from_tables(tables, alone, whole=False)[0].rounds == 3
+
+
+def test_tables_of_different_numbers_of_rounds_are_refused(
+    made: Country, tables: dict[str, pa.Table]
+) -> None:
+    with pytest.raises(InputError, match="different numbers of rounds: 3 and 4"):
+        imputed_from_tables(tables, everyone(made), rounds=4)
+    stay = tables["imputed_stay"]
+    two = stay.filter(pc.less_equal(stay.column("round"), 2))
+    with pytest.raises(InputError, match="different numbers of rounds: 2 and 3"):
+        imputed_from_tables(tables | {"imputed_stay": two}, everyone(made))
+
+
+def test_an_identifier_is_no_predictor(made: Country) -> None:
+    few = made.pupils.slice(0, 300)
+    place = few.column_names.index("socioeconomic_category")
+
+    def with_categories(count: int) -> pa.Table:
+        names = pa.array([f"s{number % count}" for number in range(few.num_rows)])
+        return few.set_column(place, "socioeconomic_category", names.dictionary_encode())
+
+    with pytest.raises(
+        InputError, match="column socioeconomic_category: has 65 categories, and imputation takes"
+    ):
+        impute(with_categories(65), None, made.sites, SPECIFICATION, MONTHS, ImputationRule(1, 1))
+    impute(with_categories(64), None, made.sites, SPECIFICATION, MONTHS, ImputationRule(1, 1))
+
+
+def test_toddlers_where_no_mother_is_known_are_said_to_lack_a_mean(made: Country) -> None:
+    place = made.toddlers.column_names.index("municipality_code")
+    away = made.toddlers.set_column(
+        place, "municipality_code", pa.array(["GM9999"] * made.toddlers.num_rows).dictionary_encode()
+    )
+    parts = impute(made.pupils, away, made.sites, SPECIFICATION, MONTHS, RULE).parts
+    model = supplied_model(
+        {"start": "530", "school_mean": "1"}, SPECIFICATION, label="x", source="y", others="0"
+    )
+    with pytest.raises(
+        InputError, match=r"no score \(there is no school mean, .* of municipality GM9999\); give"
+    ):
+        score(
+            made.pupils,
+            away,
+            made.sites,
+            model,
+            imputed=parts[0],
+            imputed_toddlers=parts[1],
+            toddler_months=MONTHS,
         )

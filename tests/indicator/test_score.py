@@ -147,7 +147,11 @@ def score_with_mean(row: dict[str, Any], mean: Fraction) -> Fraction:
 
 
 def test_a_toddler_where_no_mother_is_known_is_refused(model: Model) -> None:
-    with pytest.raises(InputError, match=r"'t0': 1 toddlers who count have no score \(no mother's education"):
+    with pytest.raises(
+        InputError,
+        match=r"'t0': 1 toddlers who count have no score \(there is no school mean, as no mother's "
+        r"education is known of the pupils who count of municipality GM9999\)",
+    ):
         score(frame([child()]), frame([toddler(municipality_code="GM9999")]), SITES, model)
     asylum = frame([toddler(municipality_code="GM9999", asylum_seeker=True)])
     assert scores(score(frame([child()]), asylum, SITES, model))["t0"] is None
@@ -279,3 +283,27 @@ def test_a_day_that_is_no_reference_date_needs_the_ages_of_toddlers(model: Model
         frame([child()]), frame([toddler()]), SITES, model, reference_date=day, toddler_months=(30, 48)
     )
     assert chosen.table.num_rows == 2
+
+
+def test_what_is_not_known_in_one_round_has_no_mean(model: Model) -> None:
+    """However many rounds there are: one unknown of ten must not pass for a low score."""
+    for unknown in (1, 9):
+        mothers = np.array([[-1]] * unknown + [[1]] * (10 - unknown), dtype=np.int8)
+        rows = frame([child(education_mother=None), child(child_id="c1")])
+        imputed = Imputed({"education_mother": np.hstack([mothers, np.zeros((10, 1), dtype=np.int8)])})
+        with pytest.raises(InputError, match="1 pupils who count have no score"):
+            score(rows, None, SITES, model, imputed=imputed)
+
+
+def test_seventy_rounds_do_not_overflow(model: Model) -> None:
+    rows = frame(
+        [
+            child(education_mother=None),
+            child(child_id="c1"),
+            child(child_id="c2", funded=False, origin_mother=None, origin_father=None),
+        ]
+    )
+    mothers = np.zeros((70, 3), dtype=np.int8)
+    one = score(rows, None, SITES, model, imputed=Imputed({"education_mother": mothers})).table
+    other = score(rows, None, SITES, model, imputed=Imputed({"education_mother": mothers[:1]})).table
+    assert one.equals(other)

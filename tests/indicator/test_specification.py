@@ -148,5 +148,5 @@ def test_a_feature_that_is_not_there_is_named() -> None:
         InputError, match="value 'income': is no feature of the specification; choose from education_mo"
     ):
         small_specification().feature("income")
-    with pytest.raises(KeyError, match="school_mean has no categories"):
+    with pytest.raises(InputError, match="'school_mean': has no categories; choose from education_mother, "):
         small_specification().categories("school_mean")

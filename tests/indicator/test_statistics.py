@@ -4,11 +4,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from indicator.frames import SITES, many_children, small_specification
+from indicator.frames import REFERENCE_DATE, SITES, child, frame, many_children, small_specification
 from oab_funding.errors import InputError
 from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.collect import collect_statistics
-from oab_funding.indicator.fit import fit_statistics
+from oab_funding.indicator.fit import fit_coded, fit_statistics
 from oab_funding.indicator.normal_equations import normal_equations
 from oab_funding.indicator.statistics import SufficientStatistics
 
@@ -88,3 +88,18 @@ def test_empty_is_neutral() -> None:
     empty = SufficientStatistics.empty(SMALL, part.reference_date)
     assert empty + part == part + empty == part
     assert np.array_equal((empty + part).mothers, part.mothers)
+
+
+def test_an_empty_part_adds_nothing() -> None:
+    small = small_specification()
+    rows = [child(child_id=f"c{number}", education_mother=1 + number % 3) for number in range(5)]
+    whole = code_children(frame(rows), SITES, small)
+    nobody = code_children(frame(rows).iloc[:0], SITES, small)
+    assert len(nobody) == 0
+    statistics = collect_statistics(whole, small)
+    assert collect_statistics(nobody, small) == SufficientStatistics.empty(small, REFERENCE_DATE)
+    assert statistics + collect_statistics(nobody, small) == statistics
+    with pytest.raises(InputError, match="no child is left to fit on"):
+        fit_coded(nobody, small)
+    with pytest.raises(InputError, match="the column site_id is missing"):
+        code_children(frame(rows).iloc[:0].drop(columns="site_id"), SITES, small)

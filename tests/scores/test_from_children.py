@@ -64,6 +64,8 @@ def test_municipalities_by_the_register() -> None:
     ) == {"GM0001": 10, "GM0002": 5}
 
 
-def test_a_site_that_the_register_lacks_has_no_municipality() -> None:
-    with pytest.raises(InputError, match="site 27MK00 has pupils"):
+def test_a_site_that_the_register_lacks_is_refused_by_both_streams() -> None:
+    with pytest.raises(InputError, match="site 27MK00 has pupils, but is not in the table of sites"):
         municipalities_from_children(CHILDREN, REGISTER, ScoreRule(F(15, 100), F(5, 100)))
+    with pytest.raises(InputError, match="site 02BB00 has pupils, but is not in the table of sites"):
+        sites(REGISTER.slice(0, 1))

@@ -15,7 +15,6 @@ from oab_funding.indicator.impute import ImputationRule, impute
 from oab_funding.indicator.imputed import NO_DONOR
 from oab_funding.indicator.imputed_tables import imputed_tables
 from oab_funding.indicator.model_file import Model, supplied_model
-from oab_funding.indicator.population import counted_pupils
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.scores.aggregate import ScoreRule
@@ -37,14 +36,12 @@ def model() -> Model:
 @pytest.mark.parametrize("rounds", [1, 3])
 def test_figures_per_site(rounds: int, model: Model) -> None:
     made = country(2500, seed=11)
-    (part,) = impute(made.pupils, None, made.sites, SPECIFICATION, (30, 48), ImputationRule(rounds, 2))
-    tables = imputed_tables([part])
+    done = impute(made.pupils, None, made.sites, SPECIFICATION, (30, 48), ImputationRule(rounds, 2))
+    tables = imputed_tables(done)
     found = imputation_per_site(
         made.pupils, made.sites, *tables.values(), model=model, rule=RULE, reference_date=DAY, **LIMITS
     )
-    by_round = score(
-        made.pupils, None, made.sites, model, imputed=part.result.imputed, average="institution"
-    ).table
+    by_round = score(made.pupils, None, made.sites, model, imputed=done.parts[0], average="institution").table
     scores: dict[str, list[Decimal]] = {}
     for number in range(1, rounds + 1):
         own = by_round.filter(pa.array([n == number for n in by_round.column("round").to_pylist()]))
@@ -66,19 +63,19 @@ def test_figures_per_site(rounds: int, model: Model) -> None:
 
 def test_imputed_pupils_are_those_with_something_unknown_or_a_donor(model: Model) -> None:
     made = country(2500, seed=11)
-    (part,) = impute(made.pupils, None, made.sites, SPECIFICATION, (30, 48), ImputationRule(2, 2))
+    done = impute(made.pupils, None, made.sites, SPECIFICATION, (30, 48), ImputationRule(2, 2))
     found = imputation_per_site(
         made.pupils,
         made.sites,
-        *imputed_tables([part]).values(),
+        *imputed_tables(done).values(),
         model=model,
         rule=RULE,
         reference_date=DAY,
         **LIMITS,
     )
     coded = code_children(made.pupils, made.sites, SPECIFICATION, DAY)
-    counted = counted_pupils(coded)[0]
-    donors = part.result.imputed.donors
+    counted = coded.counted
+    donors = done.parts[0].donors
     pupils: dict[str, int] = {}
     imputed: dict[str, int] = {}
     for row, site in enumerate(coded.children.column("site_id").to_pylist()):

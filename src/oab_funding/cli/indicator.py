@@ -24,6 +24,13 @@ Rounds = Annotated[int, typer.Option("--rounds", min=1, help="Rounds of imputati
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the imputation.")]
 
 _MARKER = "imputation.json"
+_ROUNDS, _SEED = 10, 1
+_NOT_USED = {
+    "pupils": ("attainment", "ability"),
+    "toddlers": (),
+    "sites": ("board_id", "municipality_name", "province", "name", "pupils"),
+}
+"""Columns of each table on which no imputation depends."""
 _FITTED = "fitted with this library; not CBS's coefficients"
 
 
@@ -66,8 +73,8 @@ def impute(
     sites: Sites,
     out: OutDirectory,
     toddlers: Toddlers = None,
-    rounds: Rounds = 10,
-    seed: Seed = 1,
+    rounds: Rounds = _ROUNDS,
+    seed: Seed = _SEED,
     spec: Spec = "cbs-2019",
     date: Day = None,
     overwrite: Overwrite = False,
@@ -83,7 +90,9 @@ def impute(
         with output_directory(out, overwrite, _MARKER) as folder:
             for name, table in found.tables.items():
                 write_parquet(table, folder / f"{name}.parquet")
-            (folder / _MARKER).write_bytes(canonical({**_identity(spec), **found.figures}))
+            (folder / _MARKER).write_bytes(
+                canonical({**_identity(tables, spec, date), **_contents(found.tables), **found.figures})
+            )
     show_figures(found.figures)
 
 
@@ -97,8 +106,12 @@ def score(
     out: Out,
     toddlers: Toddlers = None,
     imputed: Annotated[Path | None, typer.Option("--imputed", help="Folder written by impute.")] = None,
-    rounds: Rounds = 10,
-    seed: Seed = 1,
+    rounds: Annotated[
+        int | None, typer.Option("--rounds", min=1, help="Rounds of imputation.", show_default=str(_ROUNDS))
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="Seed of the imputation.", show_default=str(_SEED))
+    ] = None,
     average: Annotated[str, typer.Option("--average", help="child or institution.")] = "child",
     date: Day = None,
     overwrite: Overwrite = False,
@@ -111,16 +124,19 @@ def score(
     from oab_funding.tables.output import check_table_path, write_table
 
     check_table_path(out, overwrite)
+    if imputed is not None:
+        _check_without({"rounds": rounds, "seed": seed})
     with progress("scoring"):
         used = read_model(model)
         tables = _read(pupils, toddlers, sites)
         specification = used.specification
-        additions = (
-            _taken_up(imputed, specification)
-            if imputed
-            else _imputed(tables, specification, date, rounds, seed).tables
-        )
         day = _day(date) or specification.reference_date
+        if imputed is not None:
+            additions, times = _taken_up(imputed, _identity(tables, specification, date))
+        else:
+            times = _ROUNDS if rounds is None else rounds
+            seed = _SEED if seed is None else seed
+            additions = _imputed(tables, specification, date, times, seed).tables
         coefficients = supply_model(model=used, model_sha256="").table
         scored = score_population(
             tables["pupils"],
@@ -134,6 +150,7 @@ def score(
             average=cast(Any, average),
             toddler_months=_months(day),
             reference_date=day,
+            rounds=times,
         )
         write_table(scored.table, out, overwrite, [used.label])
     show_labels([used.label])
@@ -168,46 +185,98 @@ def _imputed(tables: dict[str, Any], spec: Any, day: datetime | None, rounds: in
     )
 
 
-def _identity(spec: Any) -> dict[str, str]:
-    """Name the features that an imputation belongs to: its categories mean nothing for others."""
-    from oab_funding.indicator.specification_file import load_specification
+def _check_without(options: dict[str, int | None]) -> None:
+    """Refuse options that say how to impute where it was done already."""
+    from oab_funding.errors import InputError
 
-    specification = load_specification(spec)
-    return {"specification": specification.name, "specification_sha256": specification.sha256}
-
-
-def _check_identity(folder: Path, specification: Any) -> None:
-    from oab_funding.audit.exact_json import parse
-    from oab_funding.errors import InputError, Place
-    from oab_funding.tables.files import read_source
-
-    place = Place(str(folder / _MARKER))
-    try:
-        made = parse(read_source(folder / _MARKER).data)
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"is not what impute wrote ({error})", place, "impute again") from error
-    if not isinstance(made, dict) or made.get("specification_sha256") != specification.sha256:
-        name = made.get("specification") if isinstance(made, dict) else None
+    if given := [f"`{name}`" for name, value in options.items() if value is not None]:
         raise InputError(
-            f"was imputed by the specification {name}, the model's is {specification.name}",
-            place,
-            "impute again by the model's",
+            f"{' and '.join(given)} {'has' if len(given) == 1 else 'have'} no effect beside `imputed`: "
+            "what was imputed is taken as it is",
+            remedy="leave out the one or the other",
         )
 
 
-def _taken_up(folder: Path, specification: Any) -> dict[str, Any]:
+def _identity(tables: dict[str, Any], spec: Any, day: datetime | None) -> dict[str, Any]:
+    """Name what an imputation belongs to: for other features, another day or other children it is no good."""
+    from oab_funding.audit.content import content_hash
+    from oab_funding.indicator.specification_file import load_specification
+    from oab_funding.tables.catalogue import PUPILS, SITES, TODDLERS
+
+    specification = load_specification(spec)
+    schemas = {"pupils": PUPILS, "sites": SITES, "toddlers": TODDLERS}
+    hashes = {}
+    for name, table in tables.items():
+        used = table.select([column for column in table.column_names if column not in _NOT_USED[name]])
+        hashes[f"{name}_sha256"] = content_hash(used, schemas[name].key)
+    return {
+        "specification": specification.name,
+        "specification_sha256": specification.sha256,
+        "reference_date": str(_day(day) or specification.reference_date),
+        **hashes,
+    }
+
+
+def _contents(tables: Any) -> dict[str, str]:
+    """Hash what was imputed."""
+    from oab_funding.audit.content import content_hash
+    from oab_funding.indicator.imputed_tables import SCHEMAS
+
+    return {f"{name}_sha256": content_hash(tables[name], schema.key) for name, schema in SCHEMAS.items()}
+
+
+def _marker(folder: Path, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Read what an imputation belongs to, and refuse one of something else."""
+    from oab_funding.errors import InputError, Place
+    from oab_funding.tables.documents import read_json
+    from oab_funding.tables.files import read_source
+
+    place = Place(str(folder / _MARKER))
+    made = read_json(read_source(folder / _MARKER).data, str(folder / _MARKER))
+    if made.get("specification_sha256") != wanted["specification_sha256"]:
+        raise InputError(
+            f"was imputed by the specification {made.get('specification')}, "
+            f"the model's is {wanted['specification']}",
+            place,
+            "impute again by the model's",
+        )
+    if made.get("reference_date") != wanted["reference_date"]:
+        raise InputError(
+            f"was imputed for {made.get('reference_date', 'a date not stated')}, not for "
+            f"{wanted['reference_date']}",
+            place,
+            "impute again for this date",
+        )
+    for name in ("pupils", "toddlers", "sites"):
+        if made.get(f"{name}_sha256") != wanted.get(f"{name}_sha256"):
+            raise InputError(
+                f"was imputed from other {name} than those given", place, "impute again from these"
+            )
+    if type(made.get("rounds")) is not int or made["rounds"] < 1:
+        raise InputError("does not say how many rounds there are", place, "impute again")
+    return made
+
+
+def _taken_up(folder: Path, wanted: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    from oab_funding.errors import InputError, Place
     from oab_funding.indicator.imputed_tables import SCHEMAS
     from oab_funding.tables.conform import conform
     from oab_funding.tables.files import read_parquet, read_source
 
-    _check_identity(folder, specification)
+    made = _marker(folder, wanted)
     tables = {}
     for name, schema in SCHEMAS.items():
         table = read_parquet(read_source(folder / f"{name}.parquet"))
-        tables[name] = conform(table, schema, f"{name}.parquet", 1) if table.num_rows else table
-    return tables
+        tables[name] = conform(table, schema, f"{name}.parquet", 1, empty=True)
+    for name, content in _contents(tables).items():
+        if made.get(name) != content:
+            file = name.removesuffix("_sha256")
+            raise InputError(
+                f"is not the table that {_MARKER} was written with",
+                Place(str(folder / f"{file}.parquet")),
+                "impute again",
+            )
+    return tables, made["rounds"]
 
 
 def _months(day: date) -> tuple[int, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -12,16 +13,25 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.arrow import filled, is_known
+from oab_funding.exact.integers import Int64Array
+from oab_funding.indicator.anniversary import day_number, latest_start
+from oab_funding.indicator.arrow import day_numbers, filled, is_known
 from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature
 from oab_funding.indicator.places import PlaceKey, municipality_places, school_places
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.catalogue import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow
+from oab_funding.tables.headers import DUTCH, folded
+from oab_funding.tables.schema import TableSchema
 
-__all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children"]
+__all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children", "to_date"]
 
 Flags: TypeAlias = NDArray[np.bool_]
+
+_ANY_MONTHS = (0, 48)
+"""Months of toddlers where nobody says which of them count."""
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _PASS_THROUGH = (
     "child_id",
@@ -62,11 +72,15 @@ class CodedChildren:
         bool, shape (n,).
     asylum_seeker, in_register, funded
         bool, shape (n,), as given; every toddler counts as funded.
+    mother_born_here
+        bool, shape (n,): the mother was born in the Netherlands; false where that is unknown.
     excluded_site, other_school_type
         bool, shape (n,): the child is at an excluded site, or at a school that is not an ordinary one (bo).
     children
         n rows: `child_id` and what passes through unchanged (site, municipality, age or birth date, and the
         auxiliary columns that are there).
+    toddler_months
+        From how many complete months, and until below how many, a toddler counts; None: at every age.
     """
 
     kind: Literal["pupil", "toddler"]
@@ -82,21 +96,79 @@ class CodedChildren:
     asylum_seeker: Flags
     in_register: Flags
     funded: Flags
+    mother_born_here: Flags
     excluded_site: Flags
     other_school_type: Flags
     children: pa.Table
+    toddler_months: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return len(self.place)
 
     @property
+    def out(self) -> Mapping[str, Flags]:
+        """Reasons for which children do not count, and for whom each holds, shape (n,)."""
+        if self.kind == "pupil":
+            return {
+                "at an excluded site": self.excluded_site,
+                "at a school of another type than bo": self.other_school_type,
+                "not funded": ~self.funded,
+            }
+        if self.toddler_months is None:
+            return {}
+        first, last = self.toddler_months
+        return {
+            f"under {first} months": ~self._completed(first),
+            f"{last} months or older": self._completed(last),
+        }
+
+    @property
     def counted(self) -> Flags:
-        """Children who count: funded, and at an ordinary school that is not excluded; shape (n,)."""
-        return self.funded & ~self.excluded_site & ~self.other_school_type
+        """Children who count, shape (n,): those for whom no reason of `out` holds."""
+        counted = np.ones(len(self), dtype=np.bool_)
+        for holds in self.out.values():
+            counted &= ~holds
+        return counted
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many children do not count, by the first reason that holds, zeros included."""
+        counted, found = np.ones(len(self), dtype=np.bool_), {}
+        for reason, holds in self.out.items():
+            found[reason] = int((counted & holds).sum())
+            counted &= ~holds
+        return found
+
+    @property
+    def eligible(self) -> Flags:
+        """Children who teach the imputation and are imputed: in the register and not seeking asylum."""
+        return self.in_register & ~self.asylum_seeker
+
+    @property
+    def ages(self) -> Int64Array:
+        """Complete years on the reference date, shape (n,); of toddlers, of those who count."""
+        if self.kind == "pupil":
+            whole: Int64Array = self.children.column("age").to_numpy()
+            return whole
+        ages = np.zeros(len(self), dtype=np.int64)
+        for years in range(1, (self.toddler_months or _ANY_MONTHS)[1] // 12 + 1):
+            ages += self._completed(12 * years)
+        return ages
+
+    def _completed(self, months: int) -> Flags:
+        born = day_numbers(self.children.column("birth_date"))
+        completed: Flags = born <= day_number(latest_start(self.reference_date, months))
+        return completed
 
 
 def code_children(
-    children: Any, sites: Any, specification: Specification, reference_date: date | None = None
+    children: Any,
+    sites: Any,
+    specification: Specification,
+    reference_date: date | str | None = None,
+    toddler_months: tuple[int, int] | None = None,
+    *,
+    for_fit: bool = False,
 ) -> CodedChildren:
     """Code a table of pupils or toddlers by a specification.
 
@@ -109,12 +181,19 @@ def code_children(
     specification
         Which features there are, and their categories.
     reference_date
-        The day on which lengths of stay are counted; the specification's own if left out.
+        The day on which lengths of stay are counted, as a date or as text (``"2019-10-01"``); the
+        specification's own if left out.
+    toddler_months
+        From how many complete months, and until below how many, a toddler counts; at every age if left out.
+    for_fit
+        Whether only what a fit needs is taken: `site_id`, the columns of the specification, and where they
+        are there `child_id`, attainment and the marks of the population. Without these marks every pupil is
+        funded, in the register and no asylum seeker.
 
     Returns
     -------
     CodedChildren
-        One row per child, in the order of the frame.
+        One row per child, in the order of the frame; none for an empty part of a larger table.
 
     Raises
     ------
@@ -137,11 +216,13 @@ def code_children(
     >>> {name: codes.tolist() for name, codes in coded.codes.items() if name != "debt_restructuring"}
     {'education_mother': [7, -1], 'education_father': [2, 3], 'origin': [6, 5], 'stay': [2, 0]}
     """
-    day = reference_date if reference_date is not None else specification.reference_date
-    arrow = to_arrow(children, "children")
-    toddlers = "site_id" not in arrow.column_names and "birth_date" in arrow.column_names
-    schema = TODDLERS if toddlers else PUPILS
-    table = conform(arrow, schema)
+    day = specification.reference_date if reference_date is None else to_date(reference_date)
+    arrow = children if hasattr(children, "iloc") else to_arrow(children, "children")
+    headers = arrow.columns if hasattr(arrow, "iloc") else arrow.column_names
+    names = {folded(str(header)) for header in headers}
+    toddlers = not names & _meant("site_id") and bool(names & _meant("birth_date"))
+    schema = TODDLERS if toddlers else _for_fit(specification) if for_fit else PUPILS
+    table = conform(arrow, schema, empty=True)
     located = municipality_places(table) if toddlers else school_places(table, sites)
     attainment, attainment_known = _whole(table, "attainment", schema.name)
     ability, ability_known = _whole(table, "ability", schema.name)
@@ -156,12 +237,41 @@ def code_children(
         attainment_known=attainment_known,
         ability=ability,
         ability_known=ability_known,
-        asylum_seeker=_flags(table, "asylum_seeker"),
-        in_register=_flags(table, "in_register"),
-        funded=np.ones(table.num_rows, dtype=np.bool_) if toddlers else _flags(table, "funded"),
+        asylum_seeker=_flags(table, "asylum_seeker", absent=False),
+        in_register=_flags(table, "in_register", absent=True),
+        funded=_flags(table, "funded", absent=True),
+        mother_born_here=_flags(table, "mother_born_in_nl", absent=False),
         excluded_site=located.excluded_site,
         other_school_type=located.other_school_type,
         children=_passed_through(table, located.municipality_codes),
+        toddler_months=toddler_months if toddlers else None,
+    )
+
+
+def to_date(day: date | str) -> date:
+    """Take a day as a date, a moment, or text of the form 2019-10-01.
+
+    Raises
+    ------
+    InputError
+        It is none of these.
+
+    Examples
+    --------
+    >>> to_date("2019-10-01")
+    datetime.date(2019, 10, 1)
+    """
+    if isinstance(day, datetime):
+        return day.date()
+    if isinstance(day, date):
+        return day
+    if isinstance(day, str) and _DAY.fullmatch(day):
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            pass
+    raise InputError(
+        "is no day", Place(column="reference_date", value=day), "give a date, or text such as 2019-10-01"
     )
 
 
@@ -177,9 +287,29 @@ def _whole(table: pa.Table, name: str, table_name: str) -> tuple[NDArray[np.int3
     return values.astype(np.int32), is_known(column)
 
 
-def _flags(table: pa.Table, name: str) -> Flags:
-    flags: Flags = table.column(name).to_numpy()
-    return flags
+def _meant(column: str) -> set[str]:
+    """Headers that mean a column, in the form in which headers are compared."""
+    return {folded(name) for name in (column, *DUTCH.get(column, ()))}
+
+
+def _for_fit(specification: Specification) -> TableSchema:
+    """Keep the columns of pupils that a fit needs; of these only its features and the site are required."""
+    needed = {"site_id"}
+    for feature in specification.features:
+        needed |= {value for name, value in feature if name == "column" or name.endswith("_column")}
+    optional = {"child_id", "attainment", "ability", "in_register", "asylum_seeker", "funded"}
+    columns = tuple(
+        replace(column, required=column.name in needed - optional)
+        for column in PUPILS.columns
+        if column.name in needed | optional
+    )
+    return TableSchema(PUPILS.name, columns, PUPILS.key)
+
+
+def _flags(table: pa.Table, name: str, absent: bool) -> Flags:
+    if name not in table.column_names:
+        return np.full(table.num_rows, absent)
+    return filled(table.column(name), absent)
 
 
 def _passed_through(table: pa.Table, municipality_codes: pa.Array[Any]) -> pa.Table:

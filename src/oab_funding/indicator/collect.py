@@ -78,7 +78,7 @@ def collect_statistics(coded: CodedChildren, specification: Specification) -> Su
         _cross(cells, sizes, squares),
         coded.places,
         sums,
-        _mothers(coded, specification),
+        count_mothers(coded, specification),
         left_out,
     )
 
@@ -118,7 +118,8 @@ def _check_coded(coded: CodedChildren, specification: Specification) -> None:
         )
 
 
-def _mothers(coded: CodedChildren, specification: Specification) -> Int64Array:
+def count_mothers(coded: CodedChildren, specification: Specification) -> Int64Array:
+    """Count the mothers of known education per place and class: of everyone, or of the children who count."""
     classes = len(specification.education_classes)
     if specification.school_mean is None:
         return np.zeros((len(coded.places), classes), dtype=np.int64)

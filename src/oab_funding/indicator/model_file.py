@@ -17,6 +17,7 @@ import rfc8785
 from pydantic import Field, model_validator
 
 from oab_funding._version import __version__
+from oab_funding.errors import InputError, Place
 from oab_funding.exact import to_fraction
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.scale_values.values import (
@@ -91,8 +92,18 @@ class Model(Part):
     fit: FitRecord | None
 
     def value(self, column: str) -> Decimal:
-        """Coefficient of a column."""
-        return next(Decimal(one.value) for one in self.coefficients if one.column == column)
+        """Coefficient of a column.
+
+        Raises
+        ------
+        InputError
+            There is no such column.
+        """
+        for one in self.coefficients:
+            if one.column == column:
+                return Decimal(one.value)
+        names = ", ".join(one.column for one in self.coefficients)
+        raise InputError("is no column of the model", Place(value=column), f"choose from {names}")
 
     def units(self, column: str) -> int:
         """Coefficient of a column in units of the last decimal of a score."""

@@ -1,8 +1,13 @@
-"""Scoring the rounds of an imputation: school means of the round, scores, averages, donors."""
+"""Scoring the rounds of an imputation: school means of the round, scores, averages, donors.
+
+A score is what the categories of a child give and what its place adds. The one differs between rounds for
+children with something imputed only, the other per place; so rounds are kept as these parts, and a mean over
+rounds is a sum of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,18 +17,20 @@ from numpy.typing import NDArray
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_ratio_array
 from oab_funding.exact.integers import Int64Array
-from oab_funding.indicator.category_codes import UNKNOWN
+from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren, Flags
 from oab_funding.indicator.imputed import NO_DONOR, Imputed, check_imputed, codes_of_round
 from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.population import Population
 from oab_funding.indicator.school_mean import mother_counts, municipality_counts
 from oab_funding.indicator.scoring import (
+    NOT_KNOWN,
     LookUp,
+    category_units,
     check_coded,
     known_scores,
     look_ups,
     place_units,
-    score_units,
 )
 
 Average = Literal["child", "institution"]
@@ -31,73 +38,110 @@ Average = Literal["child", "institution"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Group:
-    """Children of one kind on their way to a score.
+class ScoredPart:
+    """Children of one kind with their scores in every round, kept as the parts that differ between rounds.
 
     Parameters
     ----------
     coded
         n children.
-    counted
-        bool, shape (n,): who counts.
     imputed
         What imputation adds for them.
-    ages
-        int64, shape (n,): complete years on the reference date.
+    given
+        int64, shape (n,): what the categories give that are known; a negative number where one is not.
+    rows
+        The k children with something imputed.
+    drawn
+        int64, shape (m, k): what their categories give in each round.
+    of_place
+        int64, shape (m, s): what each place adds in each round.
     """
 
     coded: CodedChildren
-    counted: Flags
     imputed: Imputed
-    ages: Int64Array
+    given: Int64Array
+    rows: NDArray[np.int64]
+    drawn: Int64Array
+    of_place: Int64Array
+
+    def rounds(self) -> Iterator[Int64Array]:
+        """Give the scores of one round after the other, shape (n,), in units of a score.
+
+        Negative where an asylum seeker, or a child that does not count, has none.
+
+        Raises
+        ------
+        InputError
+            A child who counts and does not seek asylum has no score.
+        """
+        for drawn, of_place in zip(self.drawn, self.of_place, strict=True):
+            units = self.given.copy()
+            units[self.rows] = drawn
+            units += of_place[self.coded.place]
+            yield self._with_donors(units)
+
+    def mean(self) -> Int64Array:
+        """Give the sum over the rounds divided by their number, rounded half up once; see `rounds`."""
+        rounds = len(self.drawn)
+        # What is not known in one round has no mean, however many rounds there are.
+        known, of_all = known_scores(self.given), known_scores(self.of_place)
+        known[self.rows] = np.all(known_scores(self.drawn), axis=0)
+        at_place: Flags = np.all(of_all, axis=0)
+        known &= at_place[self.coded.place]
+        units = self.given * known * rounds
+        units[self.rows] = (self.drawn * known[self.rows]).sum(axis=0)
+        units += (self.of_place * of_all).sum(axis=0)[self.coded.place]
+        return self._with_donors(np.where(known, round_ratio_array(units, rounds), NOT_KNOWN))
+
+    def _with_donors(self, units: Int64Array) -> Int64Array:
+        """Let donors stand in, and refuse a child who counts and still has no score."""
+        coded, donors = self.coded, self.imputed.donors
+        if donors is not None:
+            taken = donors != NO_DONOR
+            units = np.where(taken, units[donors], units)
+            _refuse_donors(coded, donors, taken)
+        missing = np.flatnonzero(~known_scores(units) & coded.counted & ~coded.asylum_seeker)
+        if missing.size:
+            raise _no_score(coded, self.imputed, missing)
+        return units
 
 
-def score_groups(groups: Sequence[Group], model: Model, average: Average) -> list[list[Int64Array]]:
-    """Score pupils, and toddlers if there are any.
+def score_parts(population: Population, imputed: Sequence[Imputed], model: Model) -> tuple[ScoredPart, ...]:
+    """Score pupils, and toddlers if there are any, in every round.
 
     Parameters
     ----------
-    groups
-        Pupils first: the school means are theirs.
+    population
+        The children; the school means are those of the pupils who count.
+    imputed
+        What imputation adds, for each part of the population.
     model
         Coefficients and features.
-    average
-        When to average over the rounds.
-
-    Returns
-    -------
-    list of list of ndarray
-        One list per round, or a single one after averaging per child; in it one array per group, int64 of
-        shape (n,), in units of a score; negative where an asylum seeker, or a child that does not count, has
-        none.
 
     Raises
     ------
     InputError
-        Something imputed does not fit, or a child who counts and does not seek asylum has no score.
+        Something imputed does not fit.
     """
-    tables, rounds = look_ups(model), count_rounds(groups)
-    for group in groups:
-        check_coded(group.coded, model)
-        check_imputed(group.coded, group.imputed)
-    sums: list[Int64Array] = []
-    by_round: list[list[Int64Array]] = []
-    for number in range(rounds):
-        units = _score_round(groups, model, tables, number)
-        if average == "institution":
-            by_round.append([_with_donors(group, own) for group, own in zip(groups, units, strict=True)])
-        else:
-            sums = units if not sums else [total + own for total, own in zip(sums, units, strict=True)]
-    if average == "child":
-        by_round = [
-            [_with_donors(g, round_ratio_array(total, rounds)) for g, total in zip(groups, sums, strict=True)]
-        ]
-    return by_round
+    tables, rounds = look_ups(model), count_rounds(imputed)
+    for coded, one in zip(population.parts, imputed, strict=True):
+        check_coded(coded, model)
+        check_imputed(coded, one)
+    counts = [_mothers(population.pupils, imputed[0], model, number) for number in range(rounds)]
+    found = []
+    for coded, one in zip(population.parts, imputed, strict=True):
+        mine = [_of_part(population.pupils, coded, of_round) for of_round in counts]
+        rows = _touched(coded, one)
+        drawn = [_drawn(coded, one, tables, rows, number) for number in range(rounds)]
+        of_place = [place_units(model, model.school_means(of_round)) for of_round in mine]
+        given = category_units(tables, coded.codes, len(coded))
+        found.append(ScoredPart(coded, one, given, rows, np.array(drawn), np.array(of_place)))
+    return tuple(found)
 
 
-def count_rounds(groups: Sequence[Group]) -> int:
+def count_rounds(imputed: Sequence[Imputed]) -> int:
     """Count the rounds of imputation: 1 where nothing is imputed."""
-    given = {group.imputed.rounds for group in groups} - {None}
+    given = {one.rounds for one in imputed} - {None}
     if len(given) > 1:
         raise InputError(
             "pupils and toddlers have different numbers of rounds", remedy="impute both equally often"
@@ -105,38 +149,42 @@ def count_rounds(groups: Sequence[Group]) -> int:
     return next((rounds for rounds in given if rounds is not None), 1)
 
 
-def _score_round(
-    groups: Sequence[Group], model: Model, tables: Sequence[LookUp], number: int
-) -> list[Int64Array]:
-    specification = model.specification
-    codes = [codes_of_round(g.coded, g.imputed, number if g.imputed.codes else 0) for g in groups]
-    coded, counted = groups[0].coded, groups[0].counted
-    counts = np.zeros((len(coded.places), len(specification.education_classes)), dtype=np.int64)
-    if specification.school_mean is not None:
-        mothers = np.where(counted, codes[0][specification.school_mean.of], np.int8(UNKNOWN))
-        counts = mother_counts(mothers, coded.place, len(coded.places), counts.shape[1])
-    of_group = [counts, *(municipality_counts(coded.places, counts, g.coded.places) for g in groups[1:])]
-    return [
-        score_units(tables, own, group.coded.place, place_units(model, model.school_means(mine)))
-        for group, own, mine in zip(groups, codes, of_group, strict=True)
-    ]
+def _touched(coded: CodedChildren, imputed: Imputed) -> NDArray[np.int64]:
+    """Children of whom a category was imputed."""
+    unknown = [coded.codes[name] == UNKNOWN for name in imputed.codes]
+    return np.flatnonzero(np.any(unknown, axis=0)) if unknown else np.zeros(0, dtype=np.int64)
 
 
-def _with_donors(group: Group, units: Int64Array) -> Int64Array:
-    """Let donors stand in, and refuse a child who counts and still has no score."""
-    coded, donors = group.coded, group.imputed.donors
-    if donors is not None:
-        taken = donors != NO_DONOR
-        units = np.where(taken, units[donors], units)
-        _refuse_donors(group, donors, taken)
-    missing = np.flatnonzero(~known_scores(units) & group.counted & ~coded.asylum_seeker)
-    if missing.size:
-        raise _no_score(coded, missing)
-    return units
+def _drawn(
+    coded: CodedChildren,
+    imputed: Imputed,
+    tables: Sequence[LookUp],
+    rows: NDArray[np.int64],
+    number: int,
+) -> Int64Array:
+    codes: Mapping[str, Codes] = {
+        name: (imputed.codes[name][number] if name in imputed.codes else own)[rows]
+        for name, own in coded.codes.items()
+    }
+    return category_units(tables, codes, len(rows))
 
 
-def _refuse_donors(group: Group, donors: NDArray[np.int64], taken: Flags) -> None:
-    unfit = ~group.counted | group.coded.asylum_seeker | taken
+def _mothers(pupils: CodedChildren, imputed: Imputed, model: Model, number: int) -> Int64Array:
+    """Mothers of the pupils who count, per place and class, in one round."""
+    mean, classes = model.specification.school_mean, len(model.specification.education_classes)
+    if mean is None:
+        return np.zeros((len(pupils.places), classes), dtype=np.int64)
+    codes = imputed.codes[mean.of][number] if mean.of in imputed.codes else pupils.codes[mean.of]
+    mothers = np.where(pupils.counted, codes, np.int8(UNKNOWN))
+    return mother_counts(mothers, pupils.place, len(pupils.places), classes)
+
+
+def _of_part(pupils: CodedChildren, coded: CodedChildren, counts: Int64Array) -> Int64Array:
+    return counts if coded is pupils else municipality_counts(pupils.places, counts, coded.places)
+
+
+def _refuse_donors(coded: CodedChildren, donors: NDArray[np.int64], taken: Flags) -> None:
+    unfit = ~coded.counted | coded.asylum_seeker | taken
     wrong = np.flatnonzero(taken & unfit[donors])
     if wrong.size:
         raise InputError(
@@ -146,20 +194,31 @@ def _refuse_donors(group: Group, donors: NDArray[np.int64], taken: Flags) -> Non
         )
 
 
-def _no_score(coded: CodedChildren, missing: NDArray[np.int64]) -> InputError:
-    unknown = [
-        f"{name} of {count}"
-        for name, codes in coded.codes.items()
-        if (count := int((codes[missing] == UNKNOWN).sum()))
-    ]
-    child = coded.children.column("child_id")[int(missing[0])].as_py()
-    detail = (
-        f"not known as given: {', '.join(unknown)}"
-        if unknown
-        else "no mother's education is known at their school"
+def _no_score(coded: CodedChildren, imputed: Imputed, missing: NDArray[np.int64]) -> InputError:
+    """Say what is missing: categories that stay unknown, or else the mean of the school or municipality."""
+    after = codes_of_round(coded, imputed, 0)
+    unknown = {name: after[name][missing] == UNKNOWN for name in coded.codes}
+    incomplete = np.any(list(unknown.values()), axis=0)
+    if incomplete.any():
+        found = ", ".join(f"{name} of {int(holds.sum())}" for name, holds in unknown.items() if holds.any())
+        return _unscored(
+            coded, missing[incomplete], f"not known: {found}", "impute what is not known, or give them donors"
+        )
+    school, municipality = coded.places[int(coded.place[missing[0]])]
+    where = f"school {school} in {municipality}" if school else f"municipality {municipality}"
+    return _unscored(
+        coded,
+        missing,
+        f"there is no school mean, as no mother's education is known of the pupils who count of {where}",
+        "give the education of a mother there, or give the children donors",
     )
+
+
+def _unscored(coded: CodedChildren, rows: NDArray[np.int64], cause: str, remedy: str) -> InputError:
+    kind, row = coded.kind, int(rows[0])
+    child = coded.children.column("child_id")[row].as_py()
     return InputError(
-        f"{len(missing)} {coded.kind}s who count have no score ({detail})",
-        Place(f"table {coded.kind}s", column="child_id", row=int(missing[0]) + 2, value=child),
-        "impute what is not known, or give them donors",
+        f"{len(rows)} {kind}s who count have no score ({cause})",
+        Place(f"table {kind}s", column="child_id", row=row + 2, value=child),
+        remedy,
     )

@@ -7,7 +7,9 @@ not known yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,16 +17,16 @@ from typing import TYPE_CHECKING, Any, get_args
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.coding import CodedChildren, code_children
 from oab_funding.indicator.imputed import Imputed
 from oab_funding.indicator.model_file import Model
-from oab_funding.indicator.population import check_apart, counted_pupils, counted_toddlers, toddler_ages
-from oab_funding.indicator.rounds import Average, Group, count_rounds, score_groups
+from oab_funding.indicator.population import Population
+from oab_funding.indicator.rounds import Average, ScoredPart, count_rounds, score_parts
 from oab_funding.indicator.scored_table import scored_table
-from oab_funding.regulation import Statutes
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LOG = logging.getLogger("oab_funding")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +44,15 @@ class ScoredChildren:
         Rounds of imputation.
     label
         What every output made with the model must say.
+    parts
+        The scores of every round, for pupils, and toddlers if there are any.
     """
 
     table: pa.Table
     left_out: Mapping[str, int]
     rounds: int
     label: str
+    parts: tuple[ScoredPart, ...]
 
     def to_frame(self) -> pd.DataFrame:
         """Give the table as a pandas frame."""
@@ -61,7 +66,7 @@ def score(
     sites: Any,
     model: Model,
     *,
-    reference_date: date | None = None,
+    reference_date: date | str | None = None,
     imputed: Imputed | None = None,
     imputed_toddlers: Imputed | None = None,
     average: Average = "child",
@@ -101,35 +106,36 @@ def score(
         A table holds what it may not; a child is pupil and toddler at once; or a child who counts, and does
         not seek asylum, has no score because something of it is not known.
     """
+    population = Population.of(pupils, toddlers, sites, model.specification, reference_date, toddler_months)
+    additions = (imputed or Imputed(), imputed_toddlers or Imputed())
+    return score_coded(population, additions[: len(population.parts)], model, average)
+
+
+def score_coded(
+    population: Population, imputed: Sequence[Imputed], model: Model, average: Average = "child"
+) -> ScoredChildren:
+    """Score a coded population; see `score`.
+
+    Parameters
+    ----------
+    population
+        The children, coded by the specification of the model.
+    imputed
+        What imputation adds, for each part of the population.
+    model, average
+        See `score`.
+    """
     if average not in get_args(Average):
         raise InputError("is no way of averaging", Place(value=average), "choose child or institution")
-    coded = code_children(pupils, sites, model.specification, reference_date)
-    groups, left_out = [_pupils(coded, imputed)], _labelled("pupils", counted_pupils(coded)[1])
-    if toddlers is not None:
-        coded = code_children(toddlers, sites, model.specification, reference_date)
-        months = toddler_months if toddler_months is not None else _months(coded.reference_date)
-        groups.append(_toddlers(coded, imputed_toddlers, months))
-        left_out |= _labelled("toddlers", counted_toddlers(coded, months)[1])
-        check_apart(*(group.coded.children.filter(pa.array(group.counted)) for group in groups))
-    table = scored_table(groups, score_groups(groups, model, average), average)
-    return ScoredChildren(table, left_out, count_rounds(groups), model.label)
-
-
-def _pupils(coded: CodedChildren, imputed: Imputed | None) -> Group:
-    return Group(
-        coded, counted_pupils(coded)[0], imputed or Imputed(), coded.children.column("age").to_numpy()
+    start = time.perf_counter()
+    parts = score_parts(population, imputed, model)
+    table = scored_table(parts, average)
+    left_out = ", ".join(f"{count} {reason}" for reason, count in population.left_out.items() if count)
+    _LOG.info(
+        "scored %d rows in %d rounds in %.2f s; left out: %s",
+        table.num_rows,
+        count_rounds(imputed),
+        time.perf_counter() - start,
+        left_out or "nobody",
     )
-
-
-def _toddlers(coded: CodedChildren, imputed: Imputed | None, months: tuple[int, int]) -> Group:
-    counted = counted_toddlers(coded, months)[0]
-    return Group(coded, counted, imputed or Imputed(), toddler_ages(coded, months))
-
-
-def _months(reference_date: date) -> tuple[int, int]:
-    formula = Statutes.shipped().municipality_score(reference_date).formula
-    return formula.toddler_from_months, formula.toddler_until_months
-
-
-def _labelled(kind: str, reasons: Mapping[str, int]) -> dict[str, int]:
-    return {f"{kind} {reason}": count for reason, count in reasons.items()}
+    return ScoredChildren(table, population.left_out, count_rounds(imputed), model.label, parts)

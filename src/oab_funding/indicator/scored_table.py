@@ -10,41 +10,42 @@ import pyarrow.compute as pc
 
 from oab_funding.exact.decimal128 import units_to_arrow
 from oab_funding.exact.integers import Int64Array
-from oab_funding.indicator.rounds import Average, Group
+from oab_funding.indicator.coding import CodedChildren
+from oab_funding.indicator.rounds import Average, ScoredPart
 from oab_funding.indicator.scoring import known_scores
 from oab_funding.indicator.specification import SCORE_PLACES
 from oab_funding.tables.catalogue import SCORED_CHILDREN
 
 
-def scored_table(
-    groups: Sequence[Group], scores: Sequence[Sequence[Int64Array]], average: Average
-) -> pa.Table:
+def scored_table(parts: Sequence[ScoredPart], average: Average) -> pa.Table:
     """Lay out the children who count, with their scores.
 
     Parameters
     ----------
-    groups
+    parts
         Pupils, and toddlers if there are any.
-    scores
-        From `score_groups`.
     average
-        With ``"institution"`` the table has a column `round`.
+        ``"child"``: a row per child, with the mean over the rounds. ``"institution"``: a row per child and
+        round, all of round 1 first.
 
     Returns
     -------
     pyarrow.Table
         As `SCORED_CHILDREN` describes; asylum seekers without a score.
     """
-    parts = [
-        _rows(group, units, number if average == "institution" else None)
-        for number, of_round in enumerate(scores, start=1)
-        for group, units in zip(groups, of_round, strict=True)
-    ]
-    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
+    if average == "child":
+        tables = [_rows(part.coded, part.mean(), None) for part in parts]
+    else:
+        by_round = zip(*(part.rounds() for part in parts), strict=True)
+        tables = [
+            _rows(part.coded, units, number)
+            for number, scores in enumerate(by_round, start=1)
+            for part, units in zip(parts, scores, strict=True)
+        ]
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
 
-def _rows(group: Group, units: Int64Array, number: int | None) -> pa.Table:
-    coded, counted = group.coded, pa.array(group.counted)
+def _rows(coded: CodedChildren, units: Int64Array, number: int | None) -> pa.Table:
     n, asylum = len(coded), pa.array(coded.asylum_seeker)
     # An asylum seeker's score may be unknown; 0 keeps the decimals in range until it is emptied.
     decimals = units_to_arrow(
@@ -55,7 +56,7 @@ def _rows(group: Group, units: Int64Array, number: int | None) -> pa.Table:
         "kind": pa.DictionaryArray.from_arrays(np.zeros(n, dtype=np.int32), pa.array([coded.kind])),
         "site_id": coded.children.column("site_id") if coded.kind == "pupil" else None,
         "municipality_code": coded.children.column("municipality_code"),
-        "age": pa.array(group.ages),
+        "age": pa.array(coded.ages),
         "education_score": pc.if_else(asylum, pa.scalar(None, decimals.type), decimals),
         "asylum_seeker": asylum,
         "round": None if number is None else pa.array(np.full(n, number)),
@@ -64,4 +65,4 @@ def _rows(group: Group, units: Int64Array, number: int | None) -> pa.Table:
         columns["site_id"] = pa.array([None] * n, SCORED_CHILDREN["site_id"].kind.arrow)
     if number is None:
         del columns["round"]
-    return pa.table(columns, schema=SCORED_CHILDREN.arrow(tuple(columns))).filter(counted)
+    return pa.table(columns, schema=SCORED_CHILDREN.arrow(tuple(columns))).filter(pa.array(coded.counted))

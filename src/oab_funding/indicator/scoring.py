@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from oab_funding.errors import InputError, Place
-from oab_funding.exact import FixedPoint, round_ratio, round_ratio_array
+from oab_funding.errors import InputError
+from oab_funding.exact import round_ratio, round_ratio_array
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren
@@ -30,7 +30,7 @@ LARGEST_TABLE = 2**16
 _BLOCK = 2**15
 """Children scored at a time: what is worked out for them stays in that cache too."""
 
-_NOT_KNOWN = -(2**56)
+NOT_KNOWN = -(2**56)
 """Stands for what is not known. Scores are below 2**40: a sum with it shows, and 64 do not overflow."""
 
 
@@ -106,13 +106,11 @@ def place_units(model: Model, means: Int64Array) -> Int64Array:
     units = round_ratio_array(
         model.units(feature.name) * means, 10**rounding.school_mean_places, rounding.rule
     )
-    return np.where(means == NO_MEAN, np.int64(_NOT_KNOWN), units)
+    return np.where(means == NO_MEAN, np.int64(NOT_KNOWN), units)
 
 
-def score_units(
-    tables: Sequence[LookUp], codes: Mapping[str, Codes], place: NDArray[np.int32], of_place: Int64Array
-) -> Int64Array:
-    """Score children in units of a score; a negative number where something is not known.
+def category_units(tables: Sequence[LookUp], codes: Mapping[str, Codes], children: int) -> Int64Array:
+    """Add up the start value and the coefficients of the children's categories.
 
     Parameters
     ----------
@@ -120,77 +118,39 @@ def score_units(
         From `look_ups`.
     codes
         By feature, shape (n,).
-    place
-        Position of each child's place, shape (n,).
-    of_place
-        From `place_units`.
+    children
+        Their number n.
 
     Returns
     -------
     ndarray of int64
-        Shape (n,).
+        Shape (n,), in units of a score; a negative number where a category is not known.
     """
-    scores = np.empty(len(place), dtype=np.int64)
-    for first in range(0, len(place), _BLOCK):
+    scores = np.empty(children, dtype=np.int64)
+    for first in range(0, children, _BLOCK):
         block = slice(first, first + _BLOCK)
-        units = of_place[place[block]]
+        units: Int64Array | None = None
         for table in tables:
             cell = codes[table.features[0]][block].astype(np.int32) + 1
             for name, size in zip(table.features[1:], table.sizes[1:], strict=True):
                 cell *= size
                 cell += codes[name][block]
                 cell += 1
-            units += table.units[cell]
-        scores[block] = units
+            units = table.units[cell] if units is None else units + table.units[cell]
+        scores[block] = 0 if units is None else units
     return scores
 
 
 def known_scores(units: Int64Array) -> NDArray[np.bool_]:
-    """Say which of the results of `score_units` are scores; shape (n,).
+    """Say which sums of `category_units` and `place_units` are scores, shape (n,).
 
     Examples
     --------
-    >>> known_scores(np.array([530_250_000, _NOT_KNOWN + 3_000_000]))
+    >>> known_scores(np.array([530_250_000, NOT_KNOWN + 3_000_000]))
     array([ True, False])
     """
-    known: NDArray[np.bool_] = units > _NOT_KNOWN // 2
+    known: NDArray[np.bool_] = units > NOT_KNOWN // 2
     return known
-
-
-def score_children(coded: CodedChildren, model: Model, means: Int64Array) -> FixedPoint:
-    """Score coded children whose features are all known.
-
-    Parameters
-    ----------
-    coded
-        Pupils or toddlers, coded by the specification of the model.
-    model
-        Whose coefficients to use.
-    means
-        Rounded school mean per place of `coded`, from `Model.school_means`; shape (s,).
-
-    Returns
-    -------
-    FixedPoint
-        n scores with six decimals.
-
-    Raises
-    ------
-    InputError
-        The children were coded by another specification, or something is not known of a child.
-    """
-    check_coded(coded, model)
-    units = score_units(look_ups(model), coded.codes, coded.place, place_units(model, means))
-    unknown = np.flatnonzero(~known_scores(units))
-    if unknown.size:
-        child = coded.children.column("child_id")[int(unknown[0])].as_py()
-        raise InputError(
-            f"not everything is known of {unknown.size} children",
-            Place(column="child_id", row=int(unknown[0]) + 2, value=child),
-            "impute what is not known",
-        )
-    units.flags.writeable = False
-    return FixedPoint(units, SCORE_PLACES)
 
 
 def check_coded(coded: CodedChildren, model: Model) -> None:
@@ -207,7 +167,7 @@ def _look_up(model: Model, names: Sequence[str], start: int) -> LookUp:
     sizes = []
     for name in names:
         own = [
-            _NOT_KNOWN,
+            NOT_KNOWN,
             *(_category_units(model, name, one) for one in model.specification.categories(name)),
         ]
         units = np.add.outer(units, np.array(own, dtype=np.int64)).ravel()

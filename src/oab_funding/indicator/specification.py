@@ -137,7 +137,13 @@ class Specification(Part):
         raise InputError("is no feature of the specification", Place(value=name), f"choose from {names}")
 
     def categories(self, name: str) -> tuple[str, ...]:
-        """Names of the categories of a feature, in order of their codes."""
+        """Names of the categories of a feature, in order of their codes.
+
+        Raises
+        ------
+        InputError
+            There is no such feature, or it has no categories.
+        """
         match self.feature(name):
             case EducationFeature():
                 return tuple(str(number) for number in self.class_numbers)
@@ -148,7 +154,8 @@ class Specification(Part):
             case YesNoFeature():
                 return ("no", "yes")
             case _:
-                raise KeyError(f"{name} has no categories")
+                names = ", ".join(feature.name for feature in self.categorical)
+                raise InputError("has no categories", Place(value=name), f"choose from {names}")
 
     def reference(self, name: str) -> str:
         """Name of the category that a feature's coefficients compare with."""

@@ -6,7 +6,7 @@ beforehand, and with them the hash that goes on record; they refuse to work with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,13 +14,16 @@ from decimal import Decimal
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.coding import code_children
-from oab_funding.indicator.fit import fit
-from oab_funding.indicator.impute import ImputationRule, impute
+from oab_funding.indicator.category_codes import UNKNOWN
+from oab_funding.indicator.fit import fit, fit_coded
+from oab_funding.indicator.imputation.coded import ImputedPopulation, impute_coded
+from oab_funding.indicator.impute import ImputationRule
+from oab_funding.indicator.imputed import Imputed
 from oab_funding.indicator.imputed_tables import imputed_from_tables, imputed_tables
 from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average
-from oab_funding.indicator.score import score
+from oab_funding.indicator.score import ScoredChildren, score_coded
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.schema import Column, Number, TableSchema, Text
 from oab_funding.tables.step_result import Figure, StepResult
@@ -48,6 +51,7 @@ def fit_indicator(
     specification_sha256: str,
     reference_date: date,
     label: str,
+    population: Population | None = None,
 ) -> ModelStep:
     """Fit the indicator; see `fit.fit`.
 
@@ -57,7 +61,11 @@ def fit_indicator(
         See `fit.fit`; or the specification is not the one on record.
     """
     _check_hash(specification, specification_sha256)
-    fitted = fit(pupils, sites, specification, reference_date)
+    fitted = (
+        fit(pupils, sites, specification, reference_date)
+        if population is None
+        else fit_coded(population.check_source(pupils, population.frames[1], sites).pupils, specification)
+    )
     model = fitted.model(label=label)
     figures: dict[str, Figure] = {
         "specification": specification.name,
@@ -75,6 +83,33 @@ def supply_model(*, model: Model, model_sha256: str) -> ModelStep:
     return ModelStep({"coefficients": _coefficients(model)}, figures, model)
 
 
+@dataclass(frozen=True, slots=True)
+class ImputationStep(StepResult):
+    """What was imputed, as tables and as it is."""
+
+    imputed: ImputedPopulation
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringStep(StepResult):
+    """Scored children, as a table and with the scores of every round, and the tables they were made from."""
+
+    scored: ScoredChildren
+    sources: tuple[pa.Table | None, ...]
+
+    def check_source(self, *tables: pa.Table) -> ScoringStep:
+        """Give the step itself if it scored these very pupils, sites, education, stay and donors.
+
+        Raises
+        ------
+        InputError
+            It scored others.
+        """
+        if any(own is not other for own, other in zip(self.sources, tables, strict=True)):
+            raise InputError("the scores were made from other tables", remedy="give those of the scoring")
+        return self
+
+
 def impute_population(
     pupils: pa.Table,
     toddlers: pa.Table | None,
@@ -85,21 +120,26 @@ def impute_population(
     rule: ImputationRule,
     toddler_months: tuple[int, int],
     reference_date: date,
-) -> StepResult:
+    population: Population | None = None,
+) -> ImputationStep:
     """Impute what is not known of a population; see `impute.impute`."""
     _check_hash(specification, specification_sha256)
-    parts = impute(pupils, toddlers, sites, specification, toddler_months, rule, reference_date)
-    found = [part.result for part in parts]
-    tables = imputed_tables(parts)
+    everyone = (
+        Population.of(pupils, toddlers, sites, specification, reference_date, toddler_months)
+        if population is None
+        else population.check_source(pupils, toddlers, sites)
+    )
+    found = impute_coded(everyone, rule.rounds, rule.seed)
+    tables = imputed_tables(found)
     figures: dict[str, Figure] = {
         "rounds": rule.rounds,
         "seed": rule.seed,
-        "children_with_imputed_mother": sum(int(part.education.mother_imputed.sum()) for part in found),
-        "children_with_imputed_father": sum(int(part.education.father_imputed.sum()) for part in found),
-        "children_with_imputed_stay": sum(int(part.stay.imputed.sum()) for part in found),
+        "children_with_imputed_mother": _count_imputed(found, "education_mother"),
+        "children_with_imputed_father": _count_imputed(found, "education_father"),
+        "children_with_imputed_stay": _count_imputed(found, "stay"),
         "children_with_a_donor": tables["imputed_donors"].num_rows,
     }
-    return StepResult(tables, figures)
+    return ImputationStep(tables, figures, found)
 
 
 def score_population(
@@ -115,8 +155,13 @@ def score_population(
     average: Average,
     toddler_months: tuple[int, int],
     reference_date: date,
-) -> StepResult:
+    rounds: int | None = None,
+    imputation: ImputationStep | None = None,
+) -> ScoringStep:
     """Score a population with what was imputed; see `score.score`.
+
+    The number of rounds is that of the tables; it needs to be given only where nothing was missing. The step
+    that made the tables may be given too: then they need not be read again.
 
     Raises
     ------
@@ -127,32 +172,30 @@ def score_population(
         raise InputError(
             "the coefficients on record are not those of the model", remedy="use the model of this run"
         )
-    imputed_by = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
-    frames = [pupils] if toddlers is None else [pupils, toddlers]
-    parts = [code_children(frame, sites, model.specification, reference_date) for frame in frames]
-    imputed = imputed_from_tables(imputed_by, parts)
-    scored = score(
-        pupils,
-        toddlers,
-        sites,
-        model,
-        reference_date=reference_date,
-        imputed=imputed[0],
-        imputed_toddlers=imputed[1] if toddlers is not None else None,
-        average=average,
-        toddler_months=toddler_months,
-    )
+    tables = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
+    if imputation is None:
+        everyone = Population.of(pupils, toddlers, sites, model.specification, reference_date, toddler_months)
+        imputed: Sequence[Imputed] = imputed_from_tables(tables, everyone, rounds=rounds)
+    else:
+        everyone = imputation.imputed.population.check_source(pupils, toddlers, sites)
+        if any(imputation.tables[name] is not table for name, table in tables.items()):
+            raise InputError("the step of imputation gave other tables", remedy="give those it gave")
+        imputed = imputation.imputed.parts
+    scored = score_coded(everyone, imputed, model, average)
     figures: dict[str, Figure] = {
         "scored": scored.table.num_rows,
         "label": scored.label,
         **{f"left_out: {reason}": count for reason, count in scored.left_out.items()},
     }
-    return StepResult({"scored_children": scored.table}, figures)
+    sources = (pupils, sites, education, stay, donors)
+    return ScoringStep({"scored_children": scored.table}, figures, scored, sources)
 
 
-def coefficients_of(table: pa.Table) -> Mapping[str, Decimal]:
-    """Give a table of coefficients as a mapping."""
-    return dict(zip(table.column("column").to_pylist(), table.column("coefficient").to_pylist(), strict=True))
+def _count_imputed(found: ImputedPopulation, name: str) -> int:
+    return sum(
+        int(((coded.codes[name] == UNKNOWN) & (part.codes[name][0] != UNKNOWN)).sum())
+        for coded, part in zip(found.population.parts, found.parts, strict=True)
+    )
 
 
 def _coefficients(model: Model) -> pa.Table:

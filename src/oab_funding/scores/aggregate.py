@@ -125,17 +125,14 @@ def aggregate(tables: Tables, population: Population, rule: ScoreRule) -> Aggreg
     """
     parts = tables_by_round(tables)
     check_ids(parts)
-    rounds = [_one_round(part, population, rule) for part in parts]
+    with_ids = rule.tie_rule == "order"
+    rounds = [add_up(read_children(part, population, with_ids), rule) for part in parts]
     return rounds[0] if len(rounds) == 1 else _mean(rounds)
 
 
-def _one_round(tables: Tables, population: Population, rule: ScoreRule) -> Aggregate:
-    children = read_children(tables, population, with_ids=rule.tie_rule == "order")
+def add_up(children: CountedChildren, rule: ScoreRule) -> Aggregate:
+    """Find the target group of the children of one round, and add up per institution; see `aggregate`."""
     group = target_group(children, rule.target_share, rule.size_rounding, rule.tie_rule)
-    return _add_up(children, group, rule.threshold_share)
-
-
-def _add_up(children: CountedChildren, group: TargetGroup, threshold_share: Fraction) -> Aggregate:
     cells = count(children, group)
     everyone, lower = cells.years("all"), cells.years("lower")
     numbers = sorted(
@@ -149,7 +146,7 @@ def _add_up(children: CountedChildren, group: TargetGroup, threshold_share: Frac
         lower_children=tuple(lower.children.tolist()),
         raw=raw,
         raw_lower=lower.raw_scores(group),
-        thresholds=everyone.thresholds(group, threshold_share),
+        thresholds=everyone.thresholds(group, rule.threshold_share),
         members=members,
         member_sums=members.times(group.mean) - raw,
         groups=(group,),

@@ -25,6 +25,11 @@ def sites_from_children(
     """Compute the scores of sites; see `sites.site_scores` and `exclusions.left_out_sites`.
 
     The children come as one table, or as a source of its parts.
+
+    Raises
+    ------
+    InputError
+        A site with pupils is not in the register; see `sites.site_scores` for the rest.
     """
     tables = _source(children)
     out = left_out_sites(_site_ids(tables), sites, excluded_schools)
@@ -40,6 +45,11 @@ def municipalities_from_children(
     """Compute the scores of municipalities; see `municipalities.municipality_scores`.
 
     Pupils count where the register says their site stands, if it is given with municipalities.
+
+    Raises
+    ------
+    InputError
+        A site with pupils is not in the register; see `municipalities.municipality_scores` for the rest.
     """
     tables = _source(children)
     out = left_out_sites(_site_ids(tables), sites, excluded_schools)

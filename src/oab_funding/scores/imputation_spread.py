@@ -6,6 +6,7 @@ make that visible.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -15,20 +16,24 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from oab_funding.errors import InputError
 from oab_funding.exact import round_units
 from oab_funding.indicator.category_codes import UNKNOWN
-from oab_funding.indicator.coding import CodedChildren, code_children
-from oab_funding.indicator.imputed import NO_DONOR, Imputed
+from oab_funding.indicator.imputed import NO_DONOR
 from oab_funding.indicator.imputed_tables import imputed_from_tables
 from oab_funding.indicator.model_file import Model
-from oab_funding.indicator.population import counted_pupils
-from oab_funding.indicator.rounds import Group, score_groups
-from oab_funding.indicator.scored_table import scored_table
-from oab_funding.scores.aggregate import ScoreRule
-from oab_funding.scores.from_children import sites_from_children
+from oab_funding.indicator.population import Population
+from oab_funding.indicator.rounds import ScoredPart, score_parts
+from oab_funding.indicator.steps import ScoringStep
+from oab_funding.scores.aggregate import ScoreRule, add_up
+from oab_funding.scores.children import ChildBatch
+from oab_funding.scores.coded import CodedTexts
+from oab_funding.scores.counted import CountedChildren
+from oab_funding.scores.exclusions import left_out_sites
+from oab_funding.scores.line import Survey
+from oab_funding.scores.population import PUPIL
 from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SITE_IMPUTATION
-from oab_funding.tables.columns import texts, units
 from oab_funding.tables.step_result import Figure, StepResult
 
 _SIX = 10**6
@@ -47,6 +52,7 @@ def imputation_per_site(
     reliable_above: int,
     excluded_schools: Sequence[str],
     reference_date: date,
+    scoring: ScoringStep | None = None,
 ) -> StepResult:
     """Compute each site's score from every round on its own, and compare.
 
@@ -62,69 +68,93 @@ def imputation_per_site(
         As for the scores of sites.
     reference_date
         The day on which lengths of stay are counted.
+    scoring
+        The step that scored these pupils with these tables, if it is at hand: then nothing is scored again.
 
     Returns
     -------
     StepResult
         Table `site_imputation`; figures: imputed pupils, the largest spread.
     """
-    coded = code_children(pupils, sites, model.specification, reference_date)
-    tables = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
-    imputed = imputed_from_tables(tables, [coded], whole=False)[0]
-    counted = counted_pupils(coded)[0]
-    ages = coded.children.column("age").to_numpy()
-    groups = [Group(coded, counted, imputed, ages)]
+    if scoring is None:
+        everyone = Population.of(pupils, None, sites, model.specification, reference_date)
+        tables = {"imputed_education": education, "imputed_stay": stay, "imputed_donors": donors}
+        part = score_parts(everyone, imputed_from_tables(tables, everyone, whole=False), model)[0]
+    else:
+        part = scoring.check_source(pupils, sites, education, stay, donors).scored.parts[0]
+    counted = part.coded.counted
+    where = CodedTexts.of(part.coded.children.column("site_id"))
+    present = np.bincount(where.codes[counted], minlength=len(where.texts))
+    names = [site for site, count in zip(where.texts, present, strict=True) if count]
+    out = left_out_sites(names, sites, excluded_schools)
+    counts = counted & ~where.where(out.__contains__)
     by_site: dict[str, list[int]] = {}
-    for scored in _rounds(groups, model):
-        found = sites_from_children(
-            scored, sites, rule, lower_years_until_age, reliable_above, excluded_schools
-        ).table
-        for site, score in zip(texts(found, "site_id"), units(found, "score"), strict=True):
+    for children in _rounds(part, counts, where, rule, lower_years_until_age):
+        found = add_up(children, rule)
+        for site, score in zip(found.names, rule.scores(found.raw - found.thresholds), strict=True):
             by_site.setdefault(site, []).append(score)
-    children, touched = _counts(coded, counted & _is_imputed(coded, imputed), counted)
+    touched = np.bincount(where.codes[counts & _is_imputed(part)], minlength=len(where.texts))
+    number = {site: position for position, site in enumerate(where.texts)}
     order = sorted(by_site)
+    pupils_of, imputed_of = ([int(one[number[site]]) for site in order] for one in (present, touched))
     rows = [_compare(by_site[site]) for site in order]
     columns = {
         "site_id": order,
-        "pupils": [children[site] for site in order],
-        "imputed": [touched.get(site, 0) for site in order],
-        "imputed_share": [round_units(Fraction(touched.get(site, 0), children[site]), 6) for site in order],
+        "pupils": pupils_of,
+        "imputed": imputed_of,
+        "imputed_share": [
+            round_units(Fraction(some, all_), 6) for some, all_ in zip(imputed_of, pupils_of, strict=True)
+        ],
         **{
             name: [row[name] for row in rows]
             for name in ("score_mean", "score_spread", "score_low", "score_high")
         },
     }
     figures: dict[str, Figure] = {
-        "imputed_pupils": sum(touched.values()),
+        "imputed_pupils": int((counted & _is_imputed(part)).sum()),
         "largest_spread": Fraction(max((row["score_spread"] or 0 for row in rows), default=0), _SIX),
     }
     return StepResult({"site_imputation": build(SITE_IMPUTATION, columns)}, figures)
 
 
-def _rounds(groups: Sequence[Group], model: Model) -> Iterator[pa.Table]:
-    for of_round in score_groups(groups, model, "institution"):
-        yield scored_table(groups, [of_round], "child")
+def _rounds(
+    part: ScoredPart, counts: NDArray[np.bool_], where: CodedTexts, rule: ScoreRule, lower_until: int
+) -> Iterator[CountedChildren]:
+    """Give the pupils who count in each round; only their scores differ."""
+    asylum = counts & part.coded.asylum_seeker
+    if asylum.any() and PUPIL not in rule.asylum_kinds:
+        raise InputError(
+            f"{int(asylum.sum())} asylum seekers have no education score and no place by rule in the target "
+            "group",
+            remedy="score every child that counts",
+        )
+    scored = counts & ~asylum
+    cells = 2 * where.codes + (part.coded.ages <= lower_until)
+    ids = None
+    if rule.tie_rule == "order":
+        ids = part.coded.children.column("child_id").combine_chunks().filter(pa.array(scored))
+    for units in part.rounds():
+        batch = ChildBatch(units[scored], cells[scored], cells[asylum], ids)
+        survey = Survey.of(batch.scores)
+        survey.check_sums()
+        yield CountedChildren(
+            lambda batch=batch: [batch],  # type: ignore[misc]
+            tuple(where.texts),
+            survey,
+            len(batch.asylum_cells),
+            Counter(),
+        )
 
 
-def _is_imputed(coded: CodedChildren, imputed: Imputed) -> NDArray[np.bool_]:
+def _is_imputed(part: ScoredPart) -> NDArray[np.bool_]:
     """Pupils of whom something was imputed; not asylum seekers, whose score is G whatever is known."""
+    coded, imputed = part.coded, part.imputed
     found = np.zeros(len(coded), dtype=np.bool_)
     for name in imputed.codes:
         found |= coded.codes[name] == UNKNOWN
     if imputed.donors is not None:
         found |= imputed.donors != NO_DONOR
     return found & ~coded.asylum_seeker
-
-
-def _counts(
-    coded: CodedChildren, touched: NDArray[np.bool_], counted: NDArray[np.bool_]
-) -> tuple[dict[str, int], dict[str, int]]:
-    sites = coded.children.column("site_id")
-    found = []
-    for mask in (counted, touched):
-        counts = sites.filter(pa.array(mask)).cast(pa.string()).value_counts()
-        found.append({row["values"]: row["counts"] for row in counts.to_pylist()})
-    return found[0], found[1]
 
 
 def _compare(scores: Sequence[int]) -> dict[str, int | None]:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.column import convert
+from oab_funding.tables.accepted import accept
 from oab_funding.tables.distinct import survey_texts
 from oab_funding.tables.frames import to_arrow
 from oab_funding.tables.headers import match_headers
@@ -71,7 +71,7 @@ def conform(
 
     table = to_arrow(frame, name, choose)
     arrays = [
-        convert(table.column(header), schema[column], name, first_row) for column, header in headers.items()
+        accept(table.column(header), schema[column], name, first_row) for column, header in headers.items()
     ]
     conformed = pa.Table.from_arrays(arrays, schema=schema.arrow(tuple(headers)))
     _check_key(conformed, schema, name, first_row, empty)

@@ -20,10 +20,10 @@ def made_up(children: int, seed: int = 1, missing: float = 0.25, ineligible: flo
     )
     ability = rng.normal(size=children) + 0.4 * predictors[0].codes
     mother, father = (
-        np.clip(np.round(4 + ability + rng.normal(size=children)), 1, 8).astype(np.int8) for _ in "mf"
+        np.clip(np.round(4 + ability + rng.normal(size=children)), 1, 8).astype(np.int8) - 1 for _ in "mf"
     )
-    mother[rng.random(children) < missing] = 0
-    father[rng.random(children) < missing] = 0
+    mother[rng.random(children) < missing] = -1
+    father[rng.random(children) < missing] = -1
     keys = child_keys(f"P{row:06d}" for row in range(children))
     return EducationInput(keys, mother, father, predictors, rng.random(children) >= ineligible)
 

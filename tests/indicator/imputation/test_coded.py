@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from oab_funding.indicator.category_codes import UNKNOWN
-from oab_funding.indicator.coding import code_children
-from oab_funding.indicator.imputation.coded import CodedGroup, age_class, density_class, impute_coded
+from oab_funding.indicator.imputation.coded import age_class, density_class, impute_coded
 from oab_funding.indicator.imputed import NO_DONOR, check_imputed
+from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification_file import load_specification
 
 SPECIFICATION = load_specification("cbs-2019")
@@ -65,33 +63,32 @@ RNG = np.random.default_rng(1)
 PUPILS, TODDLERS = frame("pupil", RNG), frame("toddler", RNG)
 
 
-def group(children: pd.DataFrame) -> CodedGroup:
-    coded = code_children(children, SITES, SPECIFICATION)
-    born_here = children["mother_born_in_nl"].to_numpy()
-    return CodedGroup(coded, coded.counted, born_here)
+def population(pupils: pd.DataFrame, toddlers: pd.DataFrame | None = None) -> Population:
+    return Population.of(pupils, toddlers, SITES, SPECIFICATION)
 
 
-MODEL, DONE = impute_coded([group(PUPILS), group(TODDLERS)], SPECIFICATION, rounds=3, seed=6)
+EVERYONE = population(PUPILS, TODDLERS)
+DONE = impute_coded(EVERYONE, rounds=3, seed=6).parts
 
 
 @pytest.mark.parametrize("kind", [0, 1])
 def test_scoring_finds_everything_known(kind: int) -> None:
-    given, done = group((PUPILS, TODDLERS)[kind]), DONE[kind]
-    check_imputed(given.coded, done.imputed)
-    donors = done.imputed.donors
+    given, done = EVERYONE.parts[kind], DONE[kind]
+    check_imputed(given, done)
+    donors = done.donors
     assert donors is not None
-    own = (donors == NO_DONOR) & ~given.coded.asylum_seeker
-    for array in done.imputed.codes.values():
+    own = (donors == NO_DONOR) & ~given.asylum_seeker
+    for array in done.codes.values():
         assert not np.any(array[:, own] == UNKNOWN)
-    assert np.all(given.coded.codes["origin"][own] != UNKNOWN)
-    assert np.all(given.coded.in_register[own])
+    assert np.all(given.codes["origin"][own] != UNKNOWN)
+    assert np.all(given.in_register[own])
     assert np.all(own[donors[donors != NO_DONOR]])
-    assert np.all(donors[given.coded.asylum_seeker] == NO_DONOR)
-    assert np.all(donors[~given.coded.in_register & ~given.coded.asylum_seeker] != NO_DONOR)
+    assert np.all(donors[given.asylum_seeker] == NO_DONOR)
+    assert np.all(donors[~given.in_register & ~given.asylum_seeker] != NO_DONOR)
 
 
 def test_donors_are_of_the_same_site_while_it_has_enough() -> None:
-    donors = DONE[0].imputed.donors
+    donors = DONE[0].donors
     assert donors is not None
     takers = np.flatnonzero(donors != NO_DONOR)
     assert np.array_equal(PUPILS["site_id"].to_numpy()[donors[takers]], PUPILS["site_id"].to_numpy()[takers])
@@ -101,13 +98,12 @@ def test_donors_are_of_the_same_site_while_it_has_enough() -> None:
 
 def test_the_order_of_rows_does_not_matter() -> None:
     order = np.random.default_rng(2).permutation(N)
-    _, (pupils, toddlers) = impute_coded(
-        [group(PUPILS.iloc[order].reset_index(drop=True)), group(TODDLERS)], SPECIFICATION, rounds=3, seed=6
-    )
-    for name, array in DONE[0].imputed.codes.items():
-        assert np.array_equal(pupils.imputed.codes[name], array[:, order]), name
-        assert np.array_equal(toddlers.imputed.codes[name], DONE[1].imputed.codes[name]), name
-    found, wanted = pupils.imputed.donors, DONE[0].imputed.donors
+    moved_rows = population(PUPILS.iloc[order].reset_index(drop=True), TODDLERS)
+    pupils, toddlers = impute_coded(moved_rows, rounds=3, seed=6).parts
+    for name, array in DONE[0].codes.items():
+        assert np.array_equal(pupils.codes[name], array[:, order]), name
+        assert np.array_equal(toddlers.codes[name], DONE[1].codes[name]), name
+    found, wanted = pupils.donors, DONE[0].donors
     assert found is not None
     assert wanted is not None
     names = PUPILS["child_id"].to_numpy()
@@ -116,15 +112,14 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 
 def test_only_those_who_count_give() -> None:
-    given = group(PUPILS)
     counted = np.arange(N) % 2 == 0
-    _, (done,) = impute_coded([replace(given, counted=counted)], SPECIFICATION, rounds=2, seed=6)
-    assert done.imputed.donors is not None
-    assert np.all(counted[done.imputed.donors[done.imputed.donors != NO_DONOR]])
+    (done,) = impute_coded(population(PUPILS.assign(funded=counted)), rounds=2, seed=6).parts
+    assert done.donors is not None
+    assert np.all(counted[done.donors[done.donors != NO_DONOR]])
 
 
 def test_classes_of_age_and_density() -> None:
-    pupils, toddlers = group(PUPILS).coded, group(TODDLERS).coded
+    pupils, toddlers = EVERYONE.parts
     assert np.array_equal(age_class(pupils), np.clip(PUPILS["age"], 4, 12) - 4)
     assert set(age_class(toddlers).tolist()) == {9}
     wanted = PUPILS["address_density"].map({499.999: 0, 500.0: 1, 1500.0: 3, 2500.0: 4}).fillna(5)
@@ -133,14 +128,15 @@ def test_classes_of_age_and_density() -> None:
 
 def test_auxiliary_columns_may_be_absent() -> None:
     fewer = PUPILS.drop(columns=["address_density", "socioeconomic_category"])
-    model, (done,) = impute_coded([group(fewer)], SPECIFICATION, rounds=2, seed=6)
-    assert model.levels["socioeconomic_category"] == 1
-    assert done.education.mother[:, done.education.mother_imputed].min() >= 1
+    done = impute_coded(population(fewer), rounds=2, seed=6)
+    assert done.model.levels["socioeconomic_category"] == 1
+    assert done.parts[0].codes["education_mother"][:, done.population.pupils.eligible].min() >= 0
 
 
 def test_unknown_arrivals_of_mothers_born_abroad_are_imputed() -> None:
-    given, stay = group(PUPILS), DONE[0].stay
-    lacks = given.eligible & (given.coded.codes["stay"] == UNKNOWN)
+    given, stay = EVERYONE.pupils, DONE[0].codes["stay"]
+    lacks = given.eligible & (given.codes["stay"] == UNKNOWN)
     assert lacks.sum() > 50
-    assert np.array_equal(stay.imputed, lacks)
-    assert not np.any(PUPILS["mother_born_in_nl"][stay.imputed])
+    lacks &= ~PUPILS["mother_born_in_nl"].to_numpy()
+    assert np.array_equal((given.codes["stay"] == UNKNOWN) & (stay[0] != UNKNOWN), lacks)
+    assert (stay[:, lacks] >= 0).all()

@@ -103,3 +103,20 @@ def test_wrong_calls_are_refused() -> None:
         POOL.choose(TAKER_KEYS, TAKER_CLASSES[:1], seed=3)
     with pytest.raises(InputError, match="recipients: rung 0 has shape"):
         POOL.choose(TAKER_KEYS[1:], TAKER_CLASSES, seed=3)
+
+
+def test_another_first_rung_leaves_the_others_as_they_were() -> None:
+    """A pool that is used again gives what a new one gives."""
+    draw = np.random.default_rng(8)
+    classes = [draw.integers(-1, 9, 400), draw.integers(-1, 4, 400)]
+    keys = draw.integers(0, 2**63, 400, dtype=np.uint64)
+    pool = DonorPool(keys, classes)
+    wanted = [draw.integers(-1, 40_000, 50), draw.integers(-1, 6, 50)]
+    takers = draw.integers(0, 2**63, 50, dtype=np.uint64)
+    pool.choose(takers, wanted, seed=1)
+    for first in (draw.integers(-1, 12, 400), draw.integers(-1, 40_000, 400)):
+        pool = pool.with_first(first)
+        found = pool.choose(takers, wanted, seed=1)
+        anew = DonorPool(keys, [first, classes[1]]).choose(takers, wanted, seed=1)
+        assert np.array_equal(found.donor, anew.donor)
+        assert np.array_equal(found.rung, anew.rung)

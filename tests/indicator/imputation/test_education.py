@@ -16,10 +16,9 @@ from scipy import stats
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.imputation.counts import count_education
-from oab_funding.indicator.imputation.education import impute_education
+from oab_funding.indicator.imputation.education import ImputedEducation, impute_education
 from oab_funding.indicator.imputation.joint import tabulate
 from oab_funding.indicator.imputation.parents_model import fit_parents
-from oab_funding.indicator.imputation.result import ImputedEducation
 
 from .population import made_up, take
 
@@ -31,7 +30,13 @@ RECORDED = "9f768b0169ec2dc7"
 def digest(done: ImputedEducation) -> str:
     """Hash of everything imputed and of every bit of the model behind it."""
     model = fit_parents(count_education(CHILDREN))
-    parts = (done.mother, done.father, model.estimate, model.factor, model.draw(2019, 1).flat)
+    parts = (
+        done.mother + np.int8(1),
+        done.father + np.int8(1),
+        model.estimate,
+        model.factor,
+        model.draw(2019, 1).flat,
+    )
     return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
 
 
@@ -101,17 +106,17 @@ def test_known_education_stays_and_unknown_is_filled() -> None:
         (DONE.mother, CHILDREN.mother, DONE.mother_imputed),
         (DONE.father, CHILDREN.father, DONE.father_imputed),
     ):
-        assert np.array_equal(lacks, (observed == 0) & CHILDREN.eligible)
+        assert np.array_equal(lacks, (observed == -1) & CHILDREN.eligible)
         assert np.all(drawn[:, ~lacks] == observed[~lacks])
-        assert drawn[:, lacks].min() == 1
-        assert drawn[:, lacks].max() == 8
+        assert drawn[:, lacks].min() == 0
+        assert drawn[:, lacks].max() == 7
         assert drawn.dtype == np.int8
 
 
 def test_children_who_take_no_part_neither_teach_nor_learn() -> None:
     outside = ~CHILDREN.eligible
     assert np.all(DONE.mother[:, outside] == CHILDREN.mother[outside])
-    mother = np.where(outside & (CHILDREN.mother > 0), 1, CHILDREN.mother)
+    mother = np.where(outside & (CHILDREN.mother >= 0), 0, CHILDREN.mother)
     again = impute_education(replace(CHILDREN, mother=mother), rounds=4, seed=2019)
     assert np.array_equal(again.mother[:, ~outside], DONE.mother[:, ~outside])
 
@@ -128,8 +133,8 @@ def test_draws_follow_the_joint_model(pattern: str) -> None:
     """Copies of one child under many keys: the pairs drawn against the conditional of the joint model."""
     model = fit_parents(count_education(CHILDREN))
     many = take(CHILDREN, np.zeros(20_000, dtype=int))
-    known = np.full(20_000, 3, dtype=np.int8)
-    nobody = np.zeros(20_000, dtype=np.int8)
+    known = np.full(20_000, 2, dtype=np.int8)
+    nobody = np.full(20_000, -1, dtype=np.int8)
     many = replace(
         many,
         child_key=np.arange(20_000, dtype=np.uint64),
@@ -147,7 +152,7 @@ def test_draws_follow_the_joint_model(pattern: str) -> None:
         if pattern == "father":
             joint[np.arange(8) != 2] = 0.0
         seen = np.zeros((8, 8))
-        np.add.at(seen, (done.mother[index] - 1, done.father[index] - 1), 1)
+        np.add.at(seen, (done.mother[index], done.father[index]), 1)
         expected = 20_000 * joint / joint.sum()
         assert np.all(seen[joint == 0.0] == 0)
         likely = expected > 5
@@ -166,7 +171,7 @@ def test_an_unseen_cell_is_imputed_from_its_levels() -> None:
     gone = (CHILDREN.predictors[0].codes == 2) & (CHILDREN.predictors[2].codes == 3)
     model = fit_parents(count_education(replace(CHILDREN, eligible=CHILDREN.eligible & ~gone)))
     done = impute_education(CHILDREN, rounds=2, seed=1, model=model)
-    assert done.mother[:, gone & CHILDREN.eligible].min() >= 1
+    assert done.mother[:, gone & CHILDREN.eligible].min() >= 0
 
 
 def test_the_description_is_plain_and_complete() -> None:

@@ -14,33 +14,33 @@ from oab_funding.indicator.imputation.stay import StayInput, impute_stay
 RNG = np.random.default_rng(9)
 N = 6000
 ORIGIN = RNG.integers(0, 3, N)
-MOTHER = np.stack([np.clip(RNG.integers(1, 9, N), 1, 8)] * 4).astype(np.int8)
+MOTHER = np.stack([RNG.integers(1, 9, N) - 1] * 4).astype(np.int8)
 SHARES = np.array([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7], [0.3, 0.4, 0.3]])
-TRUE = 1 + (RNG.random(N)[:, None] > np.cumsum(SHARES[ORIGIN], axis=1)).sum(axis=1)
+TRUE = (RNG.random(N)[:, None] > np.cumsum(SHARES[ORIGIN], axis=1)).sum(axis=1)
 ABROAD = RNG.random(N) < 0.6
-STAY = np.where(ABROAD & (RNG.random(N) < 0.3), 0, np.where(ABROAD, TRUE, 3))
+STAY = np.where(ABROAD & (RNG.random(N) < 0.3), -1, np.where(ABROAD, TRUE, 2))
 CHILDREN = StayInput(child_keys(f"P{row}" for row in range(N)), STAY, ABROAD, RNG.random(N) < 0.98, [ORIGIN])
 DONE = impute_stay(CHILDREN, MOTHER, seed=4)
 
 
 def test_only_unknown_stays_of_mothers_born_abroad_are_imputed() -> None:
-    lacks = ABROAD & (STAY == 0) & CHILDREN.eligible
+    lacks = ABROAD & (STAY == -1) & CHILDREN.eligible
     assert np.array_equal(DONE.imputed, lacks)
     assert np.all(DONE.stay[:, ~lacks] == STAY[~lacks])
-    assert DONE.stay[:, lacks].min() >= 1
+    assert DONE.stay[:, lacks].min() >= 0
     assert DONE.rung.shape == (4, lacks.sum())
 
 
 def test_shares_are_those_of_donors_born_abroad_in_the_same_group() -> None:
     for origin in range(3):
         drawn = DONE.stay[:, DONE.imputed & (origin == ORIGIN)]
-        shares = np.bincount(drawn.ravel(), minlength=4)[1:] / drawn.size
+        shares = np.bincount(drawn.ravel(), minlength=3) / drawn.size
         np.testing.assert_allclose(shares, SHARES[origin], atol=0.05)
 
 
 def test_the_mothers_education_of_the_round_is_used_where_donors_are_enough() -> None:
-    stay = np.where(MOTHER[0] > 4, 1, 2)
-    children = replace(CHILDREN, stay=np.where(STAY == 0, 0, stay))
+    stay = np.where(MOTHER[0] > 3, 0, 1)
+    children = replace(CHILDREN, stay=np.where(STAY == -1, -1, stay))
     done = impute_stay(children, MOTHER, seed=4)
     assert np.all(done.rung == 0)
     assert np.array_equal(done.stay[:, done.imputed], np.tile(stay, (4, 1))[:, done.imputed])
@@ -61,7 +61,7 @@ def test_rounds_differ() -> None:
 
 
 def test_no_donor_is_an_error_only_if_one_is_wanted() -> None:
-    nobody = replace(CHILDREN, stay=np.where(ABROAD, 0, 3))
+    nobody = replace(CHILDREN, stay=np.where(ABROAD, -1, 2))
     with pytest.raises(InputError, match="no mother born abroad has a known stay"):
         impute_stay(nobody, MOTHER, seed=4)
     none_lacking = replace(CHILDREN, stay=TRUE)
@@ -69,10 +69,10 @@ def test_no_donor_is_an_error_only_if_one_is_wanted() -> None:
 
 
 def test_each_round_looks_at_its_own_education() -> None:
-    stay = np.where(MOTHER[0] > 4, 1, 2)
-    children = replace(CHILDREN, stay=np.where(STAY == 0, 0, stay))
+    stay = np.where(MOTHER[0] > 3, 0, 1)
+    children = replace(CHILDREN, stay=np.where(STAY == -1, -1, stay))
     mother = MOTHER.copy()
-    mother[1, DONE.imputed] = 9 - mother[1, DONE.imputed]
+    mother[1, DONE.imputed] = 7 - mother[1, DONE.imputed]
     done = impute_stay(children, mother, seed=4)
     assert np.array_equal(done.stay[0, done.imputed], stay[done.imputed])
-    assert np.array_equal(done.stay[1, done.imputed], 3 - stay[done.imputed])
+    assert np.array_equal(done.stay[1, done.imputed], 1 - stay[done.imputed])

@@ -61,10 +61,18 @@ def test_agrees_with_statsmodels(cov_type) -> None:
     assert result.df_inference == getattr(other, "df_resid_inference", other.df_resid)
 
 
-def test_hc1_is_what_robust_means_and_classical_what_bse_means() -> None:
-    assert fitted().inference().cov_type == "HC1"
-    assert np.array_equal(fitted().bse, infer(fitted(), "nonrobust").bse)
-    assert relative(fitted().bse, by_statsmodels("nonrobust").bse) < RELATIVE
+def test_one_covariance_is_meant_everywhere() -> None:
+    """Clustered by school, whichever way a number is asked for."""
+    clustered = fitted().inference("cluster", "school")
+    assert fitted().inference() is clustered
+    assert infer(fitted()).cov_type == clustered.cov_type == "cluster"
+    for name in ("bse", "tvalues", "pvalues"):
+        assert np.array_equal(getattr(fitted(), name), getattr(clustered, name)), name
+    assert fitted().cov_params().equals(clustered.cov_params())
+    assert fitted().conf_int(0.1).equals(clustered.conf_int(0.1))
+    assert fitted().to_frame().equals(clustered.to_frame())
+    assert fitted().f_test(["stay"]) == clustered.f_test(["stay"])
+    assert fitted().summary().as_text() == clustered.summary().as_text()
 
 
 def test_clusters_of_municipalities() -> None:
@@ -98,7 +106,10 @@ def test_same_bits_for_shuffled_children(cov_type) -> None:
 
 def test_statistics_alone_give_classical_errors() -> None:
     alone = fit_statistics(fitted().statistics, SPECIFICATION)
-    assert np.array_equal(alone.bse, fitted().bse)
+    assert np.array_equal(alone.inference("nonrobust").bse, fitted().inference("nonrobust").bse)
+    assert (alone.rsquared, alone.aic) == (fitted().rsquared, fitted().aic)
+    with pytest.raises(InputError, match="hold no single child; fit on the children"):
+        alone.inference()
     with pytest.raises(InputError, match="hold no single child; fit on the children"):
         alone.inference("HC1")
     with pytest.raises(InputError, match="is no cov_type; choose nonrobust"):
@@ -157,25 +168,25 @@ def test_children_left_out_count_in_the_school_means_alone() -> None:
     assert {*mine.numbers[0]} == {*theirs.numbers[0]}
 
 
-def test_classical_errors_need_neither_scipy_nor_statsmodels() -> None:
+def test_nothing_but_the_multilevel_check_needs_statsmodels() -> None:
     program = """
 import sys
-for name in ("scipy", "statsmodels"):
-    sys.modules[name] = None
+sys.modules["statsmodels"] = None
 from oab_funding.errors import InputError
 from oab_funding.indicator.fit import fit
+from oab_funding.indicator.inference.multilevel import multilevel_check
 from oab_funding.synthetic import country
 c = country(6_000, seed=1)
 f = fit(c.pupils, c.sites)
-assert f.bse.shape == (31,)
+assert f.bse.shape == f.pvalues.shape == (31,)
 r = f.inference("HC1")
 assert r.rsquared > 0.5 and r.vif().shape == (30,) and r.generalised_vif().shape == (7, 3)
-for call in (lambda: r.pvalues, lambda: r.conf_int(), lambda: r.fvalue, lambda: r.summary()):
-    try:
-        call()
-    except InputError as error:
-        assert 'pip install "oab-funding[stats]"' in str(error), error
-    else:
-        raise SystemExit("not refused")
+assert "school_mean" in f.summary().as_text() and r.conf_int().shape == (31, 2)
+try:
+    multilevel_check(f)
+except InputError as error:
+    assert 'pip install "oab-funding[stats]"' in str(error), error
+else:
+    raise SystemExit("not refused")
 """
     subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -48,7 +48,7 @@ def test_measures(influence: SchoolInfluence) -> None:
     assert influence.children.sum() == fitted().n
     table = influence.to_frame()
     assert list(table.columns) == ["children", "leverage", "cooks_distance", *fitted().columns]
-    expected = influence.dfbeta[4] / fitted().bse.to_numpy()
+    expected = influence.dfbeta[4] / fitted().inference("nonrobust").bse.to_numpy()
     assert np.allclose(table.iloc[4, 3:].astype(float), expected)
     assert np.allclose(influence.to_frame(scaled=False).iloc[4, 3:].astype(float), influence.dfbeta[4])
     spread = fitted().inference("nonrobust").covariance

@@ -5,6 +5,7 @@ import pytest
 from indicator.inference.independent import few_schools, fitted, made_up
 from indicator.inference.test_infer import by_statsmodels
 from oab_funding.errors import InputError
+from oab_funding.indicator.fit import FittedIndicator, fit
 from oab_funding.indicator.inference.infer import infer
 from oab_funding.indicator.inference.wald import wald_test
 
@@ -23,7 +24,6 @@ def test_tests_of_features_are_those_of_statsmodels(cov_type) -> None:
 
 
 def test_the_classical_test_of_a_feature_compares_sums_of_squares() -> None:
-    from oab_funding.indicator.fit import fit
     from oab_funding.indicator.specification import Specification
 
     content = fitted().specification.model_dump()
@@ -45,7 +45,7 @@ def test_columns_and_features_can_be_tested_together() -> None:
 
 
 def test_frames() -> None:
-    result = infer(fitted())
+    result = infer(fitted(), "HC1")
     table = result.to_frame(alpha=0.01)
     assert list(table.columns) == ["coefficient", "standard_error", "t", "p", "low", "high"]
     assert (table["low"] < table["coefficient"]).all()
@@ -84,3 +84,37 @@ def test_fewer_clusters_than_restrictions_give_nan_and_not_a_number() -> None:
 def test_wald_of_a_singular_covariance_is_nan() -> None:
     assert np.isnan(wald_test(np.ones(2), np.ones((2, 2)), 100).statistic)
     assert wald_test(np.array([1.0, 2.0]), np.diag([1.0, 4.0]), 100).statistic == pytest.approx(1.0)
+
+
+def _with_attainment(attainment: object) -> FittedIndicator:
+    pupils = made_up().pupils.to_pandas()
+    pupils["attainment"] = attainment
+    return fit(pupils, made_up().sites)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("cov_type", ["nonrobust", "HC1", "HC3", "cluster"])
+def test_a_constant_attainment_is_refused_in_words(cov_type) -> None:
+    result = infer(_with_attainment(530), cov_type)
+    assert result.ssr == result.centered_tss == 0
+    assert result.params["start"] == 530
+    for name in ("rsquared", "rsquared_adj"):
+        with pytest.raises(InputError, match="all children have the same attainment"):
+            getattr(result, name)
+    for name in ("tvalues", "pvalues", "llf", "aic", "bic", "fvalue", "f_pvalue"):
+        with pytest.raises(InputError, match="the fit leaves no residuals, so nothing can be tested; give"):
+            getattr(result, name)
+    for call in (result.summary, result.feature_tests, result.to_frame):
+        with pytest.raises(InputError):
+            call()
+    assert result.bse.abs().max() < 1e-9
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_attainment_that_follows_exactly_is_explained_and_not_tested() -> None:
+    debt = made_up().pupils.column("debt_restructuring").to_numpy()
+    result = infer(_with_attainment(530 + debt), "nonrobust")
+    assert result.params["debt_restructuring[yes]"] == 1
+    assert (result.rsquared, result.ssr) == (1.0, 0.0)
+    with pytest.raises(InputError, match="the fit leaves no residuals"):
+        result.summary()

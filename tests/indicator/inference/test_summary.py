@@ -45,3 +45,15 @@ def test_title_level_and_few_clusters() -> None:
     assert text.splitlines()[0].strip() == "Try-out"
     assert "[0.05" in text
     assert re.search(r"F-statistic:\s+nan", text)
+
+
+def test_it_is_shown_as_text_and_in_notebooks() -> None:
+    laid_out = fitted().summary()
+    assert repr(laid_out) == str(laid_out) == laid_out.as_text()
+    assert laid_out._repr_html_().count("<tr>") == 7 + 1 + len(fitted().columns)
+    lines = laid_out.as_text().splitlines()
+    table = lines[1 : lines.index("Notes:")]
+    assert len({len(line) for line in table}) == 1
+    html = fitted().inference().summary("<b>").as_html()
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.scale_values.alternate import alternate
+from oab_funding.indicator.scale_values.alternate import _from, alternate
 from oab_funding.indicator.scale_values.quadratic import Quadratic
 
 
@@ -51,3 +51,41 @@ def test_it_says_when_it_does_not_converge() -> None:
     slow = two_features([-1.0, 0.2, 0.8], [-2.2, 0.1, 2.1], [3.0, 1.0, 2.0])
     with pytest.raises(InputError, match="after 1 rounds; allow more rounds or a larger tolerance"):
         alternate(slow, (0, 0), "nominal", 1e-12, 1)
+
+
+@pytest.mark.parametrize("level", ["ordinal", "nominal"])
+def test_the_best_of_several_minima_is_taken(level) -> None:
+    """Brute force over scales: two parents with opposite effects have more than one minimum."""
+    worse = 0
+    for seed in range(40):
+        draw = np.random.default_rng(seed)
+        first, second = draw.normal(size=3), draw.normal(size=3)
+        quadratic = two_features(first.tolist(), second.tolist(), draw.uniform(0.2, 3, 3).tolist())
+        found = alternate(quadratic, (0, 0), level, 1e-12, 100_000)
+        best = min(_loss(quadratic, scale) for scale in _scales(level))
+        assert found.losses[-1] <= best + 1e-3 * quadratic.constant
+        assert (np.diff(found.losses) <= 1e-9 * quadratic.constant).all()
+        from_numbers = _from(np.array([[1.0, 2.0, 3.0]]), quadratic, (0, 0), level, 1e-12, 100_000)
+        worse += from_numbers.losses[-1] > found.losses[-1] + 1e-6 * quadratic.constant
+        assert found.minima >= 1 + (worse > 0 and from_numbers.losses[-1] > found.losses[-1] + 1e-6)
+    assert worse > 0 or level == "nominal"
+
+
+def test_one_minimum_is_said_to_be_one() -> None:
+    easy = two_features([1.0, 2.0, 4.0], [2.0, 4.0, 8.0], [1.0, 2.0, 1.0])
+    assert alternate(easy, (0, 0), "nominal", 1e-12, 1000).minima == 1
+    assert alternate(easy, (0, 0), "ordinal", 1e-12, 1000).minima == 1
+
+
+def _scales(level: str) -> list[np.ndarray]:
+    middle = np.linspace(1, 3, 401) if level == "ordinal" else np.linspace(-40, 44, 8001)
+    return [np.array([1.0, value, 3.0]) for value in middle] + [np.array([1.0, 2.0, 1.0])] * (
+        level == "nominal"
+    )
+
+
+def _loss(quadratic: Quadratic, scale: np.ndarray) -> float:
+    spread = np.kron(np.eye(2), scale[:, None])
+    linear = spread.T @ quadratic.linear
+    best = np.linalg.solve(spread.T @ quadratic.square @ spread, linear)
+    return quadratic.constant - float(best @ linear)

@@ -8,6 +8,8 @@ the population register, gets a donor; asylum-seeking children get none, since t
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from oab_funding.errors import InputError, Place
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import EducationInput, Predictor, count_education
@@ -23,118 +26,107 @@ from oab_funding.indicator.imputation.donors import DonorPool, class_codes
 from oab_funding.indicator.imputation.draws import child_keys
 from oab_funding.indicator.imputation.education import impute_education
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
-from oab_funding.indicator.imputation.result import ImputedEducation
-from oab_funding.indicator.imputation.stay import ImputedStay, StayInput, impute_stay
+from oab_funding.indicator.imputation.stay import StayInput, impute_stay
 from oab_funding.indicator.imputed import NO_DONOR, Imputed
+from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification import Specification
 
 Flags = NDArray[np.bool_]
+
+_LOG = logging.getLogger("oab_funding")
 
 MOTHER, FATHER, ORIGIN, STAY = "education_mother", "education_father", "origin", "stay"
 DENSITY_BOUNDARIES = (500, 1000, 1500, 2500)
 """Addresses per square kilometre at which CBS's five classes of urbanity (stedelijkheid) begin anew."""
 YOUNGEST, OLDEST = 4, 12
 """Ages below or above form one class with these; toddlers are a class of their own (a gap)."""
+MOST_CATEGORIES = 64
+"""Of one predictor. Work grows with the third power of their number, and an identifier in the wrong column
+would keep it busy for days."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CodedGroup:
-    """Children of one kind, to be imputed.
+class ImputedPopulation:
+    """What was imputed for a population.
 
     Parameters
     ----------
-    coded
-        The children, n of them.
-    counted
-        Who counts, shape (n,): only these can be donors.
-    mother_born_here
-        Whether the mother was born in the Netherlands, shape (n,); false where that is unknown.
+    population
+        The children.
+    rounds, seed
+        Number of rounds m and seed of the draws.
+    parts
+        For pupils, and toddlers if there are any: what scoring takes.
+    model
+        The fitted model of education.
     """
 
-    coded: CodedChildren
-    counted: Flags
-    mother_born_here: Flags
-
-    @property
-    def eligible(self) -> Flags:
-        """Children who teach and are imputed: in the population register and not seeking asylum."""
-        return self.coded.in_register & ~self.coded.asylum_seeker
+    population: Population
+    rounds: int
+    seed: int
+    parts: tuple[Imputed, ...]
+    model: ParentsModel
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ImputedGroup:
-    """What was imputed for one group.
-
-    Parameters
-    ----------
-    imputed
-        For scoring.
-    education, stay
-        Education and length of stay of every round.
-    donor_rung
-        By child with a donor, in the order of rows: the rung that served (see `score_ladder`).
-    """
-
-    imputed: Imputed
-    education: ImputedEducation
-    stay: ImputedStay
-    donor_rung: NDArray[np.int64]
-
-
-def impute_coded(
-    groups: Sequence[CodedGroup], specification: Specification, rounds: int = 10, seed: int = 0
-) -> tuple[ParentsModel, list[ImputedGroup]]:
+def impute_coded(population: Population, rounds: int = 10, seed: int = 0) -> ImputedPopulation:
     """Impute education, length of stay and donors.
 
     Parameters
     ----------
-    groups
-        Pupils, or pupils and toddlers, coded by the same specification.
-    specification
-        That specification.
+    population
+        The children.
     rounds, seed
         Number of rounds m and seed of the calculation.
-
-    Returns
-    -------
-    tuple
-        The fitted model of education, and what was imputed for each group, in order.
 
     Raises
     ------
     InputError
         As `fit_parents`, `impute_education`, `impute_stay` and `DonorPool`.
     """
-    social = _social_categories(groups)
-    inputs = [education_input(group, specification, social) for group in groups]
+    start = time.perf_counter()
+    parts, specification = population.parts, population.specification
+    social = _social_categories(parts)
+    inputs = [education_input(part, specification, social) for part in parts]
     counted = count_education(inputs[0])
     for children in inputs[1:]:
         counted = counted + count_education(children)
     model = fit_parents(counted)
-    done = [
-        _impute_group(group, children, model, rounds, seed, social)
-        for group, children in zip(groups, inputs, strict=True)
-    ]
-    return model, done
+    done = tuple(
+        _impute_part(part, children, model, rounds, seed, social)
+        for part, children in zip(parts, inputs, strict=True)
+    )
+    _LOG.info(
+        "imputed %d children in %d rounds in %.2f s; model of education: %d children, %d iterations",
+        sum(map(len, parts)),
+        rounds,
+        time.perf_counter() - start,
+        model.informative,
+        model.iterations,
+    )
+    return ImputedPopulation(population, rounds, seed, done, model)
 
 
-def education_input(group: CodedGroup, specification: Specification, social: Sequence[str]) -> EducationInput:
-    """Arrange a group for the model of education; `social` lists the socio-economic categories."""
-    codes = group.coded.codes
+def education_input(
+    coded: CodedChildren, specification: Specification, social: Sequence[str]
+) -> EducationInput:
+    """Arrange children for the model of education; `social` lists the socio-economic categories."""
+    codes = coded.codes
     predictors = []
     for name, values in codes.items():
         if name not in (MOTHER, FATHER):
             size = len(specification.categories(name))
             predictors.append(Predictor(name, _unknown_last(values, size), size + 1))
     predictors += [
-        Predictor("age", age_class(group.coded), OLDEST - YOUNGEST + 2),
-        Predictor("address_density", density_class(group.coded), len(DENSITY_BOUNDARIES) + 2),
+        Predictor("age", age_class(coded), OLDEST - YOUNGEST + 2),
+        Predictor("address_density", density_class(coded), len(DENSITY_BOUNDARIES) + 2),
         Predictor(
-            "socioeconomic_category", _unknown_last(_social(group, social), len(social)), len(social) + 1
+            "socioeconomic_category", _unknown_last(_social(coded, social), len(social)), len(social) + 1
         ),
     ]
-    keys = child_keys(group.coded.children.column("child_id").to_pylist())
-    return EducationInput(keys, codes[MOTHER] + 1, codes[FATHER] + 1, tuple(predictors), group.eligible)
+    for predictor in predictors:
+        _check_size(predictor)
+    keys = child_keys(coded.children.column("child_id").to_pylist())
+    return EducationInput(keys, codes[MOTHER], codes[FATHER], tuple(predictors), coded.eligible)
 
 
 def age_class(coded: CodedChildren) -> NDArray[np.int64]:
@@ -157,48 +149,47 @@ def density_class(coded: CodedChildren) -> NDArray[np.int64]:
     return np.where(column.is_null().to_numpy(), unknown, classes)
 
 
-def score_ladder(group: CodedGroup, social: Sequence[str]) -> list[NDArray[np.int64]]:
+def score_ladder(coded: CodedChildren, social: Sequence[str]) -> list[NDArray[np.int64]]:
     """Donor classes from narrow to wide: site; municipality by socio-economic category; municipality."""
-    municipality = _positions(group.coded.children.column("municipality_code"))
+    municipality = _positions(coded.children.column("municipality_code"))
     both = class_codes(
-        [municipality, _social(group, social)], (int(municipality.max(initial=0)) + 1, len(social))
+        [municipality, _social(coded, social)], (int(municipality.max(initial=0)) + 1, len(social))
     )
-    site = [_positions(group.coded.children.column("site_id"))] if group.coded.kind == "pupil" else []
+    site = [_positions(coded.children.column("site_id"))] if coded.kind == "pupil" else []
     return [*site, both, municipality]
 
 
-def _impute_group(
-    group: CodedGroup,
+def _impute_part(
+    coded: CodedChildren,
     children: EducationInput,
     model: ParentsModel,
     rounds: int,
     seed: int,
     social: Sequence[str],
-) -> ImputedGroup:
+) -> Imputed:
     education = impute_education(children, rounds, seed, model)
-    codes = {MOTHER: education.mother - 1, FATHER: education.father - 1}
-    observed = group.coded.codes
+    codes = {MOTHER: education.mother, FATHER: education.father}
+    observed = coded.codes
     origin = observed[ORIGIN].astype(np.int64)
-    by_age = class_codes([origin, age_class(group.coded)], (int(origin.max(initial=0)) + 1, OLDEST))
+    by_age = class_codes([origin, age_class(coded)], (int(origin.max(initial=0)) + 1, OLDEST))
     stays = StayInput(
-        children.child_key, observed[STAY] + 1, ~group.mother_born_here, group.eligible, [by_age, origin]
+        children.child_key, observed[STAY], ~coded.mother_born_here, coded.eligible, [by_age, origin]
     )
-    stay = impute_stay(stays, education.mother, seed)
-    codes[STAY] = stay.stay - 1
+    codes[STAY] = impute_stay(stays, education.mother, seed).stay
     lacking = [np.any(array == UNKNOWN, axis=0) for array in codes.values()]
     lacking += [values == UNKNOWN for name, values in observed.items() if name not in codes]
-    wants = (np.any(lacking, axis=0) | ~group.coded.in_register) & ~group.coded.asylum_seeker
-    donors, rung = _choose_donors(group, children, wants, seed, social)
-    return ImputedGroup(Imputed(codes, donors), education, stay, rung)
+    wants = (np.any(lacking, axis=0) | ~coded.in_register) & ~coded.asylum_seeker
+    donors, rung = _choose_donors(coded, children, wants, seed, social)
+    return Imputed(codes, donors, donor_rung=rung)
 
 
 def _choose_donors(
-    group: CodedGroup, children: EducationInput, wants: Flags, seed: int, social: Sequence[str]
+    coded: CodedChildren, children: EducationInput, wants: Flags, seed: int, social: Sequence[str]
 ) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
-    takers, givers = np.flatnonzero(wants), np.flatnonzero(group.eligible & group.counted & ~wants)
+    takers, givers = np.flatnonzero(wants), np.flatnonzero(coded.eligible & coded.counted & ~wants)
     if not len(takers):
         return None, np.zeros(0, dtype=np.int64)
-    ladder = score_ladder(group, social)
+    ladder = score_ladder(coded, social)
     pool = DonorPool(children.child_key[givers], [codes[givers] for codes in ladder])
     choice = pool.choose(children.child_key[takers], [codes[takers] for codes in ladder], seed)
     donors = np.full(len(wants), NO_DONOR, dtype=np.int64)
@@ -206,20 +197,18 @@ def _choose_donors(
     return donors, choice.rung
 
 
-def _social_categories(groups: Sequence[CodedGroup]) -> list[str]:
+def _social_categories(parts: Sequence[CodedChildren]) -> list[str]:
     found: set[str] = set()
-    for group in groups:
-        if "socioeconomic_category" in group.coded.children.column_names:
-            found |= set(
-                group.coded.children.column("socioeconomic_category").drop_null().unique().to_pylist()
-            )
+    for coded in parts:
+        if "socioeconomic_category" in coded.children.column_names:
+            found |= set(coded.children.column("socioeconomic_category").drop_null().unique().to_pylist())
     return sorted(found)
 
 
-def _social(group: CodedGroup, social: Sequence[str]) -> NDArray[np.int64]:
-    if "socioeconomic_category" not in group.coded.children.column_names:
-        return np.full(len(group.coded), UNKNOWN)
-    return _positions(group.coded.children.column("socioeconomic_category"), social)
+def _social(coded: CodedChildren, social: Sequence[str]) -> NDArray[np.int64]:
+    if "socioeconomic_category" not in coded.children.column_names:
+        return np.full(len(coded), UNKNOWN)
+    return _positions(coded.children.column("socioeconomic_category"), social)
 
 
 def _positions(column: pa.ChunkedArray, among: Sequence[str] | None = None) -> NDArray[np.int64]:
@@ -229,6 +218,16 @@ def _positions(column: pa.ChunkedArray, among: Sequence[str] | None = None) -> N
     found = pc.index_in(plain, value_set=pa.array(wanted, pa.string()))
     positions: NDArray[np.int64] = pc.fill_null(found, UNKNOWN).to_numpy().astype(np.int64)
     return positions
+
+
+def _check_size(predictor: Predictor) -> None:
+    categories = predictor.levels - 1  # one level is "unknown"
+    if categories > MOST_CATEGORIES:
+        raise InputError(
+            f"has {categories} categories, and imputation takes at most {MOST_CATEGORIES}",
+            Place("imputation", column=predictor.name),
+            "give fewer, broader categories; is it an identifier?",
+        )
 
 
 def _unknown_last(codes: NDArray[np.integer], size: int) -> NDArray[np.int64]:

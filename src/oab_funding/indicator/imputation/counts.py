@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
+from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.imputation.draws import Keys
 
 CLASSES = 8
-"""Classes of the Dutch education classification; 0 stands for unknown."""
+"""Classes of the Dutch education classification, coded 0 to 7; `UNKNOWN` where not known."""
 _PATTERNS = CLASSES + 1
 
 
@@ -33,7 +34,7 @@ class EducationInput:
     child_key
         From `child_keys`.
     mother, father
-        Education 1-8, or 0 where unknown.
+        Class of education from 0, or `UNKNOWN`.
     predictors
         What is known of every child. "Unknown" is a level like any other.
     eligible
@@ -73,8 +74,8 @@ class EducationInput:
                     name,
                     "give one value per child",
                 )
-        _check_codes("mother", self.mother, _PATTERNS)
-        _check_codes("father", self.father, _PATTERNS)
+        _check_codes("mother", self.mother, CLASSES, UNKNOWN)
+        _check_codes("father", self.father, CLASSES, UNKNOWN)
         for predictor in self.predictors:
             _check_codes(predictor.name, predictor.codes, predictor.levels)
 
@@ -107,7 +108,7 @@ class EducationCounts:
     cells
         Cell numbers that occur, ascending, c of them.
     counts
-        Shape (c, 9, 9): children by education of mother and father, 0 unknown.
+        Shape (c, 9, 9): children by education of mother and father; first those of whom it is unknown.
     """
 
     levels: dict[str, int]
@@ -139,7 +140,7 @@ def count_education(children: EducationInput) -> EducationCounts:
     Examples
     --------
     >>> age = Predictor("age", np.array([0, 1, 1]), 2)
-    >>> mother, father = np.array([1, 0, 8]), np.array([2, 2, 0])
+    >>> mother, father = np.array([0, -1, 7]), np.array([1, 1, -1])
     >>> keys = np.array([5, 6, 7], dtype=np.uint64)
     >>> counted = count_education(EducationInput(keys, mother, father, (age,), np.array([True, True, False])))
     >>> counted.cells.tolist(), counted.counts[[0, 1], [1, 0], 2].tolist(), counted.counts.sum().item()
@@ -147,7 +148,7 @@ def count_education(children: EducationInput) -> EducationCounts:
     """
     taken = children.eligible
     cells, row = np.unique(children.cells()[taken], return_inverse=True)
-    pair = children.mother[taken].astype(np.int64) * _PATTERNS + children.father[taken]
+    pair = (children.mother[taken].astype(np.int64) + 1) * _PATTERNS + children.father[taken] + 1
     counts = np.bincount(row * _PATTERNS**2 + pair, minlength=len(cells) * _PATTERNS**2)
     return EducationCounts(children.levels, cells, counts.reshape(-1, _PATTERNS, _PATTERNS))
 
@@ -167,11 +168,13 @@ def decode_cells(cells: NDArray[np.int64], levels: tuple[int, ...]) -> NDArray[n
     return codes
 
 
-def _check_codes(name: str, codes: NDArray[np.integer], levels: int) -> None:
+def _check_codes(name: str, codes: NDArray[np.integer], levels: int, lowest: int = 0) -> None:
     if codes.dtype.kind not in "iu":
         raise InputError(f"holds {codes.dtype}", name, "give whole numbers")
-    wrong = np.flatnonzero((codes < 0) | (codes >= levels))
+    wrong = np.flatnonzero((codes < lowest) | (codes >= levels))
     if len(wrong):
         raise InputError(
-            f"row {wrong[0]} holds {codes[wrong[0]]}", name, f"give a whole number from 0 to {levels - 1}"
+            f"row {wrong[0]} holds {codes[wrong[0]]}",
+            name,
+            f"give a whole number from {lowest} to {levels - 1}",
         )

@@ -14,7 +14,8 @@ minimum are gaps.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,30 @@ class DonorChoice:
 
     donor: NDArray[np.int64]
     rung: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    """Donors in order of class and key; where each class begins: class c at ``start[c + 1]``."""
+
+    order: NDArray[np.int64]
+    start: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, by_key: NDArray[np.int64], classes: NDArray[np.integer]) -> _Rung:
+        """Sort donors, who stand in order of their keys, by class: a stable sort keeps the keys in order."""
+        largest = int(classes.max(initial=UNKNOWN))
+        # Numbers of 16 bits are sorted by radix, in one pass over the donors.
+        short = classes[by_key].astype(np.int16 if largest < 2**15 else np.int64)
+        start = np.concatenate([[0], np.cumsum(np.bincount(classes + 1, minlength=largest + 2))])
+        return cls(by_key[np.argsort(short, kind="stable")], start)
+
+    def find(self, wanted: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the class of each recipient begins, and how many donors it holds."""
+        last = len(self.start) - 1
+        low = np.minimum(wanted + 1, last)
+        start, stop = self.start[low], self.start[np.minimum(low + 1, last)]
+        return start, stop - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,8 @@ class DonorPool:
     key: Keys
     classes: Classes
     minimum: int = MINIMUM
+    _by_key: NDArray[np.int64] = field(init=False, repr=False)
+    _rungs: dict[int, _Rung] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.key) == 0:
@@ -84,6 +111,15 @@ class DonorPool:
         if self.minimum < 1:
             raise InputError(f"a minimum of {self.minimum} is too small", "donors", "give 1 or more")
         _check_lengths(self.classes, len(self.key), "donors")
+        object.__setattr__(self, "_by_key", np.argsort(self.key, kind="stable"))
+
+    def with_first(self, classes: NDArray[np.integer]) -> DonorPool:
+        """Give the pool another first rung; what is known of the others stays."""
+        other = copy(self)
+        object.__setattr__(other, "classes", [classes, *self.classes[1:]])
+        kept = {rung: known for rung, known in self._rungs.items() if rung > 0}
+        object.__setattr__(other, "_rungs", kept)
+        return other
 
     def choose(
         self, key: Keys, classes: Classes, seed: int, round_: int = 1, purpose: Purpose = Purpose.DONOR
@@ -115,26 +151,27 @@ class DonorPool:
         _check_lengths(classes, len(key), "recipients")
         choice = DonorChoice(np.zeros(len(key), np.int64), np.full(len(key), len(classes)))
         waiting = np.arange(len(key))
-        everyone = [np.zeros(len(self.key), np.int64)], [np.zeros(len(key), np.int64)]
-        ladder = zip([*self.classes, *everyone[0]], [*classes, *everyone[1]], strict=True)
-        for rung, (given, wanted) in enumerate(ladder):
-            order, start, count = self._class_of(given, wanted[waiting])
-            minimum = self.minimum if rung < len(classes) else 1
-            served = (count >= minimum) & (wanted[waiting] != UNKNOWN)
+        for rung in range(len(classes) + 1):
+            if not len(waiting):
+                break
+            everyone = rung == len(classes)
+            wanted = np.zeros(len(waiting), np.int64) if everyone else classes[rung][waiting]
+            donors = self._rung(rung)
+            start, count = donors.find(wanted)
+            served = (count >= (1 if everyone else self.minimum)) & (wanted != UNKNOWN)
             rows = waiting[served]
             place = start[served] + draw_below(key[rows], count[served], seed, round_, purpose)
-            choice.donor[rows], choice.rung[rows] = order[place], rung
+            choice.donor[rows], choice.rung[rows] = donors.order[place], rung
             waiting = waiting[~served]
         return choice
 
-    def _class_of(
-        self, given: NDArray[np.integer], wanted: NDArray[np.integer]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Donors in order of class and key; where each recipient's class begins and how many it holds."""
-        order = np.lexsort((self.key, given))
-        start = np.searchsorted(given, wanted, "left", sorter=order)
-        stop = np.searchsorted(given, wanted, "right", sorter=order)
-        return order, start, stop - start
+    def _rung(self, number: int) -> _Rung:
+        """Sort a rung when it is first asked for; after the last comes everyone."""
+        if number not in self._rungs:
+            everyone = number == len(self.classes)
+            classes = np.zeros(len(self.key), np.int64) if everyone else self.classes[number]
+            self._rungs[number] = _Rung.of(self._by_key, classes)
+        return self._rungs[number]
 
 
 def class_codes(columns: Classes, levels: Sequence[int]) -> NDArray[np.int64]:

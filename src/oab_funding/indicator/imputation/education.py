@@ -7,6 +7,7 @@ cells plus a few look-ups per child. Siblings are drawn independently of one ano
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
+from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.imputation.counts import CLASSES, EducationInput, count_education, decode_cells
 from oab_funding.indicator.imputation.draws import ALGORITHM, Keys, Purpose, check_seed, draw_bits
 from oab_funding.indicator.imputation.grid import GRID_BITS, cumulative_grid, draw_class
 from oab_funding.indicator.imputation.joint import Tables, tabulate
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
-from oab_funding.indicator.imputation.result import Codes, ImputedEducation
 
 GAPS = (
     "the imputation model is not published: continuation-ratio logits of mother and father given the mother",
@@ -28,6 +29,38 @@ GAPS = (
     "education is missing at random given the predictors and the other parent's education where known",
 )
 """Points on which CBS has published nothing, and what is done here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImputedEducation:
+    """Both parents' education of n children in every round, observed or imputed.
+
+    Parameters
+    ----------
+    rounds
+        Number of rounds m.
+    mother, father
+        ``int8`` of shape (m, n): class from 0, or `UNKNOWN` where not to be imputed.
+    mother_imputed, father_imputed
+        Boolean of shape (n,).
+    seed
+        Seed of the draws.
+    description
+        What an auditor needs to know of how it was made; plain values, ready for JSON.
+    """
+
+    rounds: int
+    mother: Codes
+    father: Codes
+    mother_imputed: NDArray[np.bool_]
+    father_imputed: NDArray[np.bool_]
+    seed: int
+    description: Mapping[str, Any]
+
+    @property
+    def imputed(self) -> NDArray[np.bool_]:
+        """Children with one parent imputed at least, (n,)."""
+        return self.mother_imputed | self.father_imputed
 
 
 def impute_education(
@@ -59,14 +92,14 @@ def impute_education(
     Examples
     --------
     >>> from oab_funding.indicator.imputation.draws import child_keys
-    >>> known = np.repeat(np.arange(1, 9), 20)
-    >>> mother = np.append(known, [0, 0])
-    >>> father = np.append(known, [8, 0])
+    >>> known = np.repeat(np.arange(8), 20)
+    >>> mother = np.append(known, [-1, -1])
+    >>> father = np.append(known, [7, -1])
     >>> keys = child_keys(f"child-{i}" for i in range(162))
     >>> children = EducationInput(keys, mother, father, (), np.ones(162, dtype=bool))
     >>> done = impute_education(children, rounds=3, seed=1)
     >>> done.mother[:, -2].tolist(), done.father[:, -2].tolist()
-    ([8, 8, 8], [8, 8, 8])
+    ([7, 7, 7], [7, 7, 7])
     """
     if rounds < 1:
         raise InputError(f"{rounds} rounds are too few", "imputation", "give 1 or more")
@@ -79,8 +112,8 @@ def impute_education(
             "imputation",
             "code both alike",
         )
-    lacks_mother = children.eligible & (children.mother == 0)
-    lacks_father = children.eligible & (children.father == 0)
+    lacks_mother = children.eligible & (children.mother == UNKNOWN)
+    lacks_father = children.eligible & (children.father == UNKNOWN)
     rows = np.flatnonzero(lacks_mother | lacks_father)
     cells, cell = np.unique(children.cells()[rows], return_inverse=True)
     design = model.design(decode_cells(cells, tuple(model.levels.values())))
@@ -123,7 +156,7 @@ def describe(model: ParentsModel, rounds: int, seed: int) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Incomplete:
-    """Eligible children with an unknown parent: key, row of the tables, educations (0 unknown)."""
+    """Eligible children with an unknown parent: key, row of the tables, educations."""
 
     key: Keys
     cell: NDArray[np.int64]
@@ -139,15 +172,15 @@ def _draw_pairs(observed: _Incomplete, tables: Tables, seed: int, round_: int) -
     father_grid = cumulative_grid(tables.father)
     mother, father = observed.mother.copy(), observed.father.copy()
 
-    lacks = np.flatnonzero(mother == 0)
-    place = observed.cell[lacks] * (CLASSES + 1) + father[lacks]
-    mother[lacks] = 1 + draw_class(
+    lacks = np.flatnonzero(mother == UNKNOWN)
+    place = observed.cell[lacks] * (CLASSES + 1) + father[lacks] + 1  # first: by no father
+    mother[lacks] = draw_class(
         mother_grid, place, draw_bits(observed.key[lacks], seed, round_, Purpose.MOTHER)
     )
 
-    lacks = np.flatnonzero(father == 0)
-    place = observed.cell[lacks] * CLASSES + (mother[lacks] - 1)
-    father[lacks] = 1 + draw_class(
+    lacks = np.flatnonzero(father == UNKNOWN)
+    place = observed.cell[lacks] * CLASSES + mother[lacks]
+    father[lacks] = draw_class(
         father_grid, place, draw_bits(observed.key[lacks], seed, round_, Purpose.FATHER)
     )
     return mother, father

@@ -15,10 +15,10 @@ from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import fdtrc, stdtr, stdtrit
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.imputation.elementary import Floats
-from oab_funding.indicator.inference.extra import optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Pooled:
         if self.total == 0.0:
             return 1.0 if self.estimate == null else 0.0
         distance = abs(self.estimate - null) / self.standard_error
-        return 2.0 * float(optional("scipy.special", "a p value").stdtr(min(self.df, _MANY), -distance))
+        return 2.0 * float(stdtr(min(self.df, _MANY), -distance))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class PooledVector:
         return (
             statistic,
             df,
-            float(optional("scipy.special", "a p value").fdtrc(size, min(df, _MANY), statistic)),
+            float(fdtrc(size, min(df, _MANY), statistic)),
         )
 
 
@@ -235,4 +235,4 @@ _MANY = 1e10  # stands for infinitely many degrees of freedom, where scipy's fun
 
 
 def _quantile(df: float, probability: float) -> float:
-    return float(optional("scipy.special", "a confidence interval").stdtrit(min(df, _MANY), probability))
+    return float(stdtrit(min(df, _MANY), probability))

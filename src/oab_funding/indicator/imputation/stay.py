@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
+from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.imputation.counts import CLASSES
-from oab_funding.indicator.imputation.donors import Classes, DonorPool, class_codes
+from oab_funding.indicator.imputation.donors import UNKNOWN, Classes, DonorPool, class_codes
 from oab_funding.indicator.imputation.draws import Keys, Purpose
-from oab_funding.indicator.imputation.result import Codes
 
 MINIMUM = 20
 """Donors that a class must have by default before it serves (a gap)."""
@@ -34,7 +34,7 @@ class StayInput:
     child_key
         From `child_keys`.
     stay
-        Stay class from 1, or 0 where unknown.
+        Class of stay from 0, or `UNKNOWN`.
     born_abroad
         Whether the mother was born abroad: only those give and take.
     eligible
@@ -59,7 +59,7 @@ class ImputedStay:
     rounds
         Number of rounds m.
     stay
-        ``int8`` of shape (m, n).
+        ``int8`` of shape (m, n): class from 0, or `UNKNOWN` where not to be imputed.
     imputed
         Boolean of shape (n,).
     rung
@@ -83,7 +83,7 @@ def impute_stay(children: StayInput, mother: Codes, seed: int, minimum: int = MI
     children
         All children.
     mother
-        Mother's education of every round, shape (m, n), from `ImputedEducation`.
+        Mother's education of every round, shape (m, n), from `ImputedEducation`; known of all who take part.
     seed
         Seed of the calculation.
     minimum
@@ -99,12 +99,12 @@ def impute_stay(children: StayInput, mother: Codes, seed: int, minimum: int = MI
     >>> keys = np.arange(4, dtype=np.uint64)
     >>> abroad = np.array([True, True, True, False])
     >>> everyone, all_alike = np.ones(4, dtype=bool), [np.zeros(4, dtype=int)]
-    >>> children = StayInput(keys, np.array([2, 2, 0, 3]), abroad, everyone, all_alike)
-    >>> impute_stay(children, np.full((2, 4), 5, dtype=np.int8), seed=1).stay.tolist()
-    [[2, 2, 2, 3], [2, 2, 2, 3]]
+    >>> children = StayInput(keys, np.array([1, 1, -1, 2]), abroad, everyone, all_alike)
+    >>> impute_stay(children, np.full((2, 4), 4, dtype=np.int8), seed=1).stay.tolist()
+    [[1, 1, 1, 2], [1, 1, 1, 2]]
     """
     taking_part = children.eligible & children.born_abroad
-    lacks = taking_part & (children.stay == 0)
+    lacks = taking_part & (children.stay == UNKNOWN)
     donors, takers = np.flatnonzero(taking_part & ~lacks), np.flatnonzero(lacks)
     rounds = len(mother)
     stay = np.tile(children.stay.astype(np.int8), (rounds, 1))
@@ -113,14 +113,19 @@ def impute_stay(children: StayInput, mother: Codes, seed: int, minimum: int = MI
         raise InputError(
             "no mother born abroad has a known stay", "stay", "give one date of arrival at least"
         )
-    for index in range(rounds if len(takers) else 0):
-        ladder = [*_with_education(children.groups[:1], mother[index]), *children.groups]
-        pool = DonorPool(children.child_key[donors], [codes[donors] for codes in ladder], minimum)
-        wanted = [codes[takers] for codes in ladder]
+    if not len(takers):
+        return ImputedStay(rounds, stay, lacks, rung, seed)
+    fixed = [codes[donors] for codes in children.groups]
+    wider = [codes[takers] for codes in children.groups]
+    pool = DonorPool(children.child_key[donors], [fixed[0], *fixed], minimum)
+    for index in range(rounds):
+        # Only the first rung depends on the round.
+        pool = pool.with_first(_with_education(fixed[0], mother[index, donors]))
+        wanted = [_with_education(wider[0], mother[index, takers]), *wider]
         choice = pool.choose(children.child_key[takers], wanted, seed, index + 1, Purpose.STAY)
         stay[index, takers], rung[index] = children.stay[donors][choice.donor], choice.rung
     return ImputedStay(rounds, stay, lacks, rung, seed)
 
 
-def _with_education(groups: Classes, mother: Codes) -> list[NDArray[np.int64]]:
-    return [class_codes([codes, mother], (int(codes.max(initial=0)) + 1, CLASSES + 1)) for codes in groups]
+def _with_education(group: NDArray[np.integer], mother: Codes) -> NDArray[np.int64]:
+    return class_codes([group, mother], (int(group.max(initial=0)) + 1, CLASSES))

@@ -13,9 +13,10 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.collect import select_sample
-from oab_funding.indicator.fit import FittedIndicator
+from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.places import PlaceKey
 from oab_funding.indicator.scale_values.values import scale_of, scaled_school_means
+from oab_funding.indicator.specification import Specification
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Integers: TypeAlias = NDArray[np.int64]
@@ -74,7 +75,7 @@ class Design:
         return len(self.y)
 
 
-def make_design(fitted: FittedIndicator) -> Design:
+def make_design(fitted: Solved) -> Design:
     """Lay out the design of a fit.
 
     Raises
@@ -93,20 +94,37 @@ def make_design(fitted: FittedIndicator) -> Design:
     """
     coded, specification = require_sample(fitted), fitted.specification
     chosen = np.flatnonzero(select_sample(coded, specification)[0])
-    names = [feature.name for feature in specification.categorical]
-    keys: list[NDArray[np.integer]] = [coded.attainment, coded.ability]
-    keys += [*(coded.codes[name] for name in reversed(names)), coded.place]
-    rows = chosen[np.lexsort([key[chosen] for key in keys])]
+    return lay_out(fitted, coded, _in_order(coded, specification, chosen), fitted.statistics.mothers)
+
+
+def lay_out(fitted: Solved, coded: CodedChildren, rows: Integers, mothers: Integers) -> Design:
+    """Lay out the design of some children.
+
+    Parameters
+    ----------
+    fitted
+        Whose columns to use.
+    coded
+        Children, coded by its specification.
+    rows
+        Which of them, in which order; everything is known of them.
+    mothers
+        Mothers per place of theirs and class of education.
+    """
+    specification = fitted.specification
     place = coded.place[rows].astype(np.int64)
     numbers: list[Floats] = []
     if specification.school_mean is not None:
-        means = scaled_school_means(fitted.statistics.mothers, specification, fitted.scale_values)
+        means = scaled_school_means(mothers, specification, fitted.scale_values)
         numbers.append((means / 10**specification.rounding.school_mean_places)[place])
     if specification.ability is not None:
         numbers.append(coded.ability[rows] - float(fitted.ability_centre))
     return Design(
         fitted.columns,
-        tuple(Block(coded.codes[name][rows], _table(fitted, name)) for name in names),
+        tuple(
+            Block(coded.codes[feature.name][rows], _table(fitted, feature.name))
+            for feature in specification.categorical
+        ),
         tuple(numbers),
         coded.attainment[rows].astype(np.float64),
         place,
@@ -114,7 +132,30 @@ def make_design(fitted: FittedIndicator) -> Design:
     )
 
 
-def require_sample(fitted: FittedIndicator) -> CodedChildren:
+def _in_order(coded: CodedChildren, specification: Specification, chosen: Integers) -> Integers:
+    """Order children by place, categories, ability and attainment; who are alike in these may change places.
+
+    One number per child holds all of these, if it fits 63 bits, and is quick to sort.
+    """
+    keys: list[NDArray[np.integer]] = [coded.place]
+    keys += [coded.codes[feature.name] for feature in specification.categorical]
+    keys += [coded.ability, coded.attainment]
+    if not len(chosen):
+        return chosen
+    key, size = np.zeros(len(chosen), dtype=np.int64), 1
+    for values in keys:
+        own = values[chosen].astype(np.int64)
+        lowest = int(own.min())
+        width = int(own.max()) - lowest + 1
+        size *= width
+        if size >= 2**63:
+            return chosen[np.lexsort([values[chosen] for values in reversed(keys)])]
+        key *= width
+        key += own - lowest
+    return chosen[np.argsort(key, kind="stable")]
+
+
+def require_sample(fitted: Solved) -> CodedChildren:
     """Give the children a fit was made on.
 
     Raises
@@ -130,7 +171,7 @@ def require_sample(fitted: FittedIndicator) -> CodedChildren:
     return fitted.sample
 
 
-def _table(fitted: FittedIndicator, name: str) -> Floats:
+def _table(fitted: Solved, name: str) -> Floats:
     categories = fitted.specification.categories(name)
     if scale := scale_of(name, fitted.scale_values):
         return np.array([[float(scale.values[one])] for one in categories])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from oab_funding.indicator.inference.design import Floats
-from oab_funding.indicator.inference.extra import optional
 
 
 def t_p_values(statistics: Floats, df: float) -> Floats:
@@ -16,7 +15,9 @@ def t_p_values(statistics: Floats, df: float) -> Floats:
     >>> t_p_values(np.array([0.0, 2.0]), df=10).round(4).tolist()
     [1.0, 0.0734]
     """
-    values: Floats = 2.0 * optional("scipy.special", "a p value").stdtr(df, -np.abs(statistics))
+    from scipy.special import stdtr
+
+    values: Floats = 2.0 * stdtr(df, -np.abs(statistics))
     return values
 
 
@@ -28,7 +29,9 @@ def t_quantile(probability: float, df: float) -> float:
     >>> round(t_quantile(0.975, 10), 4)
     2.2281
     """
-    return float(optional("scipy.special", "a confidence interval").stdtrit(df, probability))
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, probability))
 
 
 def f_p_value(statistic: float, df_num: float, df_denom: float) -> float:
@@ -39,4 +42,6 @@ def f_p_value(statistic: float, df_num: float, df_denom: float) -> float:
     >>> round(f_p_value(4.0, 1, 10), 4)
     0.0734
     """
-    return float(optional("scipy.special", "a p value").fdtrc(df_num, df_denom, statistic))
+    from scipy.special import fdtrc
+
+    return float(fdtrc(df_num, df_denom, statistic))

@@ -1,4 +1,4 @@
-"""Libraries that only inference needs: loaded when used, and named when missing."""
+"""Libraries that few parts of inference need: loaded when used, and named when missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from oab_funding.errors import InputError
 
 
 def optional(module: str, purpose: str) -> Any:
-    """Import a module of scipy or statsmodels.
+    """Import a module of statsmodels.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.fit import FittedIndicator
+from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.bread import (
     gram,
     invert,
@@ -22,7 +22,7 @@ CovType: TypeAlias = Literal["nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"]
 """Kinds of covariance by the names of statsmodels; "nonrobust" is the classical one."""
 
 
-def infer(fitted: FittedIndicator, cov_type: CovType = "HC1", cluster: Cluster = "school") -> Inference:
+def infer(fitted: Solved, cov_type: CovType = "cluster", cluster: Cluster = "school") -> Inference:
     """Estimate how certain the coefficients of a fit are.
 
     Coefficients and sums of squares are exact numbers rounded once; the covariance is a sandwich of floats,
@@ -55,7 +55,7 @@ def infer(fitted: FittedIndicator, cov_type: CovType = "HC1", cluster: Cluster =
     >>> from oab_funding.indicator.fit import fit
     >>> from oab_funding.synthetic import country
     >>> made_up = country(6_000, seed=1)
-    >>> result = infer(fit(made_up.pupils, made_up.sites), "cluster")
+    >>> result = infer(fit(made_up.pupils, made_up.sites))
     >>> result.groups, round(result.rsquared, 3), round(float(result.bse["ability"]), 4)
     (26, 0.62, 0.0061)
     """
@@ -90,7 +90,7 @@ def infer(fitted: FittedIndicator, cov_type: CovType = "HC1", cluster: Cluster =
 
 
 def _meat(
-    fitted: FittedIndicator, estimate: Floats, bread: Floats, kind: Robust | Literal["cluster"], by: Cluster
+    fitted: Solved, estimate: Floats, bread: Floats, kind: Robust | Literal["cluster"], by: Cluster
 ) -> tuple[Floats, int | None]:
     design = make_design(fitted)
     residual = residuals(design, estimate)

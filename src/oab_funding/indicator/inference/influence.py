@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.fit import FittedIndicator
+from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.bread import gram, invert
 from oab_funding.indicator.inference.design import (
     Cluster,
@@ -124,7 +124,7 @@ class SchoolInfluence:
         )
 
 
-def school_influence(fitted: FittedIndicator, by: Cluster = "school") -> SchoolInfluence:
+def school_influence(fitted: Solved, by: Cluster = "school") -> SchoolInfluence:
     """Leave out every school in turn.
 
     Parameters

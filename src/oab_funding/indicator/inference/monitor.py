@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 import numpy as np
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.fit import FittedIndicator
+from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.bread import gram, invert, residual_sum_of_squares
 from oab_funding.indicator.inference.design import Cluster, Floats, clusters, make_design, residuals
 from oab_funding.indicator.inference.distributions import t_p_values, t_quantile
@@ -190,7 +190,7 @@ class Monitor:
 
 
 def monitor(
-    fits: Mapping[Year, FittedIndicator], cov_type: CovType = "cluster", cluster: Cluster = "school"
+    fits: Mapping[Year, Solved], cov_type: CovType = "cluster", cluster: Cluster = "school"
 ) -> Monitor:
     """Put the fits of several years beside each other.
 
@@ -252,7 +252,7 @@ class _OneYear:
     scores: Floats
 
 
-def _one_year(fitted: FittedIndicator, cov_type: CovType, by: Cluster) -> _OneYear:
+def _one_year(fitted: Solved, cov_type: CovType, by: Cluster) -> _OneYear:
     estimate = np.array([float(value) for value in fitted.exact])
     square = gram(fitted.equations)
     inverse, meat = invert(square), square
@@ -272,7 +272,7 @@ def _one_year(fitted: FittedIndicator, cov_type: CovType, by: Cluster) -> _OneYe
 
 
 def _covariance(
-    every: list[_OneYear], fits: list[FittedIndicator], cov_type: CovType, n: int, df: int
+    every: list[_OneYear], fits: list[Solved], cov_type: CovType, n: int, df: int
 ) -> tuple[Floats, int | None]:
     bread = _diagonal([year.bread for year in every])
     if cov_type == "cluster":
@@ -301,7 +301,7 @@ def _diagonal(parts: list[Floats]) -> Floats:
     return whole
 
 
-def _common_start(fits: list[FittedIndicator]) -> Floats:
+def _common_start(fits: list[Solved]) -> Floats:
     """Turn each year's start value, which lies at its own mean ability, into that at the first year's."""
     columns = fits[0].columns
     turn = np.eye(len(columns) * len(fits))
@@ -314,7 +314,7 @@ def _common_start(fits: list[FittedIndicator]) -> Floats:
     return turn
 
 
-def _check(fits: Mapping[Year, FittedIndicator], cov_type: Hashable) -> None:
+def _check(fits: Mapping[Year, Solved], cov_type: Hashable) -> None:
     if len(fits) < 2:
         raise InputError("one year shows no movement", remedy="give the fits of two years or more")
     if cov_type not in get_args(CovType):

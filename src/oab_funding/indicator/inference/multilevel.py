@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from oab_funding.indicator.fit import FittedIndicator
+from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.design import Floats, Integers, clusters, dense, make_design
 from oab_funding.indicator.inference.extra import optional
 
@@ -66,7 +66,7 @@ class MultilevelCheck:
         )
 
 
-def multilevel_check(fitted: FittedIndicator, children: int = 20_000) -> MultilevelCheck:
+def multilevel_check(fitted: Solved, children: int = 20_000) -> MultilevelCheck:
     """Fit a random intercept per school, by restricted maximum likelihood, on some of the schools.
 
     Parameters

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.fit import FittedIndicator
+from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.design import Floats, make_design, predict
 from oab_funding.indicator.inference.results import Inference
 
@@ -40,7 +40,7 @@ _BINS = 40
 _WIDTH, _ROW_HEIGHT = 8.0, 0.22
 
 
-def residual_figure(fitted: FittedIndicator) -> Figure:
+def residual_figure(fitted: Solved) -> Figure:
     """Draw the residuals: against the prediction, as a distribution, and against the normal one.
 
     Parameters

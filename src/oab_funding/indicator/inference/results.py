@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from html import escape
 from math import log, pi
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,12 +20,12 @@ from oab_funding.indicator.inference.wald import WaldTest, features_of, wald_tes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from oab_funding.indicator.inference.summary import Summary
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Inference:
     """Inference about the coefficients of a fit; its names are those of statsmodels.
-
-    Everything but p values, intervals, tests and `summary` works without scipy and statsmodels.
 
     Parameters
     ----------
@@ -87,12 +88,12 @@ class Inference:
     @property
     def tvalues(self) -> pd.Series[float]:
         """Coefficients over their standard errors."""
-        return self._series(self.estimate / self._errors, "tvalues")
+        return self._series(self._ratios, "tvalues")
 
     @property
     def pvalues(self) -> pd.Series[float]:
         """Two-sided p values of t with `df_inference` degrees of freedom."""
-        return self._series(t_p_values(self.estimate / self._errors, self.df_inference), "pvalues")
+        return self._series(t_p_values(self._ratios, self.df_inference), "pvalues")
 
     def cov_params(self) -> pd.DataFrame:
         """Give the covariance of the coefficients by column."""
@@ -141,7 +142,12 @@ class Inference:
 
     @property
     def rsquared(self) -> float:
-        """Share of the spread of attainment that the fit explains."""
+        """Share of the spread of attainment that the fit explains; refused where there is no spread."""
+        if self.centered_tss == 0:
+            raise InputError(
+                "all children have the same attainment, so there is no spread of which a share is explained",
+                remedy="give children whose attainment differs",
+            )
         return 1.0 - self.ssr / self.centered_tss
 
     @property
@@ -156,7 +162,8 @@ class Inference:
 
     @property
     def llf(self) -> float:
-        """Logarithm of the likelihood under normal residuals."""
+        """Logarithm of the likelihood under normal residuals; refused where there are none."""
+        self._check_residuals()
         return -self.nobs / 2 * (log(2 * pi) + log(self.ssr / self.nobs) + 1)
 
     @property
@@ -196,8 +203,9 @@ class Inference:
         Raises
         ------
         InputError
-            There is no such column.
+            There is no such column, or the fit leaves no residuals.
         """
+        self._check_residuals()
         positions = [position for name in columns for position in self._positions(name)]
         part = self.covariance[np.ix_(positions, positions)]
         return wald_test(self.estimate[positions], part, self.df_inference)
@@ -226,11 +234,30 @@ class Inference:
 
         return generalised_inflation(self.columns, self.gram)
 
-    def summary(self, title: str | None = None, alpha: float = 0.05) -> Any:
+    def summary(self, title: str | None = None, alpha: float = 0.05) -> Summary:
         """Give the summary that users of statsmodels know: an object with `as_text()` and `as_html()`."""
         from oab_funding.indicator.inference.summary import summary
 
         return summary(self, title, alpha)
+
+    def __repr__(self) -> str:
+        by = f" by {self.cluster}, {self.groups} clusters" if self.cluster is not None else ""
+        return f"<Inference {self.cov_type}{by}: {len(self.columns)} columns, {self.nobs:,} children>"
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html()) if self.ssr else f"<p>{escape(repr(self))}</p>"
+
+    @property
+    def _ratios(self) -> Floats:
+        self._check_residuals()
+        return self.estimate / self._errors
+
+    def _check_residuals(self) -> None:
+        if self.ssr == 0:
+            raise InputError(
+                "the fit leaves no residuals, so nothing can be tested",
+                remedy="give children whose attainment does not follow from their features exactly",
+            )
 
     @property
     def _errors(self) -> Floats:

@@ -9,7 +9,8 @@ https://doi.org/10.1007/BF02296972. A. Gifi (1990), Nonlinear Multivariate Analy
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -20,6 +21,14 @@ from oab_funding.indicator.scale_values.quadratic import Floats, Quadratic
 
 Level: TypeAlias = Literal["ordinal", "nominal"]
 """Whether scale values must ascend with the class number, or are free."""
+
+
+_SAME_VALUES = 1e-4
+"""Ends whose scale values differ by no more, in class numbers, are one minimum: far above what is left to go
+when the values settle."""
+
+_LOWER = 1e-9
+"""A sum of squares is lower by at least this share of the whole: far above what arithmetic leaves over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,17 +43,23 @@ class Scaling:
         One per feature, shape (j,).
     losses
         Sum of squared residuals after each round; it never rises.
+    minima
+        How many different ends the alternation found from its starts; above 1 there are local minima.
     """
 
     values: Floats
     coefficients: Floats
     losses: tuple[float, ...]
+    minima: int = 1
 
 
 def alternate(
     quadratic: Quadratic, sets: tuple[int, ...], level: Level, tolerance: float, most_rounds: int
 ) -> Scaling:
-    """Alternate, from the class numbers, until no scale value moves.
+    """Alternate, from several starts, until no scale value moves, and take the best end.
+
+    The starts are the class numbers, the best fit of rank one to the free effects of the classes, and its
+    mirror image. Of ends that are equally good the first start's is taken.
 
     Parameters
     ----------
@@ -68,9 +83,72 @@ def alternate(
     Raises
     ------
     InputError
-        The values of a set become all equal, or it does not converge.
+        From every start the values of a set become all equal, or do not converge.
     """
-    values: Floats = np.tile(np.array(quadratic.classes, dtype=np.float64), (max(sets) + 1, 1))
+    ends: list[Scaling] = []
+    failures: list[InputError] = []
+    for start in _starts(quadratic, sets, level):
+        try:
+            ends.append(_from(start, quadratic, sets, level, tolerance, most_rounds))
+        except InputError as error:
+            failures.append(error)
+    if not ends:
+        raise failures[0]
+    best = ends[0]
+    for end in ends[1:]:
+        if end.losses[-1] < best.losses[-1] - _LOWER * quadratic.constant:
+            best = end
+    return replace(best, minima=_count_different(ends))
+
+
+def _count_different(ends: Sequence[Scaling]) -> int:
+    different: list[Floats] = []
+    for end in ends:
+        if all(np.max(np.abs(end.values - other)) > _SAME_VALUES for other in different):
+            different.append(end.values)
+    return len(different)
+
+
+def _starts(quadratic: Quadratic, sets: tuple[int, ...], level: Level) -> list[Floats]:
+    """Class numbers; the free effects by their best fit of rank one, per set; and these upside down."""
+    numbers = np.array(quadratic.classes, dtype=np.float64)
+    size = len(numbers)
+    plain: Floats = np.tile(numbers, (max(sets) + 1, 1))
+    free = np.linalg.lstsq(quadratic.square, quadratic.linear, rcond=1e-12)[0].reshape(-1, size)
+    weights = np.diagonal(quadratic.square).reshape(-1, size)
+    starts = [plain]
+    for sign in (1.0, -1.0):
+        start = plain.copy()
+        for own in range(len(plain)):
+            members = [feature for feature, used in enumerate(sets) if used == own]
+            direction = sign * _rank_one(free[members], weights[members].sum(axis=0))
+            if level == "ordinal":
+                own_weights = np.diag(weights[members].sum(axis=0))
+                direction = monotone_minimum(own_weights, own_weights @ direction, numbers, size)
+            if np.ptp(direction) > 0:
+                low, widest = direction.min(), np.ptp(direction)
+                start[own] = numbers.min() + np.ptp(numbers) * (direction - low) / widest
+        starts.append(start)
+    return starts
+
+
+def _rank_one(effects: Floats, weights: Floats) -> Floats:
+    """Give the scale whose multiples come nearest to the effects of several features, by weighted squares."""
+    length = np.sqrt(np.maximum(weights, np.finfo(np.float64).tiny))
+    centred = effects - np.average(effects, axis=1, weights=length**2)[:, None]
+    direction: Floats = np.linalg.svd(centred * length, full_matrices=False)[2][0] / length
+    return direction if direction @ np.arange(len(direction)) >= 0 else -direction
+
+
+def _from(
+    start: Floats,
+    quadratic: Quadratic,
+    sets: tuple[int, ...],
+    level: Level,
+    tolerance: float,
+    most_rounds: int,
+) -> Scaling:
+    values = start
     losses: list[float] = []
     for _ in range(most_rounds):
         coefficients, loss = _coefficients(quadratic, sets, values)

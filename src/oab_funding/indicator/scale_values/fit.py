@@ -48,6 +48,8 @@ class ScaleValueFit:
     rounding_margin
         How far the unrounded value that lies nearest to it lies from where rounding changes, in class
         numbers. Above 1e-8 the published values do not depend on the machine.
+    minima
+        How many different ends the alternation found from its three starts; the best one is taken.
     """
 
     fitted: FittedIndicator
@@ -55,6 +57,7 @@ class ScaleValueFit:
     unrounded: Mapping[str, Floats]
     losses: tuple[float, ...]
     rounding_margin: float
+    minima: int
 
     @property
     def scale_values(self) -> tuple[ScaleValues, ...]:
@@ -182,6 +185,7 @@ def fit_scale_values(
         {name: scaling.values[own] for name, own in zip(names, sets, strict=True)},
         scaling.losses,
         _margin(scaling.values, specification, places),
+        scaling.minima,
     )
 
 

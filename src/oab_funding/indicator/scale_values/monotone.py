@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.inference.extra import optional
 from oab_funding.indicator.scale_values.quadratic import Floats
 
 _STEP = 1e-13
@@ -41,7 +40,7 @@ def monotone_minimum(square: Floats, linear: Floats, start: Floats, size: int) -
     Raises
     ------
     InputError
-        scipy is missing, or it does not converge.
+        It does not converge.
 
     Examples
     --------
@@ -49,7 +48,8 @@ def monotone_minimum(square: Floats, linear: Floats, start: Floats, size: int) -
     >>> monotone_minimum(square, linear, np.zeros(3), size=3).round(6).tolist()
     [1.0, 2.333333, 2.333333]
     """
-    isotonic = optional("scipy.optimize", "ordinal scaling").isotonic_regression
+    from scipy.optimize import isotonic_regression as isotonic
+
     # A symmetric matrix is at most the diagonal one of its absolute row sums (Gershgorin).
     weights = np.abs(square).sum(axis=1)
     if not weights.any():

@@ -1,0 +1,177 @@
+"""`impute` and `score`: what was imputed belongs to its children, its day and its features."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cli.conftest import Ran
+from oab_funding.synthetic import country
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    where, made = tmp_path_factory.mktemp("indicator"), country(1500, seed=4)
+    for name in ("pupils", "toddlers", "sites"):
+        pq.write_table(getattr(made, name), where / f"{name}.parquet")
+    return where
+
+
+@pytest.fixture
+def imputed(folder: Path, tmp_path: Path, command: Command) -> Path:
+    for name, arguments in (
+        ("model.json", ("fit", *tables(folder, "pupils", "sites"))),
+        ("imputed", ("impute", *tables(folder), "--rounds", 2, "--seed", 5)),
+    ):
+        assert command(*arguments, "--out", tmp_path / name).code == 0
+    return tmp_path
+
+
+def tables(folder: Path, *names: str) -> list[object]:
+    return [part for name in names or ALL for part in (f"--{name}", folder / f"{name}.parquet")]
+
+
+ALL = ("pupils", "toddlers", "sites")
+
+
+def scoring(folder: Path, imputed: Path, *more: object) -> list[object]:
+    model, made = imputed / "model.json", imputed / "imputed"
+    return ["score", *tables(folder), "--model", model, "--imputed", made, "--out", imputed / "s.csv", *more]
+
+
+def test_what_was_imputed_gives_the_scores_of_imputing_anew(
+    folder: Path, imputed: Path, command: Command
+) -> None:
+    assert command(*scoring(folder, imputed)).code == 0
+    anew = ["score", *tables(folder), "--model", imputed / "model.json", "--rounds", 2, "--seed", 5]
+    assert command(*anew, "--out", imputed / "anew.csv").code == 0
+    assert (imputed / "s.csv").read_bytes() == (imputed / "anew.csv").read_bytes()
+
+
+def changed(folder: Path, to: Path, table: str, change: Callable[[Any], Any]) -> Path:
+    to.mkdir()
+    for name in ALL:
+        frame = pq.read_table(folder / f"{name}.parquet")
+        if name == table:
+            data = change(frame.to_pandas())
+            frame = pa.Table.from_pandas(data, schema=frame.schema, preserve_index=False)
+        pq.write_table(frame, to / f"{name}.parquet")
+    return to
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("pupils", "age", 12),
+        ("pupils", "debt_restructuring", True),
+        ("toddlers", "in_register", False),
+        ("sites", "excluded", True),
+    ],
+)
+def test_other_children_are_refused(
+    folder: Path, imputed: Path, command: Command, table: str, column: str, value: object
+) -> None:
+    other = changed(folder, imputed / "other", table, lambda frame: frame.assign(**{column: value}))
+    ran = command(*scoring(other, imputed))
+    assert ran.code == 2
+    assert f"was imputed from other {table} than those given; impute again" in ran.err
+    assert not (imputed / "s.csv").exists()
+
+
+def test_what_imputation_does_not_depend_on_may_change(folder: Path, imputed: Path, command: Command) -> None:
+    shuffled = lambda frame: frame.sample(frac=1, random_state=1).assign(attainment=530)  # noqa: E731
+    assert command(*scoring(changed(folder, imputed / "o", "pupils", shuffled), imputed)).code == 0
+    renamed = changed(folder, imputed / "p", "sites", lambda frame: frame.assign(name="another name"))
+    assert command(*scoring(renamed, imputed, "--overwrite")).code == 0
+
+
+def test_toddlers_left_out_are_refused(folder: Path, imputed: Path, command: Command) -> None:
+    model, made = imputed / "model.json", imputed / "imputed"
+    ran = command(
+        *("score", *tables(folder, "pupils", "sites"), "--model", model),
+        *("--imputed", made, "--out", imputed / "s.csv"),
+    )
+    assert (ran.code, "from other toddlers than those given" in ran.err) == (2, True)
+
+
+def test_another_day_is_refused(folder: Path, imputed: Path, command: Command) -> None:
+    ran = command(*scoring(folder, imputed, "--date", "2019-10-02"))
+    assert (ran.code, "was imputed for 2019-10-01, not for 2019-10-02" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("options", [("--rounds", 2), ("--seed", 5), ("--rounds", 10, "--seed", 1)])
+def test_rounds_and_seed_have_no_effect_beside_imputed(
+    folder: Path, imputed: Path, command: Command, options: tuple[object, ...]
+) -> None:
+    ran = command(*scoring(folder, imputed, *options))
+    assert ran.code == 2
+    assert f"{options[0]}" in ran.err
+    assert "no effect beside --imputed" in ran.err
+
+
+def test_changed_tables_and_markers_are_refused(folder: Path, imputed: Path, command: Command) -> None:
+    marker = imputed / "imputed" / "imputation.json"
+    content = json.loads(marker.read_bytes())
+    for key, wrong, said in (
+        ("rounds", "2", "does not say how many rounds there are"),
+        ("rounds", 0, "does not say how many rounds there are"),
+        ("rounds", 3, "different numbers of rounds: 2 and 3"),
+        ("reference_date", None, "was imputed for None"),
+        ("specification_sha256", "0" * 64, "was imputed by the specification cbs-2019, the model's is"),
+    ):
+        marker.write_text(json.dumps({**content, key: wrong}))
+        ran = command(*scoring(folder, imputed))
+        assert (ran.code, said in ran.err) == (2, True), ran.err
+    marker.write_text("{")
+    assert command(*scoring(folder, imputed)).code == 2
+    marker.write_text(json.dumps(content))
+    path = imputed / "imputed" / "imputed_education.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.set_column(2, "education_mother", table.column("education_father")), path)
+    ran = command(*scoring(folder, imputed))
+    assert (ran.code, "is not the table that imputation.json was written with" in ran.err) == (2, True)
+
+
+def test_nothing_is_missing(folder: Path, imputed: Path, command: Command) -> None:
+    def known(frame: Any) -> Any:
+        columns = ["education_mother", "education_father", "origin_mother", "origin_father"]
+        holds = frame[columns].notna().all(axis=1) & frame.in_register & ~frame.asylum_seeker
+        return frame[holds & frame.mother_born_in_nl.eq(True)]
+
+    full = changed(folder, imputed / "full", "pupils", known)
+    made, model = imputed / "nothing", imputed / "model.json"
+    given = tables(full, "pupils", "sites")
+    assert command("impute", *given, "--rounds", 3, "--out", made).code == 0
+    for average in ("child", "institution"):
+        common = ("score", *given, "--model", model, "--average", average)
+        assert command(*common, "--imputed", made, "--out", imputed / f"a_{average}.csv").code == 0
+        assert command(*common, "--rounds", 3, "--out", imputed / f"b_{average}.csv").code == 0
+        one, other = ((imputed / f"{letter}_{average}.csv").read_bytes() for letter in "ab")
+        assert one == other
+    rows = [
+        len((imputed / f"a_{name}.csv").read_text().splitlines()) - 1 for name in ("child", "institution")
+    ]
+    assert rows[1] == 3 * rows[0]
+
+
+def test_a_site_outside_the_register_is_refused(folder: Path, tmp_path: Path, command: Command) -> None:
+    children = "child_id,kind,site_id,municipality_code,age,education_score,asylum_seeker\n"
+    for number in range(40):
+        site = "01SB00" if number % 2 else "00AP00"
+        children += f"c{number},pupil,{site},GM0001,9,{520 + number},false\n"
+    (tmp_path / "children.csv").write_text(children)
+    (tmp_path / "sites.csv").write_text("site_id,school_id,municipality_code\n00AP00,00AP,GM0001\n")
+    for stream in ("sites", "municipalities"):
+        ran = command(
+            *("aggregate", stream, "--children", tmp_path / "children.csv", "--date", "2019-10-01"),
+            *("--sites", tmp_path / "sites.csv", "--out", tmp_path / "o.csv"),
+        )
+        assert (ran.code, "site 01SB00 has pupils, but is not in the table of sites" in ran.err) == (2, True)
