@@ -127,7 +127,7 @@ def coefficient(position: int, **change: Any) -> Any:
         (put("format", "oab-funding/indicator-model/2"), "format: should be"),
         (put("colour", "red"), "colour: is not known"),
         (put("specification_sha256", "0" * 64), "is not the hash of the specification"),
-        (put("specification", "cbs-1900"), "is not a feature specification"),
+        (put("specification", "cbs-1900"), "is not the name of a specification"),
         (put("specification", {}), "specification"),
         (put("coefficients", []), "no coefficient for start"),
         (put("reference_date", "1-10-2019"), "reference_date"),

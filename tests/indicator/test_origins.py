@@ -10,7 +10,6 @@ from oab_funding.tables.files import SourceFile
     [
         (b"origin,group\nNL,dutch\nNL,other\n", "origin, row 3, value 'NL': occurs twice"),
         (b"origin,group\nNL,dutch\n,other\n", "row 3: is empty"),
-        (b"origin;group\nNL;dutch\n", "semicolons"),
         (b"land,group\nNL,dutch\n", "has the columns land, group; give the columns origin, group"),
         (b"origin,group,colour\nNL,dutch,orange\n", "has the columns"),
         (b"origin,group\nNL,\n", "names no group"),
