@@ -94,7 +94,10 @@ def test_line_breaks_inside_quotes() -> None:
     ("data", "says"),
     [
         (b"a;b\n1,5;x\n1.5;y\n", "column a, row 3, value '1.5': has a decimal point in a column of decimal"),
-        (b"sep=;\na;b\n1,5;x\n1.234,5;y\n", "row 4, value '1.234,5': has points that group thousands"),
+        (
+            b"a;b\n1.234,50;x\n600.000;y\n",
+            "row 3, value '600.000': has a decimal point in a column of decimal",
+        ),
         (b"a;b\n600,000;x\n", "row 2, value '600,000': may be in thousands"),
         (b",".join(b"c%d" % i for i in range(200_000)) + b"\n", "has 200,000 columns"),
         (b"x" * 140_000 + b",b\n1,2\n", "row 1: cannot be parsed (field larger"),
@@ -104,3 +107,8 @@ def test_refused_in_notation_and_size(data: bytes, says: str) -> None:
     with pytest.raises(InputError) as caught:
         parse(data)
     assert says in str(caught.value)
+
+
+def test_points_may_group_thousands_where_a_comma_follows() -> None:
+    data = b"sep=;\na;b\n1,5;x\n1.234,5;y\n-12.345.678,90;z\n7;u\n"
+    assert read_csv(SourceFile("f.csv", data))["a"].to_pylist() == ["1.5", "1234.5", "-12345678.90", "7"]

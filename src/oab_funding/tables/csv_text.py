@@ -22,6 +22,8 @@ from oab_funding.errors import InputError, Place
 if TYPE_CHECKING:
     from oab_funding.tables.files import SourceFile
 
+_WHOLE: Final = r"([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)"
+"""A whole number, perhaps with points that group thousands."""
 _COLUMNS: Final = 1_000
 _NAME: Final = 1_000
 _BLANKS: Final = b";\t \r\n"
@@ -191,13 +193,14 @@ def _decimal_points(table: pa.Table, file: str, first_row: int) -> pa.Table:
     """Write decimal commas as points, in columns that hold numbers in that one notation."""
     for index, name in enumerate(table.column_names):
         values = table.column(index)
-        comma = pc.match_substring_regex(values, r"^\s*-?[0-9]+,[0-9]+\s*$")
+        comma = pc.match_substring_regex(values, rf"^\s*-?{_WHOLE},[0-9]+\s*$")
         if not pc.any(comma, min_count=0).as_py():
             continue
         _check_notation(values, comma, Place(file, column=name), first_row)
-        number = pc.match_substring_regex(values, r"^\s*(-?[0-9]+(,[0-9]+)?)?\s*$")
+        number = pc.match_substring_regex(values, rf"^\s*(-?{_WHOLE}(,[0-9]+)?)?\s*$")
         if pc.all(number, min_count=0).as_py():
-            table = table.set_column(index, name, pc.replace_substring(values, ",", "."))
+            ungrouped = pc.replace_substring(values, ".", "")
+            table = table.set_column(index, name, pc.replace_substring(ungrouped, ",", "."))
     return table
 
 
@@ -207,11 +210,6 @@ def _check_notation(values: Any, comma: Any, place: Place, first_row: int) -> No
             pc.match_substring_regex(values, r"^\s*-?[0-9]+\.[0-9]+\s*$"),
             "has a decimal point in a column of decimal commas",
             "write the whole column in one notation",
-        ),
-        (
-            pc.match_substring_regex(values, r"^\s*-?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+\s*$"),
-            "has points that group thousands",
-            "write numbers without them, such as 1234,50",
         ),
         (
             comma
