@@ -109,3 +109,9 @@ def test_exactly_one_institution_is_named(asked: dict[str, str]) -> None:
 def test_unknown_languages_and_formats_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(InputError, match="choose"):
         explain(small_run(), site="00AP00", **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("asked", [{"site": " 00ap00"}, {"school": "00ap"}, {"municipality": "gm0637 "}])
+def test_a_code_may_be_in_small_letters(asked: dict[str, str]) -> None:
+    ((kind, code),) = asked.items()
+    assert explain(small_run(), **asked) == explain(small_run(), **{kind: code.strip().upper()})  # type: ignore[arg-type]

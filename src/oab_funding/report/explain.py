@@ -1,11 +1,12 @@
 """Explaining one institution: how its score and its amount come about, with the articles of law.
 
-An explanation only puts into words what the tables and records of a run hold; it computes nothing anew. So it
-is as true as the run, and whether the run is whole is for `verify` and `replay` to say.
+An explanation puts into words what the tables and records of a run hold. Every amount is computed again from
+what stands beside it before it is printed; whether the run is whole is for `verify` and `replay` to say.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from oab_funding.errors import InputError
@@ -18,6 +19,9 @@ from oab_funding.report.institutions.site import explain_site
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.text import render_text
+
+_CODE = re.compile(r"[0-9]{2}[A-Z]{2}(?:[0-9]{2})?|GM[0-9]{4}|[0-9]+")
+"""A site, a school, a municipality, a board."""
 
 _KINDS: dict[str, Callable[[Telling, str], Document]] = {
     "site": explain_site,
@@ -91,7 +95,13 @@ def explanation(
         problem = "no institution is named" if not named else f"{len(named)} institutions are named"
         raise InputError(problem, remedy="name one site, school, board or municipality")
     ((kind, code),) = named.items()
-    return _KINDS[kind](Telling(bundle, read_phrases(lang)), code)
+    return _KINDS[kind](Telling(bundle, read_phrases(lang)), _as_coded(code))
+
+
+def _as_coded(code: str) -> str:
+    """Write what was asked for as codes are written, where it looks like one; a name is left as it is."""
+    wanted = code.strip().upper()
+    return wanted if _CODE.fullmatch(wanted) else code
 
 
 def _render(document: Document, form: str) -> str:

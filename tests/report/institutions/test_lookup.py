@@ -24,7 +24,13 @@ def test_a_short_part_of_a_name_does_not_count() -> None:
     assert near("municipality", "er", TOWNS) == "the run has 4 of that kind"
 
 
-def test_no_more_than_three_are_named() -> None:
+def test_all_that_bear_a_name_are_listed_with_their_towns() -> None:
+    known = [(f"00A{letter}", f"Wereldwijs, town {letter}") for letter in "ABCDEFG"]
+    listed = near("school", "wereldwijs", [*known, ("01AA", "De Ark, town A")])
+    assert listed == "near it: " + ", ".join(f"{code} ({name})" for code, name in known)
+
+
+def test_no_more_than_three_codes_are_named() -> None:
     known = [(f"00AP0{number}", None) for number in range(9)]
     assert near("site", "00AP99", known).count("00AP") == 3
 

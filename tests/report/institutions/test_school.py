@@ -21,7 +21,7 @@ def with_step(
 
 
 def test_an_unknown_school_gets_those_that_come_near() -> None:
-    with pytest.raises(InputError, match=r"near it: .*00AP \(De <Proef> & Co\)"):
+    with pytest.raises(InputError, match=r"near it: .*00AP \(De <Proef> & Co, Zoetermeer\)"):
         explain(small_run(), school="00AX")
 
 

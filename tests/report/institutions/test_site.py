@@ -13,7 +13,7 @@ def test_a_closed_site_is_sent_to_the_one_that_took_its_pupils() -> None:
 
 
 def test_an_unknown_site_gets_those_that_come_near() -> None:
-    with pytest.raises(InputError, match=r"near it: 31MX00 \(De Zijderoute\)"):
+    with pytest.raises(InputError, match=r"near it: 31MX00 \(De Zijderoute, Amsterdam\)"):
         explain(small_run(), site="31MX01")
 
 

@@ -18,7 +18,7 @@ from oab_funding.report.document import (
 )
 from oab_funding.report.institutions.amount import amount_line, price_lines, transition_section
 from oab_funding.report.institutions.law import sources_section
-from oab_funding.report.institutions.lookup import unknown_institution
+from oab_funding.report.institutions.lookup import unknown_institution, with_towns
 from oab_funding.report.institutions.place import municipality
 from oab_funding.report.institutions.telling import STEP_CALENDAR, Row, Telling
 
@@ -53,8 +53,7 @@ def explain_school(telling: Telling, school: str) -> Document:
 
 def _not_there(telling: Telling, school: str) -> InputError:
     grants = telling.require("site_grants", "school", school)
-    pairs = zip(grants.column("school_id").to_pylist(), grants.column("name").to_pylist(), strict=True)
-    return unknown_institution("school", school, dict(reversed(list(pairs))).items())
+    return unknown_institution("school", school, with_towns(grants, "school_id").items())
 
 
 def _score_section(telling: Telling, school: Row, sites: list[Row]) -> Section:

@@ -7,7 +7,7 @@ from oab_funding.grants.schools import ESTIMATE
 from oab_funding.report.document import Derivation, Document, Line, Paragraph, Section
 from oab_funding.report.institutions.amount import amount_line
 from oab_funding.report.institutions.law import sources_section
-from oab_funding.report.institutions.lookup import unknown_institution
+from oab_funding.report.institutions.lookup import unknown_institution, with_towns
 from oab_funding.report.institutions.place import describe_place
 from oab_funding.report.institutions.site_imputation import imputation_section
 from oab_funding.report.institutions.site_score import score_section
@@ -51,9 +51,7 @@ def _not_there(telling: Telling, site: str) -> InputError:
         )
     known = "site_grants" if telling.bundle.has("site_grants") else "site_scores"
     sites = telling.require(known, "site", site)
-    codes = sites.column("site_id").to_pylist()
-    names = sites.column("name").to_pylist() if "name" in sites.column_names else [None] * len(codes)
-    return unknown_institution("site", site, zip(codes, names, strict=True))
+    return unknown_institution("site", site, with_towns(sites, "site_id").items())
 
 
 def _flags_section(telling: Telling, row: Row) -> Section | None:
