@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 DEMO ?= demo-run
 
-.PHONY: demo test check bench calibration docs lint types clean
+.PHONY: demo test check lowest bench calibration docs lint types clean
 
 demo: $(VENV)/.demo
 	$(BIN)/oab-funding demo --out $(DEMO) --overwrite
@@ -17,6 +17,15 @@ test: lint types docs
 check: test
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n $(WORKERS) tests
 	$(BIN)/python benchmarks/mutation.py
+	$(MAKE) lowest
+
+# The same tests on the lowest versions that pyproject.toml declares.
+lowest: $(VENV)/.dev
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(BIN)/python benchmarks/lowest.py > $(VENV)-lowest/constraints.txt
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint $(VENV)-lowest/constraints.txt --editable ".[stats,test]"
+	$(VENV)-lowest/bin/python -m pytest -n $(WORKERS) -W default tests
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py

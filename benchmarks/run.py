@@ -7,6 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SCRIPTS = (
     ["command.py"],
+    ["exits.py"],
     ["children_to_grants.py"],
     ["children_to_grants.py", "--bits"],
     ["indicator_fit.py"],
