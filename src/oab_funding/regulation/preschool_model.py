@@ -1,4 +1,4 @@
-"""What a regulation file holds on preschool education (voorschoolse educatie) and on the price of childcare."""
+"""What a regulation file holds on preschool education (voorschoolse educatie) and the price of childcare."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ class Statutes:
         )
 
     def preschool(self, day: date) -> PreschoolProvision:
-        """What preschool education must offer on a day."""
+        """Give what preschool education must offer on a day."""
         parts = {path: file.preschool for path, file in self.files.items() if file.preschool is not None}
         for path, part in parts.items():
             if part.applies_to.covers(day):
