@@ -90,6 +90,10 @@ def forecast_municipalities(
     """
     law, labels = municipal_law(year_of(year))
     later, earlier = (table_of(data, FORECAST_SCORES) for data in (scores, previous))
+    if budget is not None and later.num_rows == 1:
+        raise InputError(
+            "is for all municipalities, and there is one", Place(argument="budget"), "give `price` instead"
+        )
     rule = MunicipalRule(law.rule.minimum)
     total = None if budget is None else money(budget, "budget", above_zero=True)
     per_unit = None if price is None else money(price, "price", above_zero=True)
