@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from oab_funding.preschool.forecast import forecast_municipalities
     from oab_funding.preschool.outlook import municipal_outlook
     from oab_funding.preschool.schools import forecast_schools
+    from oab_funding.preschool.week_plan import week_plan
     from oab_funding.regulation.lookup import regulation
     from oab_funding.replaying import replay
     from oab_funding.running import run
@@ -64,6 +65,7 @@ _HOMES = {
     "site_scores": "oab_funding.scores.sites",
     "spending_account": "oab_funding.preschool.account",
     "verify": "oab_funding.audit.verify",
+    "week_plan": "oab_funding.preschool.week_plan",
     "write_cbs_workbook": "oab_funding.tables.cbs_workbook_writer",
 }
 
@@ -102,6 +104,7 @@ __all__ = [
     "spending_account",
     "supplied_model",
     "verify",
+    "week_plan",
     "write_cbs_workbook",
     "write_model",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oab_funding.cli.app import app
+from oab_funding.cli.euros import show_results
 from oab_funding.cli.options import Budget, Out, Overwrite, Price, Source
 from oab_funding.cli.terminal import show, show_figures, show_labels
 
@@ -41,7 +42,8 @@ def preschool(
     ],
     year: Annotated[int, typer.Option("--year", help="Calendar year, from 2019 on.")],
     hour_price: Annotated[
-        str, typer.Option("--hour-price", help="Euros for an hour of one toddler; 10,11 for a what-if.")
+        list[str],
+        typer.Option("--hour-price", help="Euros for an hour of one toddler; repeatable, for a what-if."),
     ],
     out: Out,
     hbo_wage: Annotated[
@@ -49,13 +51,18 @@ def preschool(
         typer.Option("--hbo-wage", help="Hourly wage of the higher-educated worker; needed from 2022 on."),
     ] = None,
     reach: Annotated[
-        str,
-        typer.Option("--reach", help="Share of the target toddlers who take part; 80%,90% for a what-if."),
-    ] = "100%",
-    hours: Annotated[
-        str | None, typer.Option("--hours", help="Hours a year per toddler; by default the law's.")
+        list[str] | None,
+        typer.Option(
+            "--reach", help="Share of the target toddlers who take part, by default all; repeatable."
+        ),
     ] = None,
-    tariff: Annotated[str, typer.Option("--tariff", help="What parents pay an hour.")] = "0",
+    hours: Annotated[
+        list[str] | None,
+        typer.Option("--hours", help="Hours a year per toddler, by default the law's; repeatable."),
+    ] = None,
+    tariff: Annotated[
+        list[str] | None, typer.Option("--tariff", help="What parents pay an hour, by default 0; repeatable.")
+    ] = None,
     charged_hours: Annotated[
         str, typer.Option("--charged-hours", help="Hours a week that parents pay for.")
     ] = "0",
@@ -95,11 +102,11 @@ def preschool(
         grants,
         toddlers,
         year=year,
-        hour_price=_list(hour_price),
+        hour_price=hour_price,
         hbo_wage=hbo_wage,
-        reach=_list(reach),
-        hours=None if hours is None else _list(hours),
-        tariff=_list(tariff),
+        reach=reach or 1,
+        hours=hours or None,
+        tariff=tariff or 0,
         charged_hours=charged_hours,
         weeks=weeks,
         allowance_share=allowance_share,
@@ -110,6 +117,47 @@ def preschool(
         below_law=below_law,
     )
     _answer(outcome, out, overwrite, explain, lang)
+
+
+@app.command("week-plan")
+def week_plan(
+    hours: Annotated[str, typer.Option("--hours", help="Hours from Monday on, such as '5.5 0 5.5 5'.")],
+    on: Annotated[
+        str | None, typer.Option("--on", help="Day whose law applies; needed without a birth date.")
+    ] = None,
+    weeks: Annotated[str | None, typer.Option("--weeks", help="Weeks a year; by default 40.")] = None,
+    starts_at_months: Annotated[
+        str | None, typer.Option("--starts-at-months", help="Age at which the child starts; by default 30.")
+    ] = None,
+    birth_date: Annotated[
+        str | None, typer.Option("--birth-date", help="Birth date: days are counted one by one.")
+    ] = None,
+    starts_on: Annotated[
+        str | None, typer.Option("--starts-on", help="First day of a child that starts later.")
+    ] = None,
+    closed: Annotated[
+        list[str] | None,
+        typer.Option("--closed", help="Holidays, such as 2024-07-13:2024-08-25; repeatable."),
+    ] = None,
+) -> None:
+    """Check that a week plan gives a toddler the hours of the law from 2.5 to 4."""
+    from oab_funding.errors import InputError, Place
+    from oab_funding.preschool.week_plan import week_plan as checked
+
+    spans = [tuple(span.split(":")) for span in closed or []]
+    if any(len(span) != 2 for span in spans):
+        raise InputError("is no span of days", Place(argument="closed"), "write it as 2024-07-13:2024-08-25")
+    plan = checked(
+        hours.split(),
+        on=on,
+        weeks=weeks,
+        starts_at_months=starts_at_months,
+        birth_date=birth_date,
+        starts_on=starts_on,
+        closed=[(span[0], span[1]) for span in spans],
+    )
+    figures = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
+    show_figures({name: value for name, value in figures.items() if value is not None})
 
 
 @forecast.command("municipalities")
@@ -222,12 +270,7 @@ def _answer(outcome: Outcome, out: Path, overwrite: bool, explain: str | None, l
     told = None if explain is None else outcome.explain(explain, lang=lang)
     outcome.save(out, overwrite=overwrite)
     show_labels(outcome.labels)
-    show_figures(outcome.figures)
+    show_results(outcome.figures)
     if told is not None:
         show()
         show(told)
-
-
-def _list(text: str) -> list[str]:
-    """Take apart the values of a what-if."""
-    return [part.strip() for part in text.split(",")]

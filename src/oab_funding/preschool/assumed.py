@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from oab_funding.errors import InputError
 from oab_funding.regulation import MunicipalityGrantProvision, SchoolGrantProvision, Statutes
+from oab_funding.tables.step_result import Figure
 
 FORECAST = "forecast: an estimate from provisional scores and an assumed price or budget, not a decision"
 
@@ -52,3 +55,9 @@ def school_law(period: str) -> tuple[SchoolGrantProvision, tuple[str, ...]]:
         if not (period.isascii() and period.isdigit() and len(period) == len(last) and period > last):
             raise
         return statutes.school_grant(last), (f"assumed in force: the regulation of {last}",)
+
+
+def kept(figures: Mapping[str, Figure], source: str) -> dict[str, Figure]:
+    """Give the figures of a grant that a forecast, which has no transition, has too, with its source."""
+    left_out = ("transition", "total_new", "total_new_misses_budget_by")
+    return {name: value for name, value in figures.items() if name not in left_out} | {"source": source}

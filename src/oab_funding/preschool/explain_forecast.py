@@ -35,20 +35,32 @@ def _explain(outcome: Outcome, column: str, code: str, when: str, score: str, la
     sections = [Section(texts["forecast_sum"], (Derivation(lines),))]
     if "change" in row:
         sections.append(Section(texts["change_title"], (Derivation(tuple(_change(row, numbers, lang))),)))
-    known = {
-        label: texts.get(f"label_{label.replace(' ', '_').replace(':', '')}", label)
-        for label in outcome.labels
-    }
     return render_text(
         Document(
             lang,
             texts["forecast_title"].format(year=when, code=code),
             "",
             texts["forecast_run"],
-            tuple(known.values()),
+            tuple(_label(label, lang) for label in outcome.labels),
             (*sections, *closing(outcome, texts)),
         )
     )
+
+
+_LABELS = (
+    ("forecast:", "forecast"),
+    ("assumed in force", "assumed"),
+    ("the effect of the national", "total_unknown"),
+    ("the last price was derived", "derived"),
+    ("a new school", "other"),
+    ("before transition", "before_transition"),
+)
+
+
+def _label(label: str, lang: Lang) -> str:
+    """Say a label in the language; one that is not known here stays as it is."""
+    name = next((name for start, name in _LABELS if label.startswith(start)), None)
+    return label if name is None else read_texts(lang)[f"label_{name}"].format(year=label.split()[-1])
 
 
 def _lines(row: Row, outcome: Outcome, numbers: Numbers, score: str, lang: Lang) -> Iterator[Line]:

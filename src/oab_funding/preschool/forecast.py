@@ -13,7 +13,7 @@ import pyarrow as pa
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Exact, money, round_units
 from oab_funding.grants.municipalities import MunicipalRule, municipal_grants
-from oab_funding.preschool.assumed import FORECAST, municipal_law
+from oab_funding.preschool.assumed import FORECAST, kept, municipal_law
 from oab_funding.preschool.change import Side, change
 from oab_funding.preschool.explain_forecast import explain_municipality
 from oab_funding.preschool.given import opened_run, table_of, year_of
@@ -102,7 +102,7 @@ def forecast_municipalities(
     settled = Fraction(_exact(now.figures["price"]))
     columns = _columns(now.table)
     columns |= _interval(later, earlier, columns["municipality_code"], settled, Fraction(rule.minimum))
-    figures = dict(now.figures) | {"source": source}
+    figures = kept(now.figures, source)
     if last is not None:
         split, more = _split(now, settled, last, last_price, total is not None)
         columns |= split

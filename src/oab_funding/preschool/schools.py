@@ -14,7 +14,7 @@ from oab_funding.exact import Exact, money
 from oab_funding.exact import share as share_of
 from oab_funding.grants.schools import BEFORE_TRANSITION, school_grants
 from oab_funding.inputs import read_site_scores
-from oab_funding.preschool.assumed import FORECAST, school_law
+from oab_funding.preschool.assumed import FORECAST, kept, school_law
 from oab_funding.preschool.change import Change, Side, change
 from oab_funding.preschool.explain_forecast import explain_school
 from oab_funding.preschool.given import table_of
@@ -96,9 +96,7 @@ def forecast_schools(
         columns |= split
         said += more
     return Outcome(
-        StepResult(
-            {"school_forecast": build(SCHOOL_FORECAST, columns)}, dict(now.figures) | {"source": source}
-        ),
+        StepResult({"school_forecast": build(SCHOOL_FORECAST, columns)}, kept(now.figures, source)),
         tuple(said),
         {"period": str(period), "assumed": f"price EUR {price}", "source": source},
         (str(law.source),),
