@@ -1,6 +1,6 @@
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oab_funding.preschool.change import Side, change
@@ -19,6 +19,7 @@ def sides(draw: st.DrawFn) -> Side:
 
 
 @given(sides(), sides(), st.none() | prices)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_parts_add_up_to_the_cent(last: Side, now: Side, between: Fraction | None) -> None:
     split = change(last, now, between)
     assert split.score + split.total + split.price + split.minimum + split.transition == now.paid - last.paid

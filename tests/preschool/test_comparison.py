@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
@@ -60,7 +60,7 @@ def terms_of(case: Case) -> Terms:
 
 
 @given(cases())
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_agrees_with_the_oracle(case: Case) -> None:
     try:
         expected = outcome(case)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import oab_funding as oab
@@ -38,7 +38,7 @@ cents = st.integers(0, 300_000).map(lambda x: f"{x / 100:.2f}")
 
 
 @given(st.lists(cents, min_size=3, max_size=3), st.lists(cents, min_size=3, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_parts_add_up_and_the_budget_is_kept(now: list[str], before: list[str]) -> None:
     if not any(float(x) for x in now + before):
         return
