@@ -120,11 +120,17 @@ def _shown(argument: Any) -> str:
 
 
 def _tables() -> Iterator[str]:
-    from oab_funding.tables import catalogue
+    from oab_funding.tables import catalogue, preschool
+
+    yield from _tables_of(catalogue)
+    yield from _tables_of(preschool)
+
+
+def _tables_of(module: Any) -> Iterator[str]:
     from oab_funding.tables.schema import TableSchema
 
-    said = _said_below(inspect.getsource(catalogue))
-    for variable, schema in vars(catalogue).items():
+    said = _said_below(inspect.getsource(module))
+    for variable, schema in vars(module).items():
         if not isinstance(schema, TableSchema):
             continue
         heading = schema.name if variable != "MUNICIPAL_DECISIONS" else f"{schema.name} (municipalities)"
@@ -178,6 +184,9 @@ def _regulations() -> Iterator[str]:
         y for f in statutes.files.values() if f.municipality_grant for y in f.municipality_grant.applies_to
     ]
     yield from _table("year | scores of | budget | price | losers' c | gainers' c", [_year(y) for y in years])
+    yield from ("### Maximum hourly prices of childcare", "")
+    ceilings = [f.childcare_price for f in files if f.childcare_price]
+    yield from _table("year | price", [(c.year, _known(c.price)) for c in ceilings])
     yield from ("### Gaps", "")
     yield from _table("gap | question | options (default first) | reason", list(_gaps(statutes)))
 
@@ -208,10 +217,19 @@ def _known(value: Any, form: str = "{}") -> str:
     return f"{shown} [{value.standing}: {value.source}]"
 
 
+_SECTIONS_WITH_GAPS = (
+    "school_score",
+    "school_grant",
+    "municipality_score",
+    "municipality_grant",
+    "preschool",
+)
+
+
 def _gaps(statutes: Any) -> Iterator[tuple[object, ...]]:
     seen = set()
     for file in statutes.files.values():
-        for section in ("school_score", "school_grant", "municipality_score", "municipality_grant"):
+        for section in _SECTIONS_WITH_GAPS:
             for gap in getattr(getattr(file, section), "gaps", ()):
                 if (section, gap.name) not in seen:
                     seen.add((section, gap.name))

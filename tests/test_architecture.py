@@ -29,6 +29,7 @@ LAYERS = [
     {"made_up"},
     {"running", "reconciliation"},
     {"replaying"},
+    {"preschool"},
     {"api"},
     {"__init__"},
     {"cli"},

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from oab_funding.indicator.score import score
     from oab_funding.inputs import read_site_scores
     from oab_funding.opened import open_run
+    from oab_funding.preschool.account import spending_account
+    from oab_funding.preschool.door import preschool
+    from oab_funding.preschool.forecast import forecast_municipalities
+    from oab_funding.preschool.outlook import municipal_outlook
+    from oab_funding.preschool.schools import forecast_schools
+    from oab_funding.preschool.week_plan import week_plan
     from oab_funding.regulation.lookup import regulation
     from oab_funding.replaying import replay
     from oab_funding.running import run
@@ -38,9 +44,12 @@ _HOMES = {
     "explain": "oab_funding.api",
     "fit": "oab_funding.indicator.fit",
     "fit_scale_values": "oab_funding.indicator.scale_values.fit",
+    "forecast_municipalities": "oab_funding.preschool.forecast",
+    "forecast_schools": "oab_funding.preschool.schools",
     "infer": "oab_funding.indicator.inference.infer",
     "monitor": "oab_funding.indicator.inference.monitor",
     "municipal_grants": "oab_funding.grants.municipalities",
+    "municipal_outlook": "oab_funding.preschool.outlook",
     "municipality_scores": "oab_funding.scores.municipalities",
     "open_run": "oab_funding.opened",
     "read_cbs_workbook": "oab_funding.tables.cbs_workbook",
@@ -54,12 +63,14 @@ _HOMES = {
     "school_grants": "oab_funding.grants.schools",
     "school_scores": "oab_funding.scores.schools",
     "site_scores": "oab_funding.scores.sites",
+    "spending_account": "oab_funding.preschool.account",
     "verify": "oab_funding.audit.verify",
+    "week_plan": "oab_funding.preschool.week_plan",
     "write_cbs_workbook": "oab_funding.tables.cbs_workbook_writer",
 }
 
-_MODULES = ("exact", "regulation")
-"""Public modules; `regulation` can be called as well."""
+_MODULES = ("exact", "preschool", "regulation")
+"""Public modules; `preschool` and `regulation` can be called as well."""
 
 __all__ = [
     "CheckError",
@@ -71,11 +82,15 @@ __all__ = [
     "explain",
     "fit",
     "fit_scale_values",
+    "forecast_municipalities",
+    "forecast_schools",
     "infer",
     "monitor",
     "municipal_grants",
+    "municipal_outlook",
     "municipality_scores",
     "open_run",
+    "preschool",
     "read_cbs_workbook",
     "read_model",
     "read_site_scores",
@@ -86,8 +101,10 @@ __all__ = [
     "school_scores",
     "score",
     "site_scores",
+    "spending_account",
     "supplied_model",
     "verify",
+    "week_plan",
     "write_cbs_workbook",
     "write_model",
 ]

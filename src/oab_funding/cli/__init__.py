@@ -20,6 +20,7 @@ from oab_funding.cli import (  # each registers its commands
     demo,
     indicator,
     municipal,
+    preschool,
     reconcile,
     regulation,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "indicator",
     "main",
     "municipal",
+    "preschool",
     "reconcile",
     "regulation",
     "run",

@@ -20,6 +20,10 @@ _MONEY = (
     "spent",
     "unspent",
     "carried_over",
+    "carried_in",
+    "to_be_bought",
+    "left",
+    "maximum_hour_price",
 )
 _FIRST = ("transition", "budget", "price", "old_base_without_a_score", "grant_2018_without_a_score")
 

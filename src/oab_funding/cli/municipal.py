@@ -187,23 +187,26 @@ def settle_municipalities(
     ],
     period: Annotated[str, typer.Option("--period", help="Spending period, such as 2019-2022.")],
     out: Out,
+    account: Annotated[
+        Path | None, typer.Option("--account", help="Also write the account of every year to this file.")
+    ] = None,
+    carried_in: Annotated[
+        Path | None, typer.Option("--carried-in", help="Settlement of the period before.")
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Say what a municipality may carry over at the end of a spending period, and what is recovered."""
-    from oab_funding.grants.spending import settle_spending
-    from oab_funding.regulation import Statutes
-    from oab_funding.tables.catalogue import SPENDING
-    from oab_funding.tables.files import read_table
+    from oab_funding.preschool.account import spending_account
     from oab_funding.tables.output import check_table_path, write_table
 
-    check_table_path(out, overwrite)
-    first, last = _period(period)
-    law = Statutes.shipped().municipality_grant(last)
-    result = settle_spending(read_table(spending, SPENDING), first, last, law.rule.carry_over_share)
-    write_table(result.table, out, overwrite)
-    identity = law.source.regulation
-    article = f"{identity.title} ({identity.number}), {law.rule.carry_over_article}"
-    show_results({"article": article, "carry_over_share": law.rule.carry_over_share, **result.figures})
+    for path in filter(None, (out, account)):
+        check_table_path(path, overwrite)
+    outcome = spending_account(spending, period=period, carried_in=carried_in)
+    write_table(outcome.step.tables["spending_settlement"], out, overwrite, outcome.labels)
+    if account is not None:
+        outcome.save(account, overwrite=overwrite)
+    show_labels(outcome.labels)
+    show_results({"article": outcome.sources[0], **outcome.figures})
 
 
 def _price(text: str, name: str) -> Fraction:
@@ -219,19 +222,3 @@ def _price(text: str, name: str) -> Fraction:
     if not 0 < price < LARGEST_PRICE:
         raise InputError("is no price", place, f"give one above 0 and below EUR {LARGEST_PRICE:,d}")
     return price
-
-
-def _period(text: str) -> tuple[int, int]:
-    """Read a spending period, and refuse one that no regulation lists."""
-    from oab_funding.errors import InputError
-    from oab_funding.regulation import Statutes
-
-    parts = (file.municipality_grant for file in Statutes.shipped().files.values())
-    periods = {
-        f"{first}-{last}": (first, last) for part in parts if part for first, last in part.spending_periods
-    }
-    if text not in periods:
-        raise InputError(
-            f"{text!r} is no spending period", remedy=f"choose one of {', '.join(sorted(periods))}"
-        )
-    return periods[text]

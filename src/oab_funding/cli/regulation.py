@@ -13,7 +13,11 @@ from oab_funding.cli.terminal import said, show
 @app.command("regulation")
 def regulation(
     stream: Annotated[
-        str, typer.Argument(help="school-score, school-grant, municipality-score or municipality-grant.")
+        str,
+        typer.Argument(
+            help="school-score, school-grant, municipality-score, municipality-grant, preschool or "
+            "childcare-price."
+        ),
     ],
     key: Annotated[str, typer.Argument(help="A reference date, a period or a year.")],
 ) -> None:

@@ -8,8 +8,10 @@ from types import ModuleType
 
 from oab_funding.regulation.lookup import regulation
 from oab_funding.regulation.provision import (
+    ChildcarePriceProvision,
     MunicipalityGrantProvision,
     MunicipalityScoreProvision,
+    PreschoolProvision,
     Provision,
     SchoolGrantProvision,
     SchoolScoreProvision,
@@ -18,9 +20,11 @@ from oab_funding.regulation.statutes import Statutes
 from oab_funding.regulation.values import Gap, Stream
 
 __all__ = [
+    "ChildcarePriceProvision",
     "Gap",
     "MunicipalityGrantProvision",
     "MunicipalityScoreProvision",
+    "PreschoolProvision",
     "Provision",
     "SchoolGrantProvision",
     "SchoolScoreProvision",

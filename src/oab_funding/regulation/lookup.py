@@ -16,7 +16,7 @@ def regulation(stream: Stream, key: date | str | int) -> Provision:
     ----------
     stream
         "school-score" or "municipality-score" by reference date, "school-grant" by period,
-        "municipality-grant" by year.
+        "municipality-grant" or "childcare-price" by year, "preschool" by day.
     key
         A reference date, a period such as "2020-2021" or "2023", or a year.
 

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from oab_funding.exact import Rule
+from oab_funding.regulation.preschool_model import ChildcarePrice, Preschool
 from oab_funding.regulation.values import (
     DayOfYear,
     Exact,
@@ -183,3 +184,5 @@ class RegulationFile(Part):
     school_grant: SchoolGrant | None = None
     municipality_grant: MunicipalityGrant | None = None
     prices: tuple[Price, ...] = ()
+    preschool: Preschool | None = None
+    childcare_price: ChildcarePrice | None = None

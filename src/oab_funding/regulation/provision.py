@@ -18,6 +18,7 @@ from oab_funding.regulation.model import (
     SchoolGrantPeriod,
     SchoolScore,
 )
+from oab_funding.regulation.preschool_model import ChildcarePrice, Preschool
 from oab_funding.regulation.values import Gap
 
 
@@ -141,7 +142,27 @@ class MunicipalityGrantProvision(_Provision):
     year: MunicipalityGrantYear
 
 
+@dataclass(frozen=True, slots=True)
+class PreschoolProvision(_Provision):
+    """What preschool education must offer on a day."""
+
+    rule: Preschool
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ChildcarePriceProvision(_Provision):
+    """The maximum hourly price of the childcare allowance in a year."""
+
+    rule: ChildcarePrice
+
+
 Provision = (
-    SchoolScoreProvision | MunicipalityScoreProvision | SchoolGrantProvision | MunicipalityGrantProvision
+    SchoolScoreProvision
+    | MunicipalityScoreProvision
+    | SchoolGrantProvision
+    | MunicipalityGrantProvision
+    | PreschoolProvision
+    | ChildcarePriceProvision
 )
 """What a look-up returns."""

@@ -20,8 +20,10 @@ from itertools import pairwise
 from oab_funding.errors import InputError
 from oab_funding.regulation.model import ReferenceDates, RegulationFile
 from oab_funding.regulation.provision import (
+    ChildcarePriceProvision,
     MunicipalityGrantProvision,
     MunicipalityScoreProvision,
+    PreschoolProvision,
     PricedPeriod,
     Provision,
     SchoolGrantProvision,
@@ -76,9 +78,9 @@ class Statutes:
         ----------
         stream
             "school-score" or "municipality-score" by reference date, "school-grant" by period,
-            "municipality-grant" by year.
+            "municipality-grant" or "childcare-price" by year, "preschool" by day.
         key
-            A reference date (date or ISO text), a period such as "2020-2021" or "2023", or a year.
+            A day (date or ISO text), a period such as "2020-2021" or "2023", or a year.
 
         Raises
         ------
@@ -93,9 +95,14 @@ class Statutes:
             return self.school_grant(str(key))
         if stream == "municipality-grant":
             return self.municipality_grant(_as_year(key))
+        if stream == "preschool":
+            return self.preschool(as_date(key))
+        if stream == "childcare-price":
+            return self.childcare_price(_as_year(key))
         raise InputError(
             f"there is no stream {stream!r}",
-            remedy="ask for school-score, school-grant, municipality-score or municipality-grant",
+            remedy="ask for school-score, school-grant, municipality-score, municipality-grant, preschool or "
+            "childcare-price",
         )
 
     def school_score(self, day: date) -> SchoolScoreProvision:
@@ -163,6 +170,30 @@ class Statutes:
             f"no regulation covers the budget year {year}", remedy=f"choose one of {', '.join(known)}"
         )
 
+    def preschool(self, day: date) -> PreschoolProvision:
+        """Give what preschool education must offer on a day."""
+        parts = {path: file.preschool for path, file in self.files.items() if file.preschool is not None}
+        for path, part in parts.items():
+            if part.applies_to.covers(day):
+                return PreschoolProvision(self._source(path, part.article), part.gaps, part, day)
+        first = min((part.applies_to.first for part in parts.values()), default=None)
+        raise InputError(
+            f"no regulation of preschool education covers {day}", remedy=f"known from {first or 'no day'} on"
+        )
+
+    def childcare_price(self, year: int) -> ChildcarePriceProvision:
+        """Maximum hourly price of the childcare allowance (day care) in a year."""
+        known = []
+        for path, file in self.files.items():
+            if (part := file.childcare_price) is not None:
+                if part.year == year:
+                    return ChildcarePriceProvision(self._source(path, part.article), (), part)
+                known.append(str(part.year))
+        raise InputError(
+            f"the maximum hourly price of childcare in {year} is not known here",
+            remedy=f"known are {', '.join(sorted(known))}",
+        )
+
     def _prices(self, period: str) -> Iterable[PricedPeriod]:
         order = {"first": 0, "second": 1, "final": 2}
         found = [
@@ -227,13 +258,22 @@ def _check_single_cover(statutes: Statutes) -> None:
     prices = Counter(
         (price.period, price.version) for file in statutes.files.values() for price in file.prices
     )
-    for what, counts in (("the period", periods), ("the budget year", years), ("the price of", prices)):
+    childcare = Counter(
+        file.childcare_price.year for file in statutes.files.values() if file.childcare_price is not None
+    )
+    covered = (
+        ("the period", periods),
+        ("the budget year", years),
+        ("the price of", prices),
+        ("the childcare price of", childcare),
+    )
+    for what, counts in covered:
         for key, times in counts.items():
             if times > 1:
                 raise InputError(
                     f"{what} {key} is covered {times} times", "regulation files", "let one file cover it"
                 )
-    for name in ("school_score", "municipality_score"):
+    for name in ("school_score", "municipality_score", "preschool"):
         _check_spans(statutes, name)
 
 
@@ -246,7 +286,7 @@ def _check_spans(statutes: Statutes, name: str) -> None:
     for (_, last, path), (first, _, other) in pairwise(spans):
         if first <= last:
             raise InputError(
-                f"{name}: reference dates from {first} are covered by {path} and {other}",
+                f"{name}: dates from {first} are covered by {path} and {other}",
                 "regulation files",
                 "let one file cover them",
             )

@@ -16,8 +16,15 @@ from oab_funding.tables.documents import spoken
 Standing = Literal["law", "CBS", "source", "data", "inferred", "unknown"]
 """How firmly a statement is known: the law's text, CBS, a named source, recomputed, inferred, not known."""
 
-Stream = Literal["school-score", "school-grant", "municipality-score", "municipality-grant"]
-"""The four things a regulation can be asked about."""
+Stream = Literal[
+    "school-score",
+    "school-grant",
+    "municipality-score",
+    "municipality-grant",
+    "preschool",
+    "childcare-price",
+]
+"""What a regulation can be asked about."""
 
 
 def _exact(value: Any) -> Fraction:

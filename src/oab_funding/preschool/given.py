@@ -1,0 +1,88 @@
+"""What a user gives: tables as paths or frames, numbers through the doors for money and shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+
+from oab_funding.errors import InputError, Place
+from oab_funding.exact import Exact, money, to_fraction
+from oab_funding.preschool.outcome import Outcome
+from oab_funding.tables.conform import conform
+from oab_funding.tables.files import read_table
+from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.step_result import StepResult
+
+OneOrMore: TypeAlias = Exact | Sequence[Exact]
+"""A number, or several for a what-if."""
+
+_LARGEST = 10**9
+
+
+def table_of(data: Any, schema: TableSchema, in_run: str | None = None) -> pa.Table:
+    """Take a table: a path, a frame, a result, or a run bundle that holds it as `in_run`.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is not what the schema says.
+    """
+    if isinstance(data, str | Path) and (in_run is None or not Path(data).is_dir()):
+        return read_table(data, schema)
+    if isinstance(data, str | Path):
+        data = opened_run(data)
+    if hasattr(data, "manifest"):
+        return conform(data.table(in_run or schema.name), schema)
+    if isinstance(data, Outcome | StepResult):
+        return conform(data.table, schema)
+    return conform(data, schema)
+
+
+def opened_run(folder: str | Path) -> Any:
+    """Open a run; what that takes is loaded only here, as most questions come with tables."""
+    from oab_funding.opened import open_run
+
+    return open_run(folder)
+
+
+def year_of(value: str | int | date, name: str = "year") -> int:
+    """Take a calendar year.
+
+    Examples
+    --------
+    >>> year_of("2024"), year_of(2024)
+    (2024, 2024)
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, date):
+        return value.year
+    if isinstance(value, str) and len(value) == 4 and value.isascii() and value.isdigit():
+        return int(value)
+    raise InputError("is not a year", Place(value=value, argument=name), "write it as 2024")
+
+
+def number(value: Exact, name: str) -> Fraction:
+    """Take a number of hours or weeks: exact and not negative."""
+    exact = to_fraction(value, Place(argument=name))
+    if not 0 <= exact < _LARGEST:
+        raise InputError("is below 0 or too large", Place(value=value, argument=name), "check it")
+    return exact
+
+
+def euros(value: Exact, name: str) -> Fraction:
+    """Take an amount in whole cents, exact."""
+    return Fraction(money(value, name))
+
+
+def several(value: OneOrMore) -> tuple[Exact, ...]:
+    """Give one or more numbers as a tuple; none at all is refused."""
+    values = (value,) if isinstance(value, str) or not isinstance(value, Sequence) else tuple(value)
+    if not values:
+        raise InputError("an empty list of values is no what-if", remedy="give one value or more")
+    return values
