@@ -43,16 +43,17 @@ def reconcile(
 
     Exit code 1 where a decided amount differs from the computed one, whatever explains it.
     """
-    from oab_funding.opened import open_run
+    from oab_funding.opened import damage_said, open_run
     from oab_funding.reconciliation import reconcile_run
     from oab_funding.tables.output import check_table_path, write_table
 
     if out is not None:
         check_table_path(out, overwrite)
     opened = open_run(folder)
-    result = reconcile_run(
-        opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
-    )
+    with damage_said():
+        result = reconcile_run(
+            opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
+        )
     if out is not None:
         write_table(result.table, out, overwrite)
     show_labels(opened.labels)
