@@ -9,7 +9,10 @@ from oab_funding.tables.files import SourceFile, read_source
 
 
 def sources():
-    return {f"children.{name}": read_source(shipped_country() / f"{name}.parquet") for name in ("pupils", "toddlers")}
+    return {
+        f"children.{name}": read_source(shipped_country() / f"{name}.parquet")
+        for name in ("pupils", "toddlers")
+    }
 
 
 def test_the_made_up_children_have_no_other_column():

@@ -130,7 +130,10 @@ def test_the_conditions_of_a_table(run, whole):
     for changed, said in (
         (table.drop_columns(["amount"]), "lacks the column amount"),
         (table.append_column("bsn", pa.array(["1"] * 12)), "has the unknown column bsn"),
-        (table.set_column(1, table.column_names[1], pa.array(["x"] * 12)), "holds what no run of this version"),
+        (
+            table.set_column(1, table.column_names[1], pa.array(["x"] * 12)),
+            "holds what no run of this version",
+        ),
     ):
         pq.write_table(changed, run / GRANTS)
         reseal(run, contents=True)

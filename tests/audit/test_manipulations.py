@@ -57,7 +57,9 @@ def _swap_lines(data, draw):
 
 def _other_encoding(data, draw):
     text = data.decode("latin-1")
-    return draw.choice([b"\xef\xbb\xbf" + data, text.encode("utf-16"), data.replace(b"\n", b"\r\n") + b"\r\n"])
+    return draw.choice(
+        [b"\xef\xbb\xbf" + data, text.encode("utf-16"), data.replace(b"\n", b"\r\n") + b"\r\n"]
+    )
 
 
 def swap(path, draw):
@@ -126,7 +128,9 @@ def _run(path):
 
 EDITS = [_flip, _cut, _add, _insert, _swap_lines, _other_encoding]
 OTHERS = [swap, link, hard_named, renamed, pipe, folder, gone, sparse, deep, encoded_again]
-KINDS = {change.__name__.strip("_"): _edited(change) for change in EDITS} | {kind.__name__: kind for kind in OTHERS}
+KINDS = {change.__name__.strip("_"): _edited(change) for change in EDITS} | {
+    kind.__name__: kind for kind in OTHERS
+}
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -25,8 +25,8 @@ def test_another_number_of_rows(rows):
         read_stored(parquet(pa.table({"n": [1, 2, 3]})), rows)
 
 
-def test_two_thousand_million_empty_values_are_not_unfolded():
-    """The footer of a small file, made by one row group of many: nothing is decoded before it is looked at."""
+def test_hundreds_of_millions_of_empty_values_are_not_unfolded():
+    """A small file: nothing is decoded before its footer is looked at."""
     empty = pa.table({"n": pa.nulls(300_000_000)})
     with pytest.raises(ValueError, match="has more than 250000000 values"):
         read_stored(parquet(empty), 300_000_000)
