@@ -22,7 +22,9 @@ def published_data() -> Path:
     return path
 
 
-settings.register_profile("thorough", max_examples=1000)
+# No deadlines: how long a case takes says more of the machine than of the code.
+settings.register_profile("default", deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

@@ -22,7 +22,7 @@ LAYERS = [
     {"report"},
     {"calculation_file", "calculation_text"},
     {"schemas"},
-    {"choices", "inputs"},
+    {"choices", "inputs", "child_files"},
     {"recorded_steps"},
     {"calculation"},
     {"opened"},

@@ -273,6 +273,12 @@ def test_a_bundle_of_format_1_verifies_and_says_what_replays_it():
         oab.replay(FORMAT_1)
 
 
+def test_a_bundle_of_format_2_of_another_version_of_the_code_can_be_read():
+    path = FORMAT_1.with_name("format-2")
+    assert oab.verify(path).ok
+    assert "EUR" in oab.explain(path, school="03AA", lang="en")
+
+
 def test_a_named_specification_stands_in_the_bundle_and_is_taken_from_it(tmp_path):
     from oab_funding.opened import open_run
     from oab_funding.synthetic.shipped import shipped_country

@@ -11,6 +11,7 @@ from oab_funding.audit import PROVABLE, Made, check_bundle_place, code_identity,
 from oab_funding.audit.manifest import REPORT
 from oab_funding.calculation import calculate
 from oab_funding.calculation_file import Calculation, read_calculation
+from oab_funding.child_files import check_child_columns
 from oab_funding.grants.terms import Terms, terms_by_figures, with_terms
 from oab_funding.indicator.specifications import Specifications
 from oab_funding.inputs import gather
@@ -100,6 +101,8 @@ def carry_out(
 ) -> Run:
     """Carry out a calculation that was read; its inputs lie in a folder, the bundle goes to `out`."""
     sources = gather(calculation, folder)
+    if out is not None:
+        check_child_columns(sources)
     statutes, specifications = Statutes.shipped(), Specifications.shipped()
     sha256 = SourceFile("calculation.toml", text).sha256
     outcome = calculate(calculation, sources, statutes, on_step, sha256=sha256, specifications=specifications)

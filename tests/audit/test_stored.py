@@ -1,0 +1,55 @@
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from oab_funding.audit import stored
+from oab_funding.audit.stored import read_stored
+
+
+def parquet(table, **options):
+    stream = io.BytesIO()
+    pq.write_table(table, stream, **options)
+    return stream.getvalue()
+
+
+def test_a_table_comes_back_as_it_was():
+    table = pa.table({"a": ["x", "y", "x"], "n": [1, 2, None]})
+    assert read_stored(parquet(table), 3).cast(table.schema) == table
+
+
+@pytest.mark.parametrize("rows", [2, 4, None])
+def test_another_number_of_rows(rows):
+    with pytest.raises(ValueError, match=f"has 3 rows, not the {rows}"):
+        read_stored(parquet(pa.table({"n": [1, 2, 3]})), rows)
+
+
+def test_hundreds_of_millions_of_empty_values_are_not_unfolded():
+    """A small file: nothing is decoded before its footer is looked at."""
+    empty = pa.table({"n": pa.nulls(300_000_000)})
+    with pytest.raises(ValueError, match="has more than 250000000 values"):
+        read_stored(parquet(empty), 300_000_000)
+
+
+def test_lists_are_no_columns_of_a_table_here():
+    with pytest.raises(ValueError, match="has columns of lists"):
+        read_stored(parquet(pa.table({"n": [[1, 2], [3]]})), 2)
+
+
+def test_text_that_unfolds_from_a_dictionary(monkeypatch):
+    table = pa.table({"a": ["x" * 1000] * 5000})
+    data = parquet(table)
+    assert len(data) < 5000
+    monkeypatch.setattr(stored, "MOST_BYTES", 4_999_999)
+    with pytest.raises(ValueError, match="holds more than 4999999 bytes of text"):
+        read_stored(data, 5000)
+    monkeypatch.setattr(stored, "MOST_BYTES", 5_000_000)
+    assert read_stored(data, 5000).num_rows == 5000
+
+
+def test_bytes_without_compression(monkeypatch):
+    data = parquet(pa.table({"n": list(range(1000))}), use_dictionary=False)
+    monkeypatch.setattr(stored, "MOST_BYTES", 1000)
+    with pytest.raises(ValueError, match="has more than 1000 bytes"):
+        read_stored(data, 1000)
