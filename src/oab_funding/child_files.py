@@ -1,7 +1,7 @@
 """What files of children may carry into a run bundle: only columns that a calculation knows.
 
-A bundle holds its inputs byte for byte and travels. A column that no step uses, such as a citizen service number,
-would travel along unseen.
+A bundle holds its inputs byte for byte and travels. A column that no step uses, such as a citizen service
+number, would travel along unseen.
 """
 
 from __future__ import annotations

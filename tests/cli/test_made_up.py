@@ -126,7 +126,7 @@ def test_an_imputation_by_other_features_is_refused(tmp_path: Path, command: Com
     (imputed / "imputation.json").write_text("{")
     ran = command("score", *where, "--model", model, "--imputed", imputed, "--out", tmp_path / "s.csv")
     assert ran.code == 2
-    assert "is not what impute wrote" in ran.err
+    assert "imputation.json: is not a JSON file" in ran.err
 
 
 def test_workbook_of_the_made_up_country(demo: Path, tmp_path: Path, command: Command) -> None:

@@ -75,7 +75,9 @@ def read_stored(data: bytes, rows: int | None) -> pa.Table:
 
 def _check_footer(footer: Any, rows: int | None) -> None:
     groups = [footer.row_group(index) for index in range(footer.num_row_groups)]
-    if any(group.num_columns != footer.num_columns for group in groups):  # pyarrow aborts at what is not there
+    if any(
+        group.num_columns != footer.num_columns for group in groups
+    ):  # pyarrow aborts at what is not there
         raise ValueError("has parts with other columns than the table")
     chunks = [(group, group.column(index)) for group in groups for index in range(footer.num_columns)]
     if footer.num_rows != rows or sum(group.num_rows for group in groups) != rows:

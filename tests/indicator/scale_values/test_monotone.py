@@ -1,5 +1,3 @@
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -38,9 +36,3 @@ def test_what_it_does_not_settle_on_is_refused(monkeypatch) -> None:
     square = np.array([[2.0, 1.9, 0.0], [1.9, 2.0, 0.0], [0.0, 0.0, 1.0]])
     with pytest.raises(InputError, match="do not settle"):
         monotone_minimum(square, np.array([1.0, 5.0, 9.0]), np.zeros(3), 3)
-
-
-def test_without_scipy_the_remedy_is_named(monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
-    with pytest.raises(InputError, match=r'ordinal scaling needs scipy; pip install "oab-funding\[stats\]"'):
-        monotone_minimum(np.eye(2), np.ones(2), np.zeros(2), 2)
