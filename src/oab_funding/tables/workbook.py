@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.headers import names_all
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.workbook_bounds import survey
 
@@ -115,21 +116,16 @@ def find_table(file: SourceFile, schema: TableSchema, sheets: Sequence[Sheet] | 
 
 
 def holds_table(file: SourceFile, schema: TableSchema) -> bool:
-    """Say whether a sheet of a workbook names the columns of a schema as the schema does."""
+    """Say whether a sheet of a workbook names the columns of a schema."""
     return any(header_row(sheet, schema) is not None for sheet in read_sheets(file))
 
 
 def header_row(sheet: Sheet, schema: TableSchema) -> int | None:
     """Give the index of the row that names every column the schema needs; None if there is none."""
-    needed = {_plain(column.name) for column in schema.columns if column.required}
     for index, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
-        if needed <= {_plain(cell) for cell in row if isinstance(cell, str)}:
+        if names_all([cell for cell in row if isinstance(cell, str)], schema):
             return index
     return None
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter not in " _-\xa0\t\n\r")
 
 
 def _table(file: str, sheet: Sheet, header: int) -> Found:
