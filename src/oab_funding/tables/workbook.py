@@ -137,7 +137,7 @@ def _table(file: str, sheet: Sheet, header: int) -> Found:
             raise InputError("is an empty row", Place(file, sheet.name, row=number), "delete the row")
     names = [str(cell).strip() for cell in sheet.rows[header]]
     columns = [
-        (name, pa.array([_text(row[index]) for row in rows], pa.string()))
+        (name, pa.array([cell_text(row[index]) for row in rows], pa.string()))
         for index, name in enumerate(names)
         if name
     ]
@@ -149,7 +149,8 @@ def _filled(cell: object) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
+    """Give a cell as text: numbers as their shortest decimal, days as 2019-10-01, yes and no as true and false."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
