@@ -120,9 +120,7 @@ _TABLES = {
 """By role: the name of the table in the journal, and its schema."""
 
 
-def read_tables(
-    sources: Mapping[str, SourceFile], score_dates: Sequence[date] = ()
-) -> dict[str, pa.Table]:
+def read_tables(sources: Mapping[str, SourceFile], score_dates: Sequence[date] = ()) -> dict[str, pa.Table]:
     """Read every table but the scores of sites, by its name in the journal.
 
     Parameters

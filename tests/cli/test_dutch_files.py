@@ -40,7 +40,9 @@ def folder(tmp_path: Path, command: Command) -> Path:
     (tmp_path / "scores.csv").write_text(SCORES)
     (tmp_path / "base.csv").write_text(BASE)
     words = ["allocate", "schools", "--period", "2020-2021", "--old-base", tmp_path / "base.csv"]
-    ran = command(*words, "--scores", tmp_path / "scores.csv", "--out", tmp_path / "g.csv", "--bundle", tmp_path / "run")
+    ran = command(
+        *words, "--scores", tmp_path / "scores.csv", "--out", tmp_path / "g.csv", "--bundle", tmp_path / "run"
+    )
     assert ran.code == 0, ran
     return tmp_path
 
@@ -60,9 +62,7 @@ def test_an_old_base_from_dutch_excel(folder: Path, command: Command) -> None:
 
 @pytest.mark.parametrize("write", [book, dutch])
 @pytest.mark.parametrize(("wrong", "code"), [(0, 0), (1, 1)])
-def test_decisions(
-    write: Callable[..., Path], wrong: int, code: int, folder: Path, command: Command
-) -> None:
+def test_decisions(write: Callable[..., Path], wrong: int, code: int, folder: Path, command: Command) -> None:
     decided = amounts(folder / "g.csv")
     rows: list[list[Any]] = [["BRIN", "Naam", "Bedrag"]]
     rows += [[school, "De Wereld", float(amount) + wrong] for school, amount in decided.items()]
@@ -103,7 +103,14 @@ def test_municipalities_from_a_workbook_and_dutch_csv(tmp_path: Path, command: C
     dutch(tmp_path / "old.csv", [["Gemeentecode", "Bedrag 2018"], *([f"GM000{n}", 12.5] for n in (1, 2, 3))])
     found = []
     for later, earlier in (("later.xlsx", "earlier.csv"), ("later.csv", "earlier.xlsx")):
-        words = ["--scores", tmp_path / later, "--previous", tmp_path / earlier, "--old-base", tmp_path / "old.csv"]
+        words = [
+            "--scores",
+            tmp_path / later,
+            "--previous",
+            tmp_path / earlier,
+            "--old-base",
+            tmp_path / "old.csv",
+        ]
         words += ["--out", tmp_path / "g.csv", "--overwrite", "--price", "500.00", "--year", "2020"]
         words += ["--gainers", "26.55%"]
         ran = command("allocate", "municipalities", *words)
@@ -126,7 +133,9 @@ def test_spending(write: Callable[..., Path], tmp_path: Path, command: Command) 
     rows: list[list[Any]] = [["Gemeentecode", "Jaar", "Toegekend", "Besteed"]]
     rows += [["GM0001", year, 1000.25, 400] for year in range(2019, 2023)]
     path = write(tmp_path / f"s{'.xlsx' if write is book else '.csv'}", rows)
-    ran = command("settle", "municipalities", "--spending", path, "--period", "2019-2022", "--out", tmp_path / "o.csv")
+    ran = command(
+        "settle", "municipalities", "--spending", path, "--period", "2019-2022", "--out", tmp_path / "o.csv"
+    )
     assert ran.code == 0, ran
     with (tmp_path / "o.csv").open(encoding="utf-8") as stream:
         assert next(csv.DictReader(stream))["granted"] == "4001.00"

@@ -125,9 +125,7 @@ def test_headers_follow_the_rule_of_every_table(tmp_path: Path) -> None:
         ({"age": "agee"}, "the column agee is not known; is it meant to be age"),
     ],
 )
-def test_doubtful_headers_are_refused_as_everywhere(
-    names: dict[str, str], says: str, tmp_path: Path
-) -> None:
+def test_doubtful_headers_are_refused_as_everywhere(names: dict[str, str], says: str, tmp_path: Path) -> None:
     table = CHILDREN.rename_columns([names.get(name, name) for name in CHILDREN.column_names])
     for read in (open_children, lambda path: read_table(path, SCORED_CHILDREN)):
         with pytest.raises(InputError, match=says):

@@ -63,9 +63,7 @@ SCORES = {"GM0003": ("120.25", "100.00"), "GM0363": ("50000.50", "44000.07")}
 
 def read(sheets: Sheets, day: date | None = None) -> dict[str, tuple[str, str]]:
     table = read_municipality_scores(SourceFile("gemeenten.xlsx", book_bytes(sheets)), day)
-    return {
-        row["municipality_code"]: (str(row["score_raw"]), str(row["score"])) for row in table.to_pylist()
-    }
+    return {row["municipality_code"]: (str(row["score_raw"]), str(row["score"])) for row in table.to_pylist()}
 
 
 @pytest.mark.parametrize("sheets", [ONE, TWO, DATES])
@@ -100,9 +98,9 @@ def _older(cell: Any) -> Any:
 
 
 def test_a_workbook_with_the_columns_of_the_table_is_read_as_one() -> None:
-    assert read(
-        {"A": [["municipality_code", "score_raw", "score"], ["GM0003", 120.25, 100]]}
-    ) == {"GM0003": SCORES["GM0003"]}
+    assert read({"A": [["municipality_code", "score_raw", "score"], ["GM0003", 120.25, 100]]}) == {
+        "GM0003": SCORES["GM0003"]
+    }
 
 
 def test_a_text_score_with_a_decimal_comma() -> None:
@@ -122,16 +120,28 @@ def _put(sheet: str, row: int, column: int, value: Any) -> Callable[[Sheets], No
 @pytest.mark.parametrize(
     ("sheets", "change", "says"),
     [
-        (ONE, _put("Tabel 1", 4, 4, "Opmerking"), "has no column for score; looked for a sheet with a column"),
+        (
+            ONE,
+            _put("Tabel 1", 4, 4, "Opmerking"),
+            "has no column for score; looked for a sheet with a column",
+        ),
         (ONE, _put("Tabel 1", 4, 2, "Score met drempel"), "has two columns that could be score: 'Score met"),
         (ONE, _put("Tabel 1", 7, 0, "GM0003"), "sheet Tabel 1, column municipality_code, row 7"),
         (ONE, _put("Tabel 1", 6, 0, "0003"), "row 6: has a figure but no municipality code"),
         (ONE, _put("Tabel 1", 7, 4, "."), "sheet Tabel 1, column score, row 7, value '.'"),
         (ONE, _put("Tabel 1", 7, 4, ""), "sheet Tabel 1, column score, row 7"),
         (ONE, _put("Tabel 1", 7, 3, 1.005), "column score_raw, row 7"),
-        (ONE, _put("Tabel 1", 2, 0, "per gemeente, 1 oktober 2019"), "holds scores of 1 oktober 2019, not of"),
+        (
+            ONE,
+            _put("Tabel 1", 2, 0, "per gemeente, 1 oktober 2019"),
+            "holds scores of 1 oktober 2019, not of",
+        ),
         (TWO, _put("Tabel 2", 4, 0, "GM0004"), "sheet Tabel 2, column municipality_code, value 'GM0003'"),
-        (ONE, lambda book: book["Tabel 1"].append(["Nederland", "", 1, 5.5, 4]), "row 10: has a figure but no"),
+        (
+            ONE,
+            lambda book: book["Tabel 1"].append(["Nederland", "", 1, 5.5, 4]),
+            "row 10: has a figure but no",
+        ),
         (ONE, lambda book: book["Tabel 1"].insert(6, []), "row 7, value '': is no municipality code"),
         (
             {"Blad": [["School (BRIN vestiging)", "Achterstandsscore"], ["00AP00", 1]]},

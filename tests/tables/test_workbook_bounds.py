@@ -49,7 +49,9 @@ def changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def cells(*written: str) -> bytes:
-    return changed(SHEET, lambda xml: xml.replace(b"</sheetData>", "".join(written).encode() + b"</sheetData>"))
+    return changed(
+        SHEET, lambda xml: xml.replace(b"</sheetData>", "".join(written).encode() + b"</sheetData>")
+    )
 
 
 def ods(rows: str) -> bytes:

@@ -14,6 +14,7 @@ import typer
 from oab_funding.cli.app import app
 from oab_funding.cli.euros import show_results
 from oab_funding.cli.options import Out, Overwrite
+from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import show_labels
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _compare(
     from oab_funding.regulation import Statutes
     from oab_funding.tables.files import read_table
     from oab_funding.tables.labels import labels_of
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     if given[0].path.resolve() == given[1].path.resolve():
@@ -111,7 +112,14 @@ def _compare(
     Statutes.shipped().look_up(_STREAM[key], str(terms[0].period))
     labels = [*dict.fromkeys([*_across(terms, anyway), *carried])]
     result = compare_versions(*tables, *(each.unit_price for each in terms))
-    write_table(result.table, out, overwrite, labels)
+    write_asked(
+        {"changes": result.table},
+        out,
+        overwrite,
+        title=f"Provisional and final grants of {terms[0].period}",
+        labels=labels,
+        sources=files_said(*(each.path for each in given)),
+    )
     show_labels(labels)
     show_results({**result.figures, key: terms[0].period, **_prices(terms)})
 
@@ -194,13 +202,15 @@ def settle_municipalities(
     from oab_funding.regulation import Statutes
     from oab_funding.tables.catalogue import SPENDING
     from oab_funding.tables.files import read_table
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     first, last = _period(period)
     law = Statutes.shipped().municipality_grant(last)
     result = settle_spending(read_table(spending, SPENDING), first, last, law.rule.carry_over_share)
-    write_table(result.table, out, overwrite)
+    sources = files_said(spending)
+    title = f"Spending period {period}"
+    write_asked({"settlement": result.table}, out, overwrite, title=title, sources=sources)
     identity = law.source.regulation
     article = f"{identity.title} ({identity.number}), {law.rule.carry_over_article}"
     show_results({"article": article, "carry_over_share": law.rule.carry_over_share, **result.figures})

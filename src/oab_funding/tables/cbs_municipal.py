@@ -28,9 +28,7 @@ _HEADER_WITHIN: Final = 100
 _LONGEST: Final = 120
 """Characters of a header; what is longer is an explanation."""
 _CODE: Final = re.compile(MUNICIPALITY_PATTERN)
-_SOUGHT: Final = (
-    'a sheet with a column of codes such as GM0363 and columns whose headers say "met drempel" and "zonder drempel"'
-)
+_SOUGHT: Final = 'a sheet with a column of codes such as GM0363 and columns whose headers say "met drempel" and "zonder drempel"'
 _REMEDY: Final = "or give a table with the columns municipality_code, score_raw, score"
 
 
@@ -188,7 +186,9 @@ def _of_one_date(file: str, found: Sequence[_Figures], day: date | None) -> dict
         if column.day not in (None, wanted):
             continue
         if column.name in chosen:
-            both = " and ".join(f"{one.header!r} on sheet {one.sheet}" for one in (chosen[column.name], column))
+            both = " and ".join(
+                f"{one.header!r} on sheet {one.sheet}" for one in (chosen[column.name], column)
+            )
             raise InputError(
                 f"has two columns that could be {column.name}: {both}", Place(file), "keep one of the two"
             )
