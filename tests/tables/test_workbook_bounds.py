@@ -82,7 +82,8 @@ def line(*texts: str, rows: int = 1, columns: int = 1) -> str:
 
 MANIFEST = (
     '<?xml version="1.0"?><m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-    '<m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.spreadsheet"/></m:manifest>'
+    '<m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+    "</m:manifest>"
 )
 HEAD = line("school_id", "amount") + line("00AP", "1.50")
 MOST = 2**20

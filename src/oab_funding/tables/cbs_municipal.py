@@ -1,8 +1,8 @@
-"""Reading scores of municipalities: any table of them, or a workbook in the manner of CBS, by its header words.
+"""Reading scores of municipalities: any table of them, or a workbook in the manner of CBS, by its headers.
 
-No workbook of CBS with scores of municipalities was at hand when this was written, so nothing goes by position:
+No workbook of CBS with scores of municipalities was at hand when this was written: nothing goes by position,
 a column of codes is one that begins with a code such as GM0363, a score is a column whose header says "met
-drempel" or "zonder drempel", and a date holds for the columns below it. What does not fit that is refused with
+drempel" or "zonder drempel", and a date holds for the columns below it. What does not fit is refused with
 what was looked for and what was found.
 """
 
@@ -28,7 +28,10 @@ _HEADER_WITHIN: Final = 100
 _LONGEST: Final = 120
 """Characters of a header; what is longer is an explanation."""
 _CODE: Final = re.compile(MUNICIPALITY_PATTERN)
-_SOUGHT: Final = 'a sheet with a column of codes such as GM0363 and columns whose headers say "met drempel" and "zonder drempel"'
+_SOUGHT: Final = (
+    "a sheet with a column of codes such as GM0363 and columns whose headers say "
+    '"met drempel" and "zonder drempel"'
+)
 _REMEDY: Final = "or give a table with the columns municipality_code, score_raw, score"
 
 

@@ -150,7 +150,7 @@ def _filled(cell: object) -> bool:
 
 
 def cell_text(cell: object) -> str:
-    """Give a cell as text: numbers as their shortest decimal, days as 2019-10-01, yes and no as true and false."""
+    """Give a cell as text: numbers as their shortest decimal, days as 2019-10-01, yes as true."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
