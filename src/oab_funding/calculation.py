@@ -100,7 +100,9 @@ def calculate(
     """
     check_distinct(sources)
     specifications = specifications or Specifications.shipped()
-    step = Steps(read_tables(sources), on_step)
+    part = calculation.municipalities
+    days = statutes.municipality_grant(part.year).year.reference_dates if part is not None else ()
+    step = Steps(read_tables(sources, days), on_step)
     step.asked(calculation.title, calculation.label, sha256)
     for source in sources.values():
         for label in labels_of(source):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,9 +24,11 @@ from oab_funding.tables.catalogue import (
     SITES,
     TODDLERS,
 )
+from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.duo import is_duo, read_sites
 from oab_funding.tables.files import SourceFile, read_source, read_table
+from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.workbook import WORKBOOKS, holds_table
 
 
@@ -118,10 +120,19 @@ _TABLES = {
 """By role: the name of the table in the journal, and its schema."""
 
 
-def read_tables(sources: Mapping[str, SourceFile]) -> dict[str, pa.Table]:
-    """Read every table but the scores of sites, by its name in the journal."""
+def read_tables(sources: Mapping[str, SourceFile], score_dates: Sequence[date] = ()) -> dict[str, pa.Table]:
+    """Read every table but the scores of sites, by its name in the journal.
+
+    Parameters
+    ----------
+    sources
+        The files by role.
+    score_dates
+        Reference dates of the scores of municipalities, the later first.
+    """
+    days = dict(zip(("municipalities.scores", "municipalities.previous"), score_dates, strict=False))
     tables = {
-        name: read_sites(sources[role]) if schema is SITES else read_table(sources[role], schema)
+        name: _read(sources[role], schema, days.get(role))
         for role, (name, schema) in _TABLES.items()
         if role in sources
     }
@@ -131,6 +142,14 @@ def read_tables(sources: Mapping[str, SourceFile]) -> dict[str, pa.Table]:
             f"{len(registers)} registers are given", remedy="give one, or two of which the first wins"
         )
     return tables | {name: read_sites(file) for name, file in zip(_REGISTERS, registers, strict=False)}
+
+
+def _read(file: SourceFile, schema: TableSchema, day: date | None) -> pa.Table:
+    if schema is SITES:
+        return read_sites(file)
+    if schema is MUNICIPALITY_SCORES:
+        return read_municipality_scores(file, day)
+    return read_table(file, schema)
 
 
 _REGISTERS = ("register_first", "register_second")

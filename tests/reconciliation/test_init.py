@@ -30,7 +30,8 @@ def schools(tmp_path: Path) -> OpenedRun:
         ("d.csv", "school_id,municipality_code,amount\n00AP,GM0001,1.00\n", "has both"),
         ("d.csv", "municipality_code,amount\nGM0001,1.00\n", "holds no municipal grants"),
         ("d.csv", "school_id,amount\n00AP,x\n", "column amount, row 2"),
-        ("d.xlsx", "x", "d.xlsx: is no table; give a .csv or .parquet file"),
+        ("d.xlsx", "x", "d.xlsx: is not a whole workbook"),
+        ("d.txt", "x", "its ending .txt is not that of a table; give a .csv, .parquet or .xlsx file"),
         ("d.parquet", "x", "is not a whole Parquet file"),
     ],
 )

@@ -20,6 +20,9 @@ from oab_funding.scores.counted import Tables
 from oab_funding.scores.municipalities import municipality_scores
 from oab_funding.scores.sites import site_scores
 from oab_funding.scores.stream import open_children
+from oab_funding.tables.catalogue import SCORED_CHILDREN
+from oab_funding.tables.conform import conform
+from oab_funding.tables.files import read_table
 from oab_funding.tables.step_result import StepResult
 from oracle.strategies import Country, solvable_countries
 from oracle.target_group import TIE_RULES, Child, TieRule
@@ -96,6 +99,50 @@ def test_other_types_are_brought_into_the_schema(tmp_path: Path) -> None:
     assert same(found, site_scores(lambda: [CHILDREN], RULE, 7, 40))
 
 
+def test_headers_follow_the_rule_of_every_table(tmp_path: Path) -> None:
+    other = {
+        "child_id": "Child-ID",
+        "kind": "KIND",
+        "site_id": "Vestiging",
+        "age": "leeftijd",
+        "education_score": "Education Score",
+        "asylum_seeker": "Asylum_Seeker",
+    }
+    names = [other.get(name, name) for name in CHILDREN.column_names]
+    path = written(tmp_path, CHILDREN.rename_columns(names))
+    assert same(
+        site_scores(open_children(path, rows=7), RULE, 7, 40), site_scores(lambda: [CHILDREN], RULE, 7, 40)
+    )
+    assert pa.concat_tables(open_children(path, with_ids=True, rows=7)()).equals(
+        conform(pq.read_table(path), SCORED_CHILDREN).select(CHILDREN.column_names)
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ({"site_id": "site_id", "municipality_code": "Vestiging"}, "both mean site_id"),
+        ({"age": "agee"}, "the column agee is not known; is it meant to be age"),
+    ],
+)
+def test_doubtful_headers_are_refused_as_everywhere(names: dict[str, str], says: str, tmp_path: Path) -> None:
+    table = CHILDREN.rename_columns([names.get(name, name) for name in CHILDREN.column_names])
+    for read in (open_children, lambda path: read_table(path, SCORED_CHILDREN)):
+        with pytest.raises(InputError, match=says):
+            read(written(tmp_path, table))
+
+
+def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no rows"):
+        open_children(written(tmp_path, CHILDREN.slice(0, 0)))
+
+
+def test_bounds_are_those_of_every_parquet_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oab_funding.tables.parquet._ROWS", 59)
+    with pytest.raises(InputError, match="announces 60 rows"):
+        open_children(written(tmp_path, CHILDREN))
+
+
 def test_ids_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     path = written(tmp_path, CHILDREN)
     assert "child_id" not in next(open_children(path)()).column_names
@@ -129,7 +176,7 @@ def test_a_wrong_value_is_named_by_its_row_in_the_file(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_of_children(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="the column kind is missing; add pupil or toddler"):
+    with pytest.raises(InputError, match=r"the column kind is missing .*; add kind: pupil or toddler"):
         open_children(written(tmp_path, CHILDREN.drop_columns(["kind"])))
     path = tmp_path / "children.parquet"
     path.write_bytes(b"no parquet at all")

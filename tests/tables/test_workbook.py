@@ -51,6 +51,11 @@ def test_title_rows_other_sheets_and_empty_rows_at_the_end_are_passed_over() -> 
     ]
 
 
+def test_dutch_names_and_other_capitals_name_the_columns() -> None:
+    rows = [["Beschikking 2020"], ["BRIN", "Naam", "Bedrag"], ["00AP", "De Wereld", 18474.69]]
+    assert decisions(book({"Blad1": rows})) == [{"school_id": "00AP", "amount": Decimal("18474.69")}]
+
+
 def test_yes_and_no_and_numbers_in_columns_of_text() -> None:
     rows = [["site_id", "school_id", "excluded", "board_id"], ["00AP00", "00AP", True, 41646]]
     table = read_table(SourceFile("s.xlsx", book({"A": rows})), SITES)

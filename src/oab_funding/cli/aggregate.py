@@ -11,6 +11,7 @@ import typer
 
 from oab_funding.cli.app import app
 from oab_funding.cli.options import Out, Overwrite
+from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import progress, show_figures, show_labels
 
 aggregate = typer.Typer(no_args_is_help=True, help="From scored children to scores.", rich_markup_mode=None)
@@ -93,14 +94,23 @@ def _carry_out(
 ) -> None:
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.labels import labels_of
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     with progress("adding up"):
         register = None if sites is None else read_sites(sites)
         found = step(_children(children, tie_rule), register)
         labels = labels_of(children)
-        write_table(found.table, out, overwrite, labels)
+        sources = files_said(children, sites) if out.suffix.lower() == ".xlsx" else []
+        write_asked(
+            {out.stem: found.table},
+            out,
+            overwrite,
+            title="Scores from children",
+            labels=labels,
+            sources=sources,
+            register=register,
+        )
     show_labels(labels)
     show_figures(found.figures)
 

@@ -21,6 +21,12 @@ from oab_funding.cli.options import (
     Price,
     Source,
 )
+from oab_funding.cli.sheets import (
+    GRANTS_OF_MUNICIPALITIES,
+    GRANTS_OF_SCHOOLS,
+    files_said,
+    write_asked,
+)
 from oab_funding.cli.terminal import progress, show, show_labels
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
@@ -161,15 +167,17 @@ def municipalities(
     _show(done, {**done.outcome.figures["grants of municipalities"], **said}, "municipal_grants")
 
 
-_OF_SCHOOLS = ("school_grants", "grants of schools", "period")
-_OF_MUNICIPALITIES = ("municipal_grants", "grants of municipalities", "year")
-"""The table of grants, its step, and the key of the period."""
+_OF_SCHOOLS = (GRANTS_OF_SCHOOLS, "grants of schools", "period")
+_OF_MUNICIPALITIES = (GRANTS_OF_MUNICIPALITIES, "grants of municipalities", "year")
+"""The tables of grants, the one asked for first; its step; and the key of the period."""
+_FILES = ("scores", "previous", "changes", "old_base", "grants_2018", "code_map")
+"""Options that name one file."""
 
 
 def _carry_out(
     title: str,
     sections: dict[str, dict[str, Any]],
-    stream: tuple[str, str, str],
+    stream: tuple[tuple[str, ...], str, str],
     out: Path,
     bundle: Path | None,
     overwrite: bool,
@@ -179,20 +187,28 @@ def _carry_out(
     from oab_funding.calculation_file import read_calculation
     from oab_funding.grants.terms import terms_by_figures, with_terms
     from oab_funding.running import carry_out
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     if bundle is not None:
         check_bundle_place(bundle, overwrite_bundle)
     text = calculation_text(title, sections)
-    table, step, key = stream
+    names, step, key = stream
     with as_options(), progress(title) as on_step:
         calculation = read_calculation(text, "options")
         done = carry_out(calculation, text, Path(), bundle, overwrite=overwrite_bundle, on_step=on_step)
         figures = done.outcome.figures[step]
         [options] = sections.values()
         terms = terms_by_figures(str(options[key]), figures)
-        write_table(with_terms(done.outcome.tables[table], terms), out, overwrite, done.labels)
+        tables = {name: done.outcome.tables[name] for name in names if name in done.outcome.tables}
+        tables[names[0]] = with_terms(tables[names[0]], terms)
+        inputs = [options[name] for name in _FILES if options.get(name)] + options.get("sites", [])
+        price = "" if options["source"] == "not stated" else f"price or budget: {options['source']}"
+        sources = [*files_said(*map(Path, inputs)), *done.outcome.regulation_files, *filter(None, [price])]
+        register = done.outcome.tables.get("sites")
+        write_asked(
+            tables, out, overwrite, title=title, labels=done.labels, sources=sources, register=register
+        )
     return done
 
 

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from oab_funding.cli.app import app
-from oab_funding.cli.options import OutDirectory, Overwrite, RunFolder
+from oab_funding.cli.options import Out, OutDirectory, Overwrite, RunFolder
+from oab_funding.cli.sheets import write_asked
 from oab_funding.cli.terminal import progress, show
 
 IgnoreDesktopFiles = Annotated[
@@ -126,3 +127,29 @@ def explain(
             format=form,
         )
     show(text.rstrip())
+
+
+@app.command("table")
+def table(
+    folder: RunFolder,
+    name: Annotated[str, typer.Argument(help="Name of the table, such as school_grants.", metavar="NAME")],
+    out: Out,
+    overwrite: Overwrite = False,
+) -> None:
+    """One table of a bundle as .csv, .parquet or .xlsx."""
+    from oab_funding.opened import damage_said, open_run
+    from oab_funding.tables.output import check_table_path
+
+    check_table_path(out, overwrite)
+    opened = open_run(folder)
+    asked = opened.table(name)
+    register = opened.table("sites") if name != "sites" and opened.has("sites") else None
+    with damage_said():
+        title = f"{opened.calculation.title}: {name}"
+    inputs = [f"{entry.file} (SHA-256 {entry.sha256})" for entry in opened.manifest.inputs.values()]
+    sources = [*inputs, *opened.manifest.regulations, f"run with root {opened.manifest.root}"]
+    write_asked(
+        {name: asked}, out, overwrite, title=title, labels=opened.labels, sources=sources, register=register
+    )
+    _tell(f"label: {label}" for label in opened.labels)
+    show(f"rows: {asked.num_rows}")

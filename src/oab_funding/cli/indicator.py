@@ -10,6 +10,7 @@ import typer
 
 from oab_funding.cli.app import app
 from oab_funding.cli.options import Out, OutDirectory, Overwrite
+from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import progress, show_figures, show_labels
 
 Pupils = Annotated[Path, typer.Option("--pupils", help="Pupils: .csv or .parquet.")]
@@ -121,7 +122,7 @@ def score(
 
     from oab_funding.indicator.model_file import read_model
     from oab_funding.indicator.steps import score_population, supply_model
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     if imputed is not None:
@@ -152,7 +153,15 @@ def score(
             reference_date=day,
             rounds=times,
         )
-        write_table(scored.table, out, overwrite, [used.label])
+        sources = files_said(pupils, toddlers, sites, model) if out.suffix.lower() == ".xlsx" else []
+        write_asked(
+            {out.stem: scored.table},
+            out,
+            overwrite,
+            title="Scores of children",
+            labels=[used.label],
+            sources=sources,
+        )
     show_labels([used.label])
     show_figures({name: value for name, value in scored.figures.items() if name != "label"})
 

@@ -14,6 +14,7 @@ import typer
 from oab_funding.cli.app import app
 from oab_funding.cli.euros import show_results
 from oab_funding.cli.options import Out, Overwrite
+from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import show_labels
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _compare(
     from oab_funding.regulation import Statutes
     from oab_funding.tables.files import read_table
     from oab_funding.tables.labels import labels_of
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     if given[0].path.resolve() == given[1].path.resolve():
@@ -111,7 +112,14 @@ def _compare(
     Statutes.shipped().look_up(_STREAM[key], str(terms[0].period))
     labels = [*dict.fromkeys([*_across(terms, anyway), *carried])]
     result = compare_versions(*tables, *(each.unit_price for each in terms))
-    write_table(result.table, out, overwrite, labels)
+    write_asked(
+        {"changes": result.table},
+        out,
+        overwrite,
+        title=f"Provisional and final grants of {terms[0].period}",
+        labels=labels,
+        sources=files_said(*(each.path for each in given)),
+    )
     show_labels(labels)
     show_results({**result.figures, key: terms[0].period, **_prices(terms)})
 
@@ -197,12 +205,14 @@ def settle_municipalities(
 ) -> None:
     """Say what a municipality may carry over at the end of a spending period, and what is recovered."""
     from oab_funding.preschool.account import spending_account
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     for path in filter(None, (out, account)):
         check_table_path(path, overwrite)
     outcome = spending_account(spending, period=period, carried_in=carried_in)
-    write_table(outcome.step.tables["spending_settlement"], out, overwrite, outcome.labels)
+    settlement = {"settlement": outcome.step.tables["spending_settlement"]}
+    title, sources = f"Spending period {period}", files_said(spending)
+    write_asked(settlement, out, overwrite, title=title, labels=outcome.labels, sources=sources)
     if account is not None:
         outcome.save(account, overwrite=overwrite)
     show_labels(outcome.labels)

@@ -11,6 +11,7 @@ import typer
 
 from oab_funding.cli.app import app
 from oab_funding.cli.options import Overwrite, RunFolder
+from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import show, show_labels, show_table
 from oab_funding.exact import round_exact
 
@@ -37,7 +38,7 @@ def reconcile(
         Path | None, typer.Option("--old-base", help="Old bases, or grants of 2018, to try.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File for the comparison: .csv or .parquet.")
+        Path | None, typer.Option("--out", help="File for the comparison: .csv, .parquet or .xlsx.")
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
@@ -47,7 +48,7 @@ def reconcile(
     """
     from oab_funding.opened import damage_said, open_run
     from oab_funding.reconciliation import reconcile_run
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path
 
     if out is not None:
         check_table_path(out, overwrite)
@@ -57,7 +58,18 @@ def reconcile(
             opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
         )
     if out is not None:
-        write_table(result.table, out, overwrite)
+        write_asked(
+            {"reconciliation": result.table},
+            out,
+            overwrite,
+            title=f"Decided and computed amounts: {opened.calculation.title}",
+            labels=opened.labels,
+            sources=[
+                *files_said(decisions, scores, previous, old_base),
+                f"run with root {opened.manifest.root}",
+            ],
+            register=opened.table("sites") if opened.has("sites") else None,
+        )
     show_labels(opened.labels)
     _show_figures(result)
     differing = _show_differences(result)

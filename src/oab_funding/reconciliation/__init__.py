@@ -13,8 +13,7 @@ from oab_funding.reconciliation.schools import SchoolStream
 from oab_funding.reconciliation.search import candidates, hint, score_alone
 from oab_funding.reconciliation.stream import Stream, amounts
 from oab_funding.tables.catalogue import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
-from oab_funding.tables.csv_text import read_csv
-from oab_funding.tables.files import SourceFile, read_parquet, read_source, read_table
+from oab_funding.tables.files import SourceFile, could_be, read_source, read_table
 from oab_funding.tables.step_result import StepResult
 
 __all__ = ["reconcile_run"]
@@ -90,16 +89,13 @@ def _check_follows(stream: Stream, opened: OpenedRun) -> None:
 
 def _decides_schools(file: SourceFile) -> bool:
     """Say whether decisions are of schools; if not, they are of municipalities."""
-    if file.suffix == ".csv":
-        names = read_csv(file).column_names
-    elif file.suffix in (".parquet", ".pq"):
-        names = read_parquet(file).column_names
-    else:
-        raise InputError("is no table", Place(file.name), "give a .csv or .parquet file")
-    named = [code for code in ("school_id", "municipality_code") if code in names]
+    named = [schema is SCHOOL_DECISIONS for schema in _DECISIONS if could_be(file, schema)]
     if len(named) != 1:
         problem = (
             "has both school_id and municipality_code" if named else "has no school_id or municipality_code"
         )
         raise InputError(problem, Place(file.name), "give one of the two, with amount")
-    return named == ["school_id"]
+    return named[0]
+
+
+_DECISIONS = (SCHOOL_DECISIONS, MUNICIPAL_DECISIONS)

@@ -23,7 +23,8 @@ from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
 from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
 from oab_funding.scores.code_map import map_codes
 from oab_funding.scores.published import check_published_municipalities
-from oab_funding.tables.catalogue import CODE_MAP, GRANTS_2018, MUNICIPALITY_SCORES
+from oab_funding.tables.catalogue import CODE_MAP, GRANTS_2018
+from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.columns import texts, units
 from oab_funding.tables.files import read_source, read_table
 
@@ -255,11 +256,11 @@ class MunicipalStream:
 
     def _read_scores(self, path: str | Path, number: int) -> pa.Table:
         """Read another version of the scores of a date, in the division of the budget year."""
-        table = read_table(path, MUNICIPALITY_SCORES)
+        day = self._choices.grant_law.year.reference_dates[number]
+        table = read_municipality_scores(path, day)
         given = self._opened.sources.get("municipalities.code_map")
         if given is None:
             return table
-        day = self._choices.grant_law.year.reference_dates[number]
         formula = self._opened.statutes.municipality_score(day).formula
         checked = check_published_municipalities(table, formula.threshold_share, formula.target_share)
         k = checked.figures["k"]

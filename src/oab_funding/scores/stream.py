@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet
 
 from oab_funding.errors import InputError, Place
 from oab_funding.scores.child_ids import CHILD_ID, check_ids
@@ -16,6 +15,8 @@ from oab_funding.scores.counted import Tables
 from oab_funding.scores.rounds import ROUND, tables_by_round
 from oab_funding.tables.accepted import accept
 from oab_funding.tables.catalogue import SCORED_CHILDREN
+from oab_funding.tables.headers import match_headers
+from oab_funding.tables.parquet import damaged, open_parquet, parquet_schema
 from oab_funding.tables.schema import Code
 
 ROWS = 1 << 19
@@ -34,36 +35,45 @@ class ParquetChildren:
     ----------
     name
         Name of the file, for messages.
-    columns
-        Which columns to read.
+    headers
+        Which columns to read, each with its header in the file.
     rows
         Rows of a part at most.
     """
 
     name: str
-    columns: Sequence[str]
+    headers: Mapping[str, str]
     rows: int
     _file: Any = field(repr=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Which columns to read."""
+        return tuple(self.headers)
 
     def __call__(self) -> Iterator[pa.Table]:
         """Read the file."""
         first_row = 1
+        headers = list(self.headers.values())
         try:
-            for batch in self._file.iter_batches(self.rows, columns=list(self.columns)):
+            for batch in self._file.iter_batches(self.rows, columns=headers, use_threads=False):
                 yield self._conformed(batch, first_row)
                 first_row += batch.num_rows
         except (pa.ArrowException, OSError) as error:
-            raise _unreadable(self.name, error) from error
+            raise damaged(error, Place(self.name)) from error
 
     def of(self, columns: Sequence[str]) -> ParquetChildren:
         """Give a source of fewer columns."""
-        return ParquetChildren(self.name, columns, self.rows, self._file)
+        headers = {name: header for name, header in self.headers.items() if name in columns}
+        return ParquetChildren(self.name, headers, self.rows, self._file)
 
     def _conformed(self, batch: Any, first_row: int) -> pa.Table:
-        names = [name for name in SCORED_CHILDREN.names if name in self.columns]
         table = pa.Table.from_batches([batch])
-        arrays = [accept(table.column(name), SCORED_CHILDREN[name], self.name, first_row) for name in names]
-        return pa.Table.from_arrays(arrays, schema=SCORED_CHILDREN.arrow(tuple(names)))
+        arrays = [
+            accept(table.column(header), SCORED_CHILDREN[name], self.name, first_row)
+            for name, header in self.headers.items()
+        ]
+        return pa.Table.from_arrays(arrays, schema=SCORED_CHILDREN.arrow(self.columns))
 
 
 def open_children(path: str | Path, with_ids: bool = False, rows: int = ROWS) -> ParquetChildren:
@@ -89,7 +99,7 @@ def open_children(path: str | Path, with_ids: bool = False, rows: int = ROWS) ->
     Raises
     ------
     InputError
-        It is no Parquet file, a column is missing, or a child is there twice.
+        It is no Parquet file or holds no rows, a column is missing, or a child is there twice.
 
     Examples
     --------
@@ -98,40 +108,17 @@ def open_children(path: str | Path, with_ids: bool = False, rows: int = ROWS) ->
     ...
     oab_funding.errors.InputError: no such file.parquet: does not exist; check the path
     """
-    name = Path(path).name
-    file = _open(Path(path), name)
-    present = file.schema_arrow.names
-    for column in SCORED_CHILDREN.columns:
-        if column.required and column.name not in present:
-            raise InputError(
-                f"the column {column.name} is missing", Place(name), f"add {column.kind.meaning}"
-            )
-        if present.count(column.name) > 1:
-            raise InputError(
-                "the column occurs twice", Place(name, column=column.name), "keep one of the two"
-            )
-    source = ParquetChildren(
-        name, [column for column in SCORED_CHILDREN.names if column in present], rows, file
-    )
+    place = Place(Path(path).name)
+    if not Path(path).exists():
+        raise InputError("does not exist", place, "check the path")
+    headers = match_headers(parquet_schema(path).names, SCORED_CHILDREN, place.file or "")
+    file = open_parquet(path, place, [headers[name] for name in _CODES if name in headers])
+    if file.metadata.num_rows == 0:
+        raise InputError("holds no rows", place, f"give at least one row of {SCORED_CHILDREN.name}")
+    source = ParquetChildren(place.file or "", headers, rows, file)
     check_ids(_ids_by_round(source))
     return source if with_ids else source.of([column for column in source.columns if column != CHILD_ID])
 
 
 def _ids_by_round(source: ParquetChildren) -> list[Tables]:
     return tables_by_round(source.of([name for name in (CHILD_ID, ROUND) if name in source.columns]))
-
-
-def _open(path: Path, name: str) -> Any:
-    if not path.exists():
-        raise InputError("does not exist", Place(name), "check the path")
-    try:
-        present = pa.parquet.read_schema(path).names
-        codes = [column for column in _CODES if column in present]
-        return pa.parquet.ParquetFile(path, read_dictionary=codes, page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(name, error) from error
-
-
-def _unreadable(name: str, error: Exception) -> InputError:
-    detail = " ".join(str(error).split())[:160]
-    return InputError(f"is not a whole Parquet file ({detail})", Place(name), "write or download it again")

@@ -12,8 +12,9 @@ from oab_funding.errors import InputError, Place
 from oab_funding.tables import parquet
 from oab_funding.tables.conform import conform
 from oab_funding.tables.csv_text import parse_csv, read_csv
+from oab_funding.tables.headers import names_all
 from oab_funding.tables.schema import TableSchema
-from oab_funding.tables.workbook import WORKBOOKS, find_table
+from oab_funding.tables.workbook import WORKBOOKS, find_table, holds_table
 
 __all__ = ["SourceFile", "read_csv", "read_source", "read_table"]
 
@@ -105,13 +106,43 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
     if file.suffix in WORKBOOKS:
         found = find_table(file, schema)
         return conform(found.table, schema, found.name, found.first_row)
-    raise InputError(
-        f"its ending {file.suffix or '(none)'} is not that of a table",
-        Place(file.name),
-        "give a .csv, .parquet or .xlsx file",
-    )
+    raise _no_table(file)
+
+
+def could_be(source: str | Path | SourceFile, schema: TableSchema) -> bool:
+    """Say whether the headers of a file name the columns that identify a row of a schema.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+
+    Examples
+    --------
+    >>> from oab_funding.tables.catalogue import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
+    >>> file = SourceFile("besluit.csv", b"BRIN;Bedrag")
+    >>> could_be(file, SCHOOL_DECISIONS), could_be(file, MUNICIPAL_DECISIONS)
+    (True, False)
+    """
+    file = source if isinstance(source, SourceFile) else read_source(source)
+    key = TableSchema(schema.name, tuple(schema[name] for name in schema.key), schema.key)
+    if file.suffix == ".csv":
+        return names_all(parse_csv(file).table.column_names, key)
+    if file.suffix in PARQUET:
+        return names_all(parquet.parquet_schema(file.data, file.name).names, key)
+    if file.suffix in WORKBOOKS:
+        return holds_table(file, key)
+    raise _no_table(file)
 
 
 def read_parquet(file: SourceFile) -> pa.Table:
     """Read a Parquet file as it is, by no schema; see `parquet.read_parquet`."""
     return parquet.read_parquet(file.data, name=file.name)
+
+
+def _no_table(file: SourceFile) -> InputError:
+    return InputError(
+        f"its ending {file.suffix or '(none)'} is not that of a table",
+        Place(file.name),
+        "give a .csv, .parquet or .xlsx file",
+    )

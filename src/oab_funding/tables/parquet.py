@@ -59,7 +59,36 @@ def read_parquet(
     except InputError:
         raise
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-        raise _damaged(error, place) from error
+        raise damaged(error, place) from error
+
+
+def open_parquet(path: str | Path, place: Place, dictionaries: Sequence[str] = ()) -> pa.parquet.ParquetFile:
+    """Open a Parquet file to be read a part at a time, within the same bounds and with the same checks.
+
+    Parameters
+    ----------
+    path
+        The file.
+    place
+        Where to say that something is wrong.
+    dictionaries
+        Columns of text to read as dictionaries.
+
+    Raises
+    ------
+    InputError
+        See `read_parquet`.
+    """
+    import pyarrow.parquet
+
+    try:
+        file = pyarrow.parquet.ParquetFile(
+            path, read_dictionary=list(dictionaries), pre_buffer=False, page_checksum_verification=True
+        )
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise damaged(error, place) from error
+    _check_size(file.metadata, place)
+    return file
 
 
 def parquet_schema(source: bytes | str | Path, name: str | None = None) -> pa.Schema:
@@ -71,14 +100,15 @@ def parquet_schema(source: bytes | str | Path, name: str | None = None) -> pa.Sc
         with pyarrow.parquet.ParquetFile(opened, pre_buffer=False) as file:
             return file.schema_arrow
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-        raise _damaged(error, Place(_name(source, name))) from error
+        raise damaged(error, Place(_name(source, name))) from error
 
 
 def _name(source: bytes | str | Path, name: str | None) -> str:
     return name or ("Parquet table" if isinstance(source, bytes) else Path(source).name)
 
 
-def _damaged(error: BaseException, place: Place) -> InputError:
+def damaged(error: BaseException, place: Place) -> InputError:
+    """Say that a Parquet file is not whole."""
     detail = " ".join(str(error).split())[:160]
     return InputError(f"is not a whole Parquet file ({detail})", place, "write or download it again")
 

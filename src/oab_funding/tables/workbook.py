@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.headers import names_all
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.workbook_bounds import survey
 
@@ -115,21 +116,16 @@ def find_table(file: SourceFile, schema: TableSchema, sheets: Sequence[Sheet] | 
 
 
 def holds_table(file: SourceFile, schema: TableSchema) -> bool:
-    """Say whether a sheet of a workbook names the columns of a schema as the schema does."""
+    """Say whether a sheet of a workbook names the columns of a schema."""
     return any(header_row(sheet, schema) is not None for sheet in read_sheets(file))
 
 
 def header_row(sheet: Sheet, schema: TableSchema) -> int | None:
     """Give the index of the row that names every column the schema needs; None if there is none."""
-    needed = {_plain(column.name) for column in schema.columns if column.required}
     for index, row in enumerate(sheet.rows[:_HEADER_WITHIN]):
-        if needed <= {_plain(cell) for cell in row if isinstance(cell, str)}:
+        if names_all([cell for cell in row if isinstance(cell, str)], schema):
             return index
     return None
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter not in " _-\xa0\t\n\r")
 
 
 def _table(file: str, sheet: Sheet, header: int) -> Found:
@@ -141,7 +137,7 @@ def _table(file: str, sheet: Sheet, header: int) -> Found:
             raise InputError("is an empty row", Place(file, sheet.name, row=number), "delete the row")
     names = [str(cell).strip() for cell in sheet.rows[header]]
     columns = [
-        (name, pa.array([_text(row[index]) for row in rows], pa.string()))
+        (name, pa.array([cell_text(row[index]) for row in rows], pa.string()))
         for index, name in enumerate(names)
         if name
     ]
@@ -153,7 +149,8 @@ def _filled(cell: object) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
+    """Give a cell as text: numbers as their shortest decimal, days as 2019-10-01, yes as true."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

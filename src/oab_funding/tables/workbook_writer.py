@@ -68,7 +68,8 @@ def workbook_bytes(tables: Mapping[str, pa.Table], cover: Cover) -> bytes:
 def _with_names(table: pa.Table, names: Names) -> pa.Table:
     for code, known in names.items():
         title = f"{code.removesuffix('_id').removesuffix('_code')}_name"
-        if code in table.column_names and title not in table.column_names:
+        there = table.column_names
+        if code in there and title not in there and not (code == "site_id" and "name" in there):
             beside = pa.array([known.get(value) for value in table.column(code).to_pylist()], pa.string())
             table = table.add_column(table.column_names.index(code) + 1, title, beside)
     return table

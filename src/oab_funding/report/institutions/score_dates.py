@@ -10,7 +10,8 @@ from typing import Literal, cast
 from oab_funding.regulation import MunicipalityScoreProvision
 from oab_funding.report.bundle import InputFile
 from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Row, Telling
-from oab_funding.tables.catalogue import CODE_MAP, MUNICIPALITY_SCORES
+from oab_funding.tables.catalogue import CODE_MAP
+from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.files import SourceFile, read_table
 
 
@@ -81,7 +82,7 @@ def merged_parts(telling: Telling, day: ScoreDate, code: str) -> Sequence[Row]:
         return ()
     pairs = read_table(_file(sources, "municipalities.code_map"), CODE_MAP).to_pylist()
     mapped = {row["municipality_code"]: row["new_code"] for row in pairs}
-    rows = cast(list[Row], read_table(_file(sources, day.role), MUNICIPALITY_SCORES).to_pylist())
+    rows = cast(list[Row], read_municipality_scores(_file(sources, day.role), day.day).to_pylist())
     own = [row for row in rows if mapped.get(row["municipality_code"], row["municipality_code"]) == code]
     return sorted(own, key=lambda row: str(row["municipality_code"])) if len(own) > 1 else ()
 
