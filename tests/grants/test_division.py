@@ -12,7 +12,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.grants.division import Division, MunicipalRule, divide, division_figures, to_cents
+from oab_funding.grants.division import (
+    Division,
+    MunicipalRule,
+    divide,
+    division_figures,
+    require_country,
+    shared_among,
+    to_cents,
+)
 from oab_funding.grants.municipal_scores import JoinedScores, join_dates
 from oracle.strategies import MunicipalCase, municipal_cases
 from oracle_bridge import decimal, examples, municipality_table
@@ -172,3 +180,16 @@ def test_cents_that_do_not_add_up_are_not_shared_out() -> None:
     assert to_cents([F("0.005"), F("0.004")], None, ["b", "a"]) == (1, 0)
     with pytest.raises(ValueError, match="only what rounding takes"):
         to_cents([F(1), F(1)], 201, ["a", "b"])
+
+
+@pytest.mark.parametrize("present", [0, 1, 354])
+def test_the_budget_of_the_country_is_not_shared_among_a_part_of_it(present: int) -> None:
+    with pytest.raises(InputError, match="is for the 355 municipalities of the country, and here"):
+        require_country(present, 355, 2020, Decimal("492000000.00"))
+
+
+def test_a_whole_country_and_a_budget_that_was_not_looked_up_are_taken() -> None:
+    require_country(355, 355, 2020, Decimal("492000000.00"))
+    require_country(1, 355, 2020, None)
+    require_country(1, None, 2022, Decimal("1.00"))
+    assert shared_among(354) == "budget shared among 354 municipalities"
