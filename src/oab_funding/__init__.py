@@ -13,10 +13,10 @@ from oab_funding.errors import CheckError, DamagedError, InputError, Place
 
 if TYPE_CHECKING:
     from oab_funding import exact
-    from oab_funding.api import explain
+    from oab_funding.api.explain import explain
+    from oab_funding.api.grants import municipal_grants, school_grants
+    from oab_funding.api.scores import municipality_scores, school_scores, site_scores
     from oab_funding.audit.verify import verify
-    from oab_funding.grants.municipalities import municipal_grants
-    from oab_funding.grants.schools import school_grants
     from oab_funding.indicator.fit import fit
     from oab_funding.indicator.inference.infer import infer
     from oab_funding.indicator.inference.monitor import monitor
@@ -28,20 +28,17 @@ if TYPE_CHECKING:
     from oab_funding.regulation.lookup import regulation
     from oab_funding.replaying import replay
     from oab_funding.running import run
-    from oab_funding.scores.municipalities import municipality_scores
-    from oab_funding.scores.schools import school_scores
-    from oab_funding.scores.sites import site_scores
     from oab_funding.tables.cbs_workbook import read_cbs_workbook
     from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook
 
 _HOMES = {
-    "explain": "oab_funding.api",
+    "explain": "oab_funding.api.explain",
     "fit": "oab_funding.indicator.fit",
     "fit_scale_values": "oab_funding.indicator.scale_values.fit",
     "infer": "oab_funding.indicator.inference.infer",
     "monitor": "oab_funding.indicator.inference.monitor",
-    "municipal_grants": "oab_funding.grants.municipalities",
-    "municipality_scores": "oab_funding.scores.municipalities",
+    "municipal_grants": "oab_funding.api.grants",
+    "municipality_scores": "oab_funding.api.scores",
     "open_run": "oab_funding.opened",
     "read_cbs_workbook": "oab_funding.tables.cbs_workbook",
     "read_model": "oab_funding.indicator.model_file",
@@ -51,9 +48,9 @@ _HOMES = {
     "score": "oab_funding.indicator.score",
     "supplied_model": "oab_funding.indicator.model_file",
     "write_model": "oab_funding.indicator.model_file",
-    "school_grants": "oab_funding.grants.schools",
-    "school_scores": "oab_funding.scores.schools",
-    "site_scores": "oab_funding.scores.sites",
+    "school_grants": "oab_funding.api.grants",
+    "school_scores": "oab_funding.api.scores",
+    "site_scores": "oab_funding.api.scores",
     "verify": "oab_funding.audit.verify",
     "write_cbs_workbook": "oab_funding.tables.cbs_workbook_writer",
 }

@@ -1,4 +1,4 @@
-"""Short forms of public functions that open a bundle first."""
+"""Explaining an institution from a bundle."""
 
 from __future__ import annotations
 
