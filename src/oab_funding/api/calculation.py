@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from oab_funding.api.given import as_day, source_of
+from oab_funding.api.law import Law, statutes_with
 from oab_funding.calculation_file import FILES, check_calculation
 from oab_funding.calculation_file import Calculation as Settled
 from oab_funding.calculation_text import text_of
 from oab_funding.errors import InputError, Place
 from oab_funding.inputs import schema_of
-from oab_funding.regulation import Statutes
 from oab_funding.running import Carried, carry
 from oab_funding.tables.files import SourceFile
 
@@ -87,9 +87,10 @@ class Calculation:
         said = [f"{name} {parts[name](part)}" for name, part in named if part is not None]
         return f"<Calculation {self.settled.title}: {', '.join(said)}>"
 
-    def carry_out(self, statutes: Statutes | None = None) -> Carried:
-        """Carry it out in memory, nothing written."""
-        return carry(self.settled, text_of(self.settled), self.sources, statutes or Statutes.shipped())
+    def carry_out(self, law: Law = None, on_step: Callable[[str], None] | None = None) -> Carried:
+        """Carry it out in memory, nothing written, by the law that is shipped or a changed one."""
+        statutes = statutes_with(law, self.settled)
+        return carry(self.settled, text_of(self.settled), self.sources, statutes, on_step)
 
 
 def _options(section: str, part: Mapping[str, Any] | BaseModel, sources: dict[str, SourceFile]) -> Any:

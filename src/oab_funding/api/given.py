@@ -50,12 +50,9 @@ def source_of(value: Any, argument: str, schema: TableSchema | None) -> SourceFi
     if schema is None:
         raise InputError(f"is a {type(value).__name__}", Place(argument=argument), "give the path of a file")
     labels = value.labels if isinstance(value, Displayed) else ()
-    frame = value.tables[schema.name] if labels or _has(value, schema.name) else value
-    return GivenTable(argument, frame, schema, labels)
-
-
-def _has(value: Any, name: str) -> bool:
-    return isinstance(value, Displayed) and name in value.tables
+    if isinstance(value, Displayed):
+        value = value.tables.get(schema.name, value.table)
+    return GivenTable(argument, value, schema, labels)
 
 
 def as_price(value: Number | None, argument: str = "price") -> str | None:
@@ -96,16 +93,13 @@ def as_day(value: date | str, argument: str = "date") -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise InputError(
-            "is not a date", Place(value=value, argument=argument), "write 2019-10-01"
-        ) from error
+        place = Place(value=value, argument=argument)
+        raise InputError("is not a date", place, "write it as 2019-10-01") from error
 
 
 def as_year(value: int | str, argument: str = "year") -> int:
     """Take a budget year, as a number or text."""
-    if isinstance(value, bool) or not (
-        isinstance(value, int) or (isinstance(value, str) and value.isdigit())
-    ):
+    if type(value) is not int and not (isinstance(value, str) and value.isdecimal()):
         raise InputError("is not a year", Place(value=value, argument=argument), "write it as 2020")
     return int(value)
 

@@ -15,6 +15,7 @@ from oab_funding.api.given import (
     as_share,
     as_year,
 )
+from oab_funding.api.law import Law
 from oab_funding.api.results import MunicipalGrants, SchoolGrants
 from oab_funding.calculation_file import NOT_STATED
 from oab_funding.exact import Rule
@@ -38,6 +39,7 @@ def school_grants(
     changes: Any = None,
     amount_rounding: Rule | None = None,
     other_date: bool = False,
+    law: Law = None,
 ) -> SchoolGrants:
     """Compute every school's grant in a period: price x score, and the transition where a base is given.
 
@@ -70,6 +72,10 @@ def school_grants(
         How an amount is brought to cents.
     other_date
         Allow scores of another reference date; the result is labelled a what-if.
+    law
+        Changed law: what `regulation(...).what_if(...)` gave, one or several; each replaces the one with its
+        key.
+        With a changed threshold, published scores are estimated anew from A and E.
 
     Returns
     -------
@@ -110,7 +116,7 @@ def school_grants(
         "amount_rounding": amount_rounding,
         "other_date": other_date,
     }
-    return SchoolGrants(Calculation(title=f"School grants {period}", schools=options).carry_out())
+    return SchoolGrants(Calculation(title=f"School grants {period}", schools=options).carry_out(law))
 
 
 def municipal_grants(
@@ -129,6 +135,7 @@ def municipal_grants(
     price_rounding: str | None = None,
     remainder: str | None = None,
     code_map: Any = None,
+    law: Law = None,
 ) -> MunicipalGrants:
     """Compute every municipality's grant in a budget year: (H + I) x (J / K), the minimum, the transition.
 
@@ -153,6 +160,9 @@ def municipal_grants(
         Points on which the law is silent; see `regulation("municipality-grant", year).gaps`.
     code_map
         Pure mergers: `municipality_code`, `new_code`.
+    law
+        Changed law: what `regulation(...).what_if(...)` gave, one or several; each replaces the one with its
+        key.
 
     Returns
     -------
@@ -194,4 +204,6 @@ def municipal_grants(
         "remainder": remainder,
         "code_map": code_map,
     }
-    return MunicipalGrants(Calculation(title=f"Municipal grants {year}", municipalities=options).carry_out())
+    return MunicipalGrants(
+        Calculation(title=f"Municipal grants {year}", municipalities=options).carry_out(law)
+    )

@@ -124,7 +124,7 @@ class Result(Displayed):
                 Place(value=code, argument="code"),
                 "give a school such as 00AP, a site such as 00AP00, a board or a municipality such as GM0363",
             )
-        return explain(self.carried.told(), **{kind: str(code)}, lang=lang, format=format)  # type: ignore[arg-type]
+        return explain(self.carried.told(), **{kind: str(code)}, lang=lang, format=format)
 
     def by(self, whole: By) -> TableResult:
         """Give the grants added up by a larger whole.
@@ -144,9 +144,7 @@ class Result(Displayed):
         if name is None:
             known = ", ".join(self._wholes()) or "none: this result is not made of sites"
             raise InputError("cannot be added up by", Place(value=whole, argument="by"), f"choose {known}")
-        if whole != "school" and not any(
-            role.startswith(("schools.sites", "children.sites")) for role in self.carried.sources
-        ):
+        if whole != "school" and not self.carried.sources.keys() & {"schools.sites.1", "children.sites"}:
             raise InputError(f"no register says which {whole} a site belongs to", remedy="pass `sites`")
         return TableResult(name, self.tables[name], self.labels)
 
@@ -209,7 +207,7 @@ class SiteScores(Result):
 
 
 class MunicipalityScores(Result):
-    """Scores of municipalities from children: table `municipality_scores`, with N, T, C, G among its figures."""
+    """Scores of municipalities from children: table `municipality_scores`, with N, T, C, G as figures."""
 
     __slots__ = ()
     main = "municipality_scores"

@@ -7,6 +7,7 @@ from typing import Any
 
 from oab_funding.api.calculation import Calculation
 from oab_funding.api.given import as_day, source_of
+from oab_funding.api.law import Law
 from oab_funding.api.results import MunicipalityScores, SchoolScores, SiteScores
 from oab_funding.inputs import read_site_scores
 from oab_funding.scores.schools import school_scores as add_up
@@ -22,6 +23,7 @@ def site_scores(
     tie_rule: str | None = None,
     target_size_rounding: str | None = None,
     asylum_in_target_group: str | None = None,
+    law: Law = None,
 ) -> SiteScores:
     """Compute the disadvantage score of every school site from scored children.
 
@@ -37,6 +39,9 @@ def site_scores(
         Who belongs to the target group at the line: share, include, exclude or order.
     target_size_rounding, asylum_in_target_group
         Other points on which the law is silent; see `regulation("school-score", date).gaps`.
+    law
+        Changed law: what `regulation(...).what_if(...)` gave, one or several; each replaces the one with its
+        key.
 
     Returns
     -------
@@ -70,7 +75,7 @@ def site_scores(
         "target_size_rounding": target_size_rounding,
         "asylum_in_target_group": asylum_in_target_group,
     }
-    return SiteScores(Calculation(title=f"Site scores {day}", children=options).carry_out())
+    return SiteScores(Calculation(title=f"Site scores {day}", children=options).carry_out(law))
 
 
 def municipality_scores(
@@ -81,12 +86,13 @@ def municipality_scores(
     tie_rule: str | None = None,
     target_size_rounding: str | None = None,
     asylum_in_target_group: str | None = None,
+    law: Law = None,
 ) -> MunicipalityScores:
     """Compute the disadvantage score of every municipality from scored pupils and toddlers.
 
     Parameters
     ----------
-    children, date, tie_rule, target_size_rounding, asylum_in_target_group
+    children, date, tie_rule, target_size_rounding, asylum_in_target_group, law
         See `site_scores`.
     sites
         Register of sites; pupils count where it says their site stands.
@@ -123,7 +129,9 @@ def municipality_scores(
         "target_size_rounding": target_size_rounding,
         "asylum_in_target_group": asylum_in_target_group,
     }
-    return MunicipalityScores(Calculation(title=f"Municipality scores {day}", children=options).carry_out())
+    return MunicipalityScores(
+        Calculation(title=f"Municipality scores {day}", children=options).carry_out(law)
+    )
 
 
 def school_scores(site_scores: Any) -> SchoolScores:

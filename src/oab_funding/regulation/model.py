@@ -23,6 +23,7 @@ from oab_funding.regulation.values import (
     SourcedCount,
     SourcedMoney,
     SourcedShare,
+    Stream,
 )
 
 
@@ -174,6 +175,15 @@ class Price(Part):
     price: SourcedMoney
 
 
+class WhatIf(Part):
+    """A value put in the place of the regulation's own, for one date, period or year."""
+
+    stream: Stream
+    key: str
+    name: str
+    value: str
+
+
 class RegulationFile(Part):
     """One file: which regulation it is and what it provides."""
 
@@ -183,3 +193,4 @@ class RegulationFile(Part):
     school_grant: SchoolGrant | None = None
     municipality_grant: MunicipalityGrant | None = None
     prices: tuple[Price, ...] = ()
+    what_if: tuple[WhatIf, ...] = ()

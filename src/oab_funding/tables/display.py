@@ -62,8 +62,8 @@ class Displayed:
         name
             Name of the table (default: the main one).
         numbers
-            ``"decimal"`` keeps every exact number as a `decimal.Decimal`; ``"float"`` gives the nearest float,
-            for sorting, plots and quantiles.
+            ``"decimal"`` keeps every exact number as a `decimal.Decimal`; ``"float"`` gives the nearest
+            float, for sorting, plots and quantiles.
 
         Raises
         ------
@@ -138,4 +138,6 @@ def in_words(value: Fraction | Decimal) -> str:
     >>> in_words(Fraction(314298500, 100))
     '3,142,985.00'
     """
-    return f"{Decimal(value.numerator) / value.denominator:,.2f}"
+    from oab_funding.exact import round_exact
+
+    return f"{round_exact(Fraction(value), 2):,f}"

@@ -1,4 +1,4 @@
-"""A frame that stands where a file may: checked against its schema, and a Parquet file when bytes are asked for."""
+"""A frame where a file may stand: checked by its schema, and a Parquet file when its bytes are wanted."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class GivenTable(SourceFile):
         return conform(self.frame, self.schema, f"`{self.argument}`", first_row=1)
 
     @cached_property
-    def data(self) -> bytes:  # type: ignore[override]
+    def data(self) -> bytes:
         """The table as a Parquet file, with its labels."""
         from oab_funding.tables.labels import with_labels
         from oab_funding.tables.output import write_parquet
