@@ -384,8 +384,9 @@ def _say_estimate(step: Steps, price: Fraction) -> None:
     one, whole = (Fraction(str(found[name])) for name in ("largest_error", "largest_error_of_sum"))
     of_one, of_whole = (round_exact(error * price, 2) for error in (one, whole))
     step.say(
-        f"estimate from published A and E: off by at most {round_exact(one, 2)} units (EUR {of_one:,f}) at a "
-        f"school, {round_exact(whole, 2):,f} units (EUR {of_whole:,f}) in all"
+        f"estimate from published A and E: off by at most {round_exact(one, 2)} units of score at a school "
+        f"and {round_exact(whole, 2):,f} in all, at this price EUR {of_one:,f} and EUR {of_whole:,f} before "
+        "rounding"
     )
 
 

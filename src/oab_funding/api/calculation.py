@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -53,6 +55,7 @@ class Calculation:
 
     settled: Settled
     sources: Mapping[str, SourceFile] = field(compare=False)
+    paths: tuple[Path, ...] = field(compare=False)
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class Calculation:
                 content[name] = _options(name, part, sources)
         object.__setattr__(self, "settled", check_calculation(content, "calculation"))
         object.__setattr__(self, "sources", sources)
+        object.__setattr__(self, "paths", tuple(_paths(sections.values())))
 
     def __repr__(self) -> str:
         """Say in a line what is computed."""
@@ -91,6 +95,16 @@ class Calculation:
         """Carry it out in memory, nothing written, by the law that is shipped or a changed one."""
         statutes = statutes_with(law, self.settled)
         return carry(self.settled, text_of(self.settled), self.sources, statutes, on_step)
+
+
+def _paths(sections: Iterable[Mapping[str, Any] | BaseModel | None]) -> Iterator[Path]:
+    """Give the paths among the inputs: a bundle may be read by whom they may all be read by."""
+    for part in sections:
+        given = part if isinstance(part, Mapping) else {} if part is None else part.__dict__
+        for name in FILES:
+            value = given.get(name)
+            several = value if isinstance(value, list | tuple) else (value,)
+            yield from (Path(one) for one in several if isinstance(one, str | os.PathLike))
 
 
 def _options(section: str, part: Mapping[str, Any] | BaseModel, sources: dict[str, SourceFile]) -> Any:

@@ -71,14 +71,14 @@ class Result(Displayed):
 
     carried: Carried
 
-    main: ClassVar[str] = ""
-    steps: ClassVar[tuple[str, ...]] = ()
+    _main: ClassVar[tuple[str, ...]] = ()
+    _steps: ClassVar[tuple[str, ...]] = ()
 
     @property
     def tables(self) -> Mapping[str, pa.Table]:
         """Every table that a step gave, by name; the main one first."""
         found = self.carried.outcome.tables
-        first = {self.main: found[self.main]} if self.main in found else {}
+        first = {name: found[name] for name in self._main if name in found}
         return MappingProxyType(first | dict(found))
 
     @property
@@ -90,7 +90,7 @@ class Result(Displayed):
     def figures(self) -> Mapping[str, Figure]:
         """National figures and totals by name: exact numbers, counts and text."""
         every = self.carried.outcome.figures
-        steps = [step for step in self.steps if step in every] if self.steps else list(every)
+        steps = [step for step in self._steps if step in every] if self._steps else list(every)
         return MappingProxyType({name: value for step in steps for name, value in every[step].items()})
 
     @property
@@ -181,24 +181,24 @@ class SchoolGrants(_Grants):
     """Grants of schools in a period: table `school_grants`, totals, and how they come about."""
 
     __slots__ = ()
-    main = "school_grants"
-    steps = ("price per unit", "scores of schools", "grants of schools")
+    _main = ("school_grants",)
+    _steps = ("price per unit", "scores of schools", "grants of schools")
 
 
 class MunicipalGrants(_Grants):
     """Grants of municipalities in a budget year: table `municipal_grants`."""
 
     __slots__ = ()
-    main = "municipal_grants"
-    steps = ("budget or price", "grants of municipalities")
+    _main = ("municipal_grants",)
+    _steps = ("budget or price", "grants of municipalities")
 
 
 class SiteScores(Result):
     """Scores of school sites from children: table `site_scores`, with N, T, C, G among its figures."""
 
     __slots__ = ()
-    main = "site_scores"
-    steps = ("scores of sites",)
+    _main = ("site_scores",)
+    _steps = ("scores of sites",)
 
     @property
     def reference_date(self) -> date:
@@ -210,8 +210,8 @@ class MunicipalityScores(Result):
     """Scores of municipalities from children: table `municipality_scores`, with N, T, C, G as figures."""
 
     __slots__ = ()
-    main = "municipality_scores"
-    steps = ("scores of municipalities",)
+    _main = ("municipality_scores",)
+    _steps = ("scores of municipalities",)
 
     @property
     def reference_date(self) -> date:

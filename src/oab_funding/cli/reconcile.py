@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,9 @@ from oab_funding.cli.app import app
 from oab_funding.cli.options import Overwrite, RunFolder
 from oab_funding.cli.terminal import show, show_labels, show_table
 from oab_funding.exact import round_exact
-from oab_funding.tables.step_result import StepResult
+
+if TYPE_CHECKING:
+    from oab_funding.tables.step_result import StepResult
 
 _FINDINGS_SHOWN = 50
 

@@ -20,7 +20,7 @@ from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.build import build
 from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.columns import units
-from oab_funding.tables.step_result import StepResult
+from oab_funding.tables.step_result import Figure, StepResult
 
 _UNITS = 100
 _HALF = Fraction(1, 2)
@@ -103,7 +103,7 @@ def under_threshold(
     errors: dict[str, int] = {}
     for school, site in zip(school_of_site(published_scores), found, strict=True):
         errors[school] = errors.get(school, 0) + site.error
-    figures = {
+    figures: dict[str, Figure] = {
         "threshold_per_pupil": new.best,
         "sum_of_scores": Fraction(sum(site.score for site in found), _UNITS),
         "sites_above_zero": sum(site.score > 0 for site in found),
