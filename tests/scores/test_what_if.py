@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
@@ -22,6 +22,7 @@ def half_up(value: Fraction) -> int:
     return max(0, (2 * value.numerator + value.denominator) // (2 * value.denominator))
 
 
+@settings(deadline=None)  # the first call imports Arrow
 @given(
     st.lists(
         st.tuples(st.integers(0, 600), st.fractions(-50, 900, max_denominator=10_000)),
