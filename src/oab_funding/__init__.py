@@ -9,105 +9,179 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from oab_funding._version import __version__
-from oab_funding.errors import CheckError, DamagedError, InputError, Place
+from oab_funding.errors import CheckError, DamagedError, InputError, OabError, Place
 
 if TYPE_CHECKING:
-    from oab_funding import exact
-    from oab_funding.api import explain
-    from oab_funding.audit.verify import verify
-    from oab_funding.grants.municipalities import municipal_grants
-    from oab_funding.grants.schools import school_grants
-    from oab_funding.indicator.fit import fit
-    from oab_funding.indicator.inference.infer import infer
-    from oab_funding.indicator.inference.monitor import monitor
-    from oab_funding.indicator.model_file import read_model, supplied_model, write_model
-    from oab_funding.indicator.scale_values.fit import fit_scale_values
-    from oab_funding.indicator.score import score
-    from oab_funding.inputs import read_site_scores
-    from oab_funding.opened import open_run
-    from oab_funding.preschool.account import spending_account
-    from oab_funding.preschool.door import preschool
-    from oab_funding.preschool.forecast import forecast_municipalities
-    from oab_funding.preschool.outlook import municipal_outlook
-    from oab_funding.preschool.schools import forecast_schools
-    from oab_funding.preschool.week_plan import week_plan
-    from oab_funding.regulation.lookup import regulation
-    from oab_funding.replaying import replay
-    from oab_funding.running import run
-    from oab_funding.scores.municipalities import municipality_scores
-    from oab_funding.scores.schools import school_scores
-    from oab_funding.scores.sites import site_scores
-    from oab_funding.tables.cbs_workbook import read_cbs_workbook
-    from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook
+    from oab_funding import exact as exact
+    from oab_funding.api.calculation import Calculation as Calculation
+    from oab_funding.api.grants import municipal_grants as municipal_grants
+    from oab_funding.api.grants import school_grants as school_grants
+    from oab_funding.api.indicator import (
+        ImputedChildren as ImputedChildren,
+    )
+    from oab_funding.api.indicator import (
+        fit as fit,
+    )
+    from oab_funding.api.indicator import (
+        fit_scale_values as fit_scale_values,
+    )
+    from oab_funding.api.indicator import (
+        impute as impute,
+    )
+    from oab_funding.api.indicator import (
+        score as score,
+    )
+    from oab_funding.api.results import (
+        MunicipalGrants as MunicipalGrants,
+    )
+    from oab_funding.api.results import (
+        MunicipalityScores as MunicipalityScores,
+    )
+    from oab_funding.api.results import (
+        Result as Result,
+    )
+    from oab_funding.api.results import (
+        SchoolGrants as SchoolGrants,
+    )
+    from oab_funding.api.results import (
+        SchoolScores as SchoolScores,
+    )
+    from oab_funding.api.results import (
+        SiteScores as SiteScores,
+    )
+    from oab_funding.api.results import (
+        TableResult as TableResult,
+    )
+    from oab_funding.api.runs import (
+        Run as Run,
+    )
+    from oab_funding.api.runs import (
+        explain as explain,
+    )
+    from oab_funding.api.runs import (
+        read_sites as read_sites,
+    )
+    from oab_funding.api.runs import (
+        reconcile as reconcile,
+    )
+    from oab_funding.api.runs import (
+        run as run,
+    )
+    from oab_funding.api.scores import (
+        municipality_scores as municipality_scores,
+    )
+    from oab_funding.api.scores import (
+        school_scores as school_scores,
+    )
+    from oab_funding.api.scores import (
+        site_scores as site_scores,
+    )
+    from oab_funding.audit.verify import Verification as Verification
+    from oab_funding.audit.verify import verify as verify
+    from oab_funding.indicator.inference.infer import infer as infer
+    from oab_funding.indicator.inference.monitor import Monitor as Monitor
+    from oab_funding.indicator.inference.monitor import monitor as monitor
+    from oab_funding.indicator.inference.results import Inference as Inference
+    from oab_funding.indicator.model_file import (
+        Model as Model,
+    )
+    from oab_funding.indicator.model_file import (
+        read_model as read_model,
+    )
+    from oab_funding.indicator.model_file import (
+        supplied_model as supplied_model,
+    )
+    from oab_funding.indicator.model_file import (
+        write_model as write_model,
+    )
+    from oab_funding.indicator.results import FittedIndicator as FittedIndicator
+    from oab_funding.indicator.scale_values.fit import ScaleValueFit as ScaleValueFit
+    from oab_funding.indicator.score import ScoredChildren as ScoredChildren
+    from oab_funding.indicator.specification import Specification as Specification
+    from oab_funding.inputs import SiteScoreFile as SiteScoreFile
+    from oab_funding.inputs import read_site_scores as read_site_scores
+    from oab_funding.opened import OpenedRun as OpenedRun
+    from oab_funding.opened import open_run as open_run
+    from oab_funding.preschool.account import spending_account as spending_account
+    from oab_funding.preschool.door import preschool as preschool
+    from oab_funding.preschool.forecast import forecast_municipalities as forecast_municipalities
+    from oab_funding.preschool.outlook import municipal_outlook as municipal_outlook
+    from oab_funding.preschool.schools import forecast_schools as forecast_schools
+    from oab_funding.preschool.week_plan import week_plan as week_plan
+    from oab_funding.regulation.lookup import regulation as regulation
+    from oab_funding.regulation.provision import (
+        MunicipalityGrantProvision as MunicipalityGrantProvision,
+    )
+    from oab_funding.regulation.provision import (
+        MunicipalityScoreProvision as MunicipalityScoreProvision,
+    )
+    from oab_funding.regulation.provision import (
+        SchoolGrantProvision as SchoolGrantProvision,
+    )
+    from oab_funding.regulation.provision import (
+        SchoolScoreProvision as SchoolScoreProvision,
+    )
+    from oab_funding.replaying import Replay as Replay
+    from oab_funding.replaying import replay as replay
+    from oab_funding.tables.cbs_workbook import (
+        PublishedScores as PublishedScores,
+    )
+    from oab_funding.tables.cbs_workbook import (
+        read_cbs_workbook as read_cbs_workbook,
+    )
+    from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook as write_cbs_workbook
+    from oab_funding.tables.step_result import StepResult as StepResult
 
-_HOMES = {
-    "explain": "oab_funding.api",
-    "fit": "oab_funding.indicator.fit",
-    "fit_scale_values": "oab_funding.indicator.scale_values.fit",
-    "forecast_municipalities": "oab_funding.preschool.forecast",
-    "forecast_schools": "oab_funding.preschool.schools",
-    "infer": "oab_funding.indicator.inference.infer",
-    "monitor": "oab_funding.indicator.inference.monitor",
-    "municipal_grants": "oab_funding.grants.municipalities",
-    "municipal_outlook": "oab_funding.preschool.outlook",
-    "municipality_scores": "oab_funding.scores.municipalities",
-    "open_run": "oab_funding.opened",
-    "read_cbs_workbook": "oab_funding.tables.cbs_workbook",
-    "read_model": "oab_funding.indicator.model_file",
-    "read_site_scores": "oab_funding.inputs",
-    "replay": "oab_funding.replaying",
-    "run": "oab_funding.running",
-    "score": "oab_funding.indicator.score",
-    "supplied_model": "oab_funding.indicator.model_file",
-    "write_model": "oab_funding.indicator.model_file",
-    "school_grants": "oab_funding.grants.schools",
-    "school_scores": "oab_funding.scores.schools",
-    "site_scores": "oab_funding.scores.sites",
-    "spending_account": "oab_funding.preschool.account",
-    "verify": "oab_funding.audit.verify",
-    "week_plan": "oab_funding.preschool.week_plan",
-    "write_cbs_workbook": "oab_funding.tables.cbs_workbook_writer",
+_PUBLIC = {
+    "oab_funding.api.calculation": ("Calculation",),
+    "oab_funding.api.grants": ("municipal_grants", "school_grants"),
+    "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
+    "oab_funding.api.results": (
+        "MunicipalGrants",
+        "MunicipalityScores",
+        "Result",
+        "SchoolGrants",
+        "SchoolScores",
+        "SiteScores",
+        "TableResult",
+    ),
+    "oab_funding.api.runs": ("Run", "explain", "read_sites", "reconcile", "run"),
+    "oab_funding.api.scores": ("municipality_scores", "school_scores", "site_scores"),
+    "oab_funding.audit.verify": ("Verification", "verify"),
+    "oab_funding.indicator.inference.infer": ("infer",),
+    "oab_funding.indicator.inference.monitor": ("Monitor", "monitor"),
+    "oab_funding.indicator.inference.results": ("Inference",),
+    "oab_funding.indicator.model_file": ("Model", "read_model", "supplied_model", "write_model"),
+    "oab_funding.indicator.results": ("FittedIndicator",),
+    "oab_funding.indicator.scale_values.fit": ("ScaleValueFit",),
+    "oab_funding.indicator.score": ("ScoredChildren",),
+    "oab_funding.indicator.specification": ("Specification",),
+    "oab_funding.inputs": ("SiteScoreFile", "read_site_scores"),
+    "oab_funding.opened": ("OpenedRun", "open_run"),
+    "oab_funding.preschool.account": ("spending_account",),
+    "oab_funding.preschool.forecast": ("forecast_municipalities",),
+    "oab_funding.preschool.outlook": ("municipal_outlook",),
+    "oab_funding.preschool.schools": ("forecast_schools",),
+    "oab_funding.preschool.week_plan": ("week_plan",),
+    "oab_funding.regulation.provision": (
+        "MunicipalityGrantProvision",
+        "MunicipalityScoreProvision",
+        "SchoolGrantProvision",
+        "SchoolScoreProvision",
+    ),
+    "oab_funding.replaying": ("Replay", "replay"),
+    "oab_funding.tables.cbs_workbook": ("PublishedScores", "read_cbs_workbook"),
+    "oab_funding.tables.cbs_workbook_writer": ("write_cbs_workbook",),
+    "oab_funding.tables.step_result": ("StepResult",),
 }
+"""Public names by the module that is their home; the type checker reads the same above."""
 
+_HOMES = {name: home for home, names in _PUBLIC.items() for name in names}
 _MODULES = ("exact", "preschool", "regulation")
 """Public modules; `preschool` and `regulation` can be called as well."""
 
-__all__ = [
-    "CheckError",
-    "DamagedError",
-    "InputError",
-    "Place",
-    "__version__",
-    "exact",
-    "explain",
-    "fit",
-    "fit_scale_values",
-    "forecast_municipalities",
-    "forecast_schools",
-    "infer",
-    "monitor",
-    "municipal_grants",
-    "municipal_outlook",
-    "municipality_scores",
-    "open_run",
-    "preschool",
-    "read_cbs_workbook",
-    "read_model",
-    "read_site_scores",
-    "regulation",
-    "replay",
-    "run",
-    "school_grants",
-    "school_scores",
-    "score",
-    "site_scores",
-    "spending_account",
-    "supplied_model",
-    "verify",
-    "week_plan",
-    "write_cbs_workbook",
-    "write_model",
-]
+__all__ = ["CheckError", "DamagedError", "InputError", "OabError", "Place", "__version__"]
+__all__ += [*_MODULES, *_HOMES]
 
 
 def __getattr__(name: str) -> object:

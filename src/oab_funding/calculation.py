@@ -23,6 +23,7 @@ from oab_funding.choices import (
     settle_schools,
 )
 from oab_funding.errors import InputError
+from oab_funding.exact import round_exact
 from oab_funding.grants.calendar import school_calendar
 from oab_funding.grants.division import require_country, shared_among
 from oab_funding.grants.municipalities import municipal_grants
@@ -59,6 +60,7 @@ from oab_funding.scores.published import (
 )
 from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
+from oab_funding.scores.what_if import rescaled, under_threshold
 from oab_funding.tables.columns import texts
 from oab_funding.tables.files import SourceFile
 from oab_funding.tables.labels import labels_of
@@ -143,7 +145,7 @@ def _score_children(
 ) -> tuple[Model, ScoringStep]:
     day = children.reference_date
     law = statutes.municipality_score(day)  # it says who is a toddler
-    step.applied((law.source.file,))
+    step.applied((law.source.file,), law.labels)
     months = (law.formula.toddler_from_months, law.formula.toddler_until_months)
     given = _given_model(step, calculation.indicator, sources, specifications)
     specification = (
@@ -276,6 +278,7 @@ def _schools(
         share=choices.share,
         places=grant.rule.price_places,
     )
+    _say_estimate(step, Fraction(price.figures["price"]) * choices.share)
     grants = step(
         "grants of schools",
         _articles(grant.source.article, transition=transition),
@@ -319,23 +322,37 @@ def _published_sites(step: Steps, law: SchoolScoreProvision, scores: SiteScoreFi
     formula = law.formula
     step.say(scores.label)
     step.known["published_scores"] = scores.table
+    instead_of = _checked_what_if(law)
     check = step(
         "published scores against the law",
         formula.article,
         check_published,
         "published_scores",
-        threshold_share=formula.threshold_share,
+        threshold_share=instead_of,
         target_share=formula.target_share,
         c=scores.c,
         g=scores.g,
         flag_limit=formula.reliable_above,
     )
-    k = threshold_per_pupil(check)
+    k, table = threshold_per_pupil(check), "published_scores"
+    if instead_of != formula.threshold_share:
+        table = "what_if_scores"
+        step(
+            "scores under another threshold",
+            f"what-if: {formula.article}",
+            under_threshold,
+            "published_scores",
+            outputs={"site_scores": table},
+            k=k,
+            threshold_share=formula.threshold_share,
+            instead_of=instead_of,
+        )
+        k = k and rescaled(k, formula.threshold_share, instead_of)
     changed = step(
         "mergers and independence",
         "WPO art. 121 lid 3, 117-118",
         apply_changes,
-        "published_scores",
+        table,
         "site_changes",
         k=k,
     )
@@ -350,8 +367,33 @@ def _published_sites(step: Steps, law: SchoolScoreProvision, scores: SiteScoreFi
     )
 
 
+def _checked_what_if(law: SchoolScoreProvision | MunicipalityScoreProvision) -> Fraction:
+    """Give the threshold share under which scores were published; refuse a change they cannot follow."""
+    for change in law.changes:
+        if change.name != "threshold_share" or isinstance(law, MunicipalityScoreProvision):
+            raise InputError(
+                f"published scores do not say what they would be with {change}",
+                remedy="compute the scores from children",
+            )
+    return Fraction(law.instead_of("threshold_share"))
+
+
+def _say_estimate(step: Steps, price: Fraction) -> None:
+    """Say how far off the scores under another threshold can be, in units and in euros."""
+    found = step.figures.get("scores under another threshold")
+    if found is None:
+        return
+    one, whole = (Fraction(str(found[name])) for name in ("largest_error", "largest_error_of_sum"))
+    of_one, of_whole = (round_exact(error * price, 2) for error in (one, whole))
+    step.say(
+        f"estimate from published A and E: off by at most {round_exact(one, 2)} units of score at a school "
+        f"and {round_exact(whole, 2):,f} in all, at this price EUR {of_one:,f} and EUR {of_whole:,f} before "
+        "rounding"
+    )
+
+
 def _sites_of_children(step: Steps, law: SchoolScoreProvision, children: Children) -> None:
-    step.applied((law.source.file,))
+    step.applied((law.source.file,), law.labels)
     step(
         "scores of sites",
         law.source.article,
@@ -419,6 +461,7 @@ def _say_not_paid(step: Steps, old: str, name: str) -> None:
 
 def _published_municipalities(step: Steps, law: MunicipalityScoreProvision, which: str, name: str) -> None:
     """Check scores that came as a table, and bring them to the division of the budget year."""
+    _checked_what_if(law)
     checked = step(
         f"{which} scores against the law",
         law.source.article,
@@ -442,7 +485,7 @@ def _published_municipalities(step: Steps, law: MunicipalityScoreProvision, whic
 
 
 def _municipalities_of_children(step: Steps, law: MunicipalityScoreProvision, children: Children) -> None:
-    step.applied((law.source.file,))
+    step.applied((law.source.file,), law.labels)
     step(
         "scores of municipalities",
         law.source.article,

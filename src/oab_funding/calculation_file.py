@@ -226,7 +226,7 @@ class Calculation(_Part):
         found: dict[str, str] = {}
         for section in ("children", "indicator", "schools", "municipalities"):
             part = getattr(self, section)
-            for name in _FILES if part is not None else ():
+            for name in FILES if part is not None else ():
                 value = getattr(part, name, None)
                 if isinstance(value, str):
                     found[f"{section}.{name}"] = value
@@ -235,7 +235,7 @@ class Calculation(_Part):
         return found
 
 
-_FILES = (
+FILES = (
     "scored",
     "pupils",
     "toddlers",

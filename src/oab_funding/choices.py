@@ -70,7 +70,8 @@ def settle_schools(
     """
     law = statutes.school_grant(part.period)
     score_law = statutes.school_score(law.period.reference_date)
-    labels = _date_labels(part.period, law.period.reference_date, part.other_date, scores_of)
+    labels = [*score_law.labels, *law.labels]
+    labels += _date_labels(part.period, law.period.reference_date, part.other_date, scores_of)
     share = law.require_share(part.share)
     price, budget, source, files = _price(part, law)
     transition = _transition(part, law, has_base)
@@ -225,7 +226,8 @@ def settle_municipalities(
         remainder=cast(Any, law.choose("remainder", part.remainder)),
     )
     transition = _municipal_transition(part, law, has_grants_2018)
-    labels = _date_labels(str(part.year), law.year.reference_dates[0], part.other_date, scores_of)
+    labels = [label for each in (score_law, earlier_law, law) for label in each.labels]
+    labels += _date_labels(str(part.year), law.year.reference_dates[0], part.other_date, scores_of)
     labels += ["before transition"] if transition is not None and not has_grants_2018 else []
     return MunicipalChoices(
         score_law,

@@ -58,15 +58,21 @@ class SiteScoreFile:
     label: str = ""
 
 
-def gather(calculation: Calculation, folder: Path) -> dict[str, SourceFile]:
-    """Read every file that a calculation names, relative to a folder.
+def gather(
+    calculation: Calculation, folder: Path, given: Mapping[str, SourceFile] | None = None
+) -> dict[str, SourceFile]:
+    """Read every file that a calculation names, relative to a folder, but for those given already.
 
     Raises
     ------
     InputError
         A file cannot be read.
     """
-    return {role: read_source(folder / name) for role, name in calculation.files().items()}
+    given = given or {}
+    return {
+        role: given[role] if role in given else read_source(folder / name)
+        for role, name in calculation.files().items()
+    }
 
 
 def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
@@ -103,6 +109,19 @@ def _check_raw(table: pa.Table, file: str) -> None:
                 Place(file, column="score", row=row),
                 "check both columns",
             )
+
+
+def schema_of(role: str) -> TableSchema:
+    """Give what the table of a role in the calculation must be.
+
+    Examples
+    --------
+    >>> schema_of("schools.scores").name
+    'site_scores'
+    """
+    if role == "schools.scores":
+        return SITE_SCORES
+    return SITES if role.startswith("schools.sites") else _TABLES[role][1]
 
 
 _TABLES = {

@@ -33,6 +33,7 @@ from oab_funding.indicator.specifications import Specifications
 from oab_funding.opened import OpenedRun, damage_said, open_run
 from oab_funding.regulation import Statutes
 from oab_funding.running import made_bundle
+from oab_funding.tables.documents import read_toml
 from oab_funding.tables.files import SourceFile
 
 STATED = ("code", "environment")
@@ -256,6 +257,14 @@ def _notes(opened: OpenedRun) -> Iterator[str]:
         )
 
 
+def _is_what_if(data: bytes, shipped: bytes | None) -> bool:
+    """Say whether a regulation file is this version's own with nothing but labelled changes after it."""
+    if shipped is None or not data.startswith(shipped):
+        return False
+    added = read_toml(data[len(shipped) :], "regulation file")
+    return set(added) == {"what_if"}
+
+
 def _own_law(opened: OpenedRun) -> Iterator[str]:
     """Name the regulation files and specifications of the bundle that are not those of this version."""
     for what, own, shipped in (
@@ -263,5 +272,7 @@ def _own_law(opened: OpenedRun) -> Iterator[str]:
         ("specification", opened.specifications.contents, Specifications.shipped().contents),
     ):
         for name, data in own.items():
+            if what == "regulation file" and _is_what_if(data, shipped.get(name)):
+                continue  # the labels of the run say so
             if shipped.get(name) != data:
                 yield f"the {what} {readable(name)} of the bundle differs from this version's own"

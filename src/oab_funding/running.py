@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ from oab_funding.tables.output import csv_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from oab_funding.report.bundle import RunInMemory
 
 _GRANT_FILES = {"school_grants": "grants_schools.csv", "municipal_grants": "grants_municipalities.csv"}
 _ALL = 0o666
@@ -103,16 +105,73 @@ def carry_out(
     sources = gather(calculation, folder)
     if out is not None:
         check_child_columns(sources)
-    statutes, specifications = Statutes.shipped(), Specifications.shipped()
-    sha256 = SourceFile("calculation.toml", text).sha256
-    outcome = calculate(calculation, sources, statutes, on_step, sha256=sha256, specifications=specifications)
+    carried = carry(calculation, text, sources, Statutes.shipped(), on_step)
     if out is None:
-        return Run(outcome)
+        return Run(carried.outcome)
     if on_step is not None:
         on_step("report")
-    made = made_bundle(calculation, text, sources, statutes, specifications, outcome)
-    mode = _narrowest(calculation, folder)
-    return Run(outcome, write_bundle(out, made, overwrite=overwrite, mode=mode), Path(out))
+    mode = narrowest([folder / name for name in calculation.files().values()])
+    root = write_bundle(out, carried.bundle(), overwrite=overwrite, mode=mode)
+    return Run(carried.outcome, root, Path(out))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A calculation that was carried out in memory, with all that it was made from.
+
+    Parameters
+    ----------
+    calculation, text
+        What was computed, and the bytes of its file.
+    sources
+        The input files by role.
+    statutes, specifications
+        The regulation files and feature specifications at hand.
+    outcome
+        What it gave.
+    """
+
+    calculation: Calculation
+    text: bytes
+    sources: Mapping[str, SourceFile]
+    statutes: Statutes
+    specifications: Specifications
+    outcome: Outcome
+
+    def bundle(self) -> Made:
+        """Make its bundle: all that goes into it, in bytes."""
+        return made_bundle(
+            self.calculation, self.text, self.sources, self.statutes, self.specifications, self.outcome
+        )
+
+    def told(self) -> RunInMemory:
+        """Give it as reports and explanations want it."""
+        from oab_funding.report.bundle import RunInMemory
+
+        made = self.outcome
+        return RunInMemory(
+            self.calculation,
+            self.statutes,
+            made.journal.records,
+            made.tables,
+            made.labels,
+            self.sources,
+            self.specifications,
+        )
+
+
+def carry(
+    calculation: Calculation,
+    text: bytes,
+    sources: Mapping[str, SourceFile],
+    statutes: Statutes,
+    on_step: Callable[[str], None] | None = None,
+) -> Carried:
+    """Carry out a calculation in memory, from inputs and law at hand."""
+    specifications = Specifications.shipped()
+    sha256 = SourceFile("calculation.toml", text).sha256
+    outcome = calculate(calculation, sources, statutes, on_step, sha256=sha256, specifications=specifications)
+    return Carried(calculation, text, sources, statutes, specifications, outcome)
 
 
 def made_bundle(
@@ -146,26 +205,17 @@ def _for_reading(
     outcome: Outcome,
 ) -> dict[str, bytes]:
     """Make what a bundle holds for people: the grants as CSV, and the report."""
-    from oab_funding.report.bundle import RunInMemory
     from oab_funding.report.page import report_page
 
-    told = RunInMemory(
-        calculation,
-        statutes,
-        outcome.journal.records,
-        outcome.tables,
-        outcome.labels,
-        sources,
-        specifications,
-    )
+    told = Carried(calculation, b"", sources, statutes, specifications, outcome).told()
     grants = {
         _GRANT_FILES[table]: csv_bytes(with_terms(outcome.tables[table], terms))
-        for table, terms in _terms(calculation, outcome).items()
+        for table, terms in terms_of_grants(calculation, outcome).items()
     }
     return {**grants, REPORT: report_page(told, sources).encode("utf-8")}
 
 
-def _terms(calculation: Calculation, outcome: Outcome) -> dict[str, Terms]:
+def terms_of_grants(calculation: Calculation, outcome: Outcome) -> dict[str, Terms]:
     """Give the terms of each table of grants that a calculation gave."""
     schools, municipalities, figures = calculation.schools, calculation.municipalities, outcome.figures
     found = {}
@@ -177,9 +227,9 @@ def _terms(calculation: Calculation, outcome: Outcome) -> dict[str, Terms]:
     return found
 
 
-def _narrowest(calculation: Calculation, folder: Path) -> int:
+def narrowest(paths: Iterable[Path]) -> int:
     """Give what others may do with every one of the inputs: a bundle holds copies of them all."""
     mode = _ALL
-    for name in calculation.files().values():
-        mode &= (folder / name).stat().st_mode
+    for path in paths:
+        mode &= path.stat().st_mode
     return mode

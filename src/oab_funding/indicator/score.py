@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import pyarrow as pa
 
@@ -22,15 +22,14 @@ from oab_funding.indicator.model_file import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average, ScoredPart, count_rounds, score_parts
 from oab_funding.indicator.scored_table import scored_table
-
-if TYPE_CHECKING:
-    import pandas as pd
+from oab_funding.tables.display import Displayed
+from oab_funding.tables.step_result import Figure
 
 _LOG = logging.getLogger("oab_funding")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoredChildren:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ScoredChildren(Displayed):
     """Counted children with their education score, and who was left out.
 
     Parameters
@@ -54,10 +53,20 @@ class ScoredChildren:
     label: str
     parts: tuple[ScoredPart, ...]
 
-    def to_frame(self) -> pd.DataFrame:
-        """Give the table as a pandas frame."""
-        frame: pd.DataFrame = self.table.to_pandas()
-        return frame
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """The table by its name."""
+        return {"scored_children": self.table}
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """Rows, rounds, and who was left out and why."""
+        return {"rows": self.table.num_rows, "rounds": self.rounds, **self.left_out}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What must be said with every output."""
+        return (self.label,)
 
 
 def score(

@@ -4,6 +4,7 @@ The module can be called: `oab_funding.regulation("school-grant", "2020-2021")` 
 """
 
 import sys
+from inspect import signature
 from types import ModuleType
 
 from oab_funding.regulation.lookup import regulation
@@ -32,6 +33,8 @@ __all__ = [
     "Stream",
     "regulation",
 ]
+
+__signature__ = signature(regulation)
 
 
 class _CallableModule(ModuleType):

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal, overload
 
-from oab_funding.regulation.provision import Provision
+from oab_funding.regulation.provision import (
+    MunicipalityGrantProvision,
+    MunicipalityScoreProvision,
+    Provision,
+    SchoolGrantProvision,
+    SchoolScoreProvision,
+)
 from oab_funding.regulation.statutes import Statutes
 from oab_funding.regulation.values import Stream
+
+
+@overload
+def regulation(stream: Literal["school-score"], key: date | str | int) -> SchoolScoreProvision: ...
+@overload
+def regulation(
+    stream: Literal["municipality-score"], key: date | str | int
+) -> MunicipalityScoreProvision: ...
+@overload
+def regulation(stream: Literal["school-grant"], key: date | str | int) -> SchoolGrantProvision: ...
+@overload
+def regulation(
+    stream: Literal["municipality-grant"], key: date | str | int
+) -> MunicipalityGrantProvision: ...
 
 
 def regulation(stream: Stream, key: date | str | int) -> Provision:

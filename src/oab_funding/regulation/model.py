@@ -24,6 +24,7 @@ from oab_funding.regulation.values import (
     SourcedCount,
     SourcedMoney,
     SourcedShare,
+    Stream,
 )
 
 
@@ -175,6 +176,15 @@ class Price(Part):
     price: SourcedMoney
 
 
+class WhatIf(Part):
+    """A value put in the place of the regulation's own, for one date, period or year."""
+
+    stream: Stream
+    key: str
+    name: str
+    value: str
+
+
 class RegulationFile(Part):
     """One file: which regulation it is and what it provides."""
 
@@ -186,3 +196,4 @@ class RegulationFile(Part):
     prices: tuple[Price, ...] = ()
     preschool: Preschool | None = None
     childcare_price: ChildcarePrice | None = None
+    what_if: tuple[WhatIf, ...] = ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any, ClassVar, Self
 
 from oab_funding.errors import InputError
+from oab_funding.regulation.changes import Change, settle_change
 from oab_funding.regulation.model import (
     Identity,
     MunicipalityGrant,
@@ -19,7 +21,7 @@ from oab_funding.regulation.model import (
     SchoolScore,
 )
 from oab_funding.regulation.preschool_model import ChildcarePrice, Preschool
-from oab_funding.regulation.values import Gap
+from oab_funding.regulation.values import Gap, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,54 @@ class _Provision:
 
     source: Source
     gaps: tuple[Gap, ...]
+    changes: tuple[Change, ...] = field(default=(), kw_only=True)
+
+    stream: ClassVar[Stream]
+    _rules: ClassVar[str] = "rule"
+
+    @property
+    def key(self) -> str:
+        """The reference date, period or year it is looked up by."""
+        raise NotImplementedError
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What must be said with every output, where something was changed."""
+        return tuple(f"what-if: {change}" for change in self.changes)
+
+    def what_if(self, **values: Any) -> Self:
+        """Give a copy in which values are changed; what follows from it is labelled so.
+
+        Parameters
+        ----------
+        **values
+            New values by name, such as ``threshold_share="10%"``; never a float.
+
+        Raises
+        ------
+        InputError
+            A name is not one that can be changed, or a value is outside what the law's form allows.
+
+        Examples
+        --------
+        >>> from oab_funding.regulation.lookup import regulation
+        >>> regulation("school-score", "2019-10-01").what_if(threshold_share="10%").labels
+        ('what-if: threshold_share 10% instead of 12%',)
+        """
+        rules: Any = getattr(self, self._rules)
+        made = {change.name: change for change in self.changes}
+        for name, value in values.items():
+            first = made[name].instead_of if name in made else None
+            made[name] = settle_change(rules, name, value, first)
+        changed = rules.model_copy(update={change.name: change.value for change in made.values()})
+        _check_order(changed)
+        kept = tuple(change for change in made.values() if change.value != change.instead_of)
+        return replace(self, changes=kept, **{self._rules: changed})
+
+    def instead_of(self, name: str) -> Any:
+        """Give a value as it was before any change."""
+        first = {change.name: change.instead_of for change in self.changes}
+        return first.get(name, getattr(getattr(self, self._rules), name))
 
     def choose(self, name: str, choice: str | None = None) -> str:
         """Take an option of a gap, by default the declared one.
@@ -60,12 +110,28 @@ class _Provision:
         return choice
 
 
+def _check_order(rules: Any) -> None:
+    first, until = (getattr(rules, f"toddler_{end}_months", None) for end in ("from", "until"))
+    if first is not None and until is not None and first >= until:
+        raise InputError(
+            f"toddlers would count from {first} to {until} months", remedy="let them count from fewer months"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SchoolScoreProvision(_Provision):
     """What applies to the scores of sites on a reference date."""
 
     formula: SchoolScore
     reference_date: date
+
+    stream: ClassVar[Stream] = "school-score"
+    _rules: ClassVar[str] = "formula"
+
+    @property
+    def key(self) -> str:
+        """The key it is looked up by."""
+        return self.reference_date.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +140,14 @@ class MunicipalityScoreProvision(_Provision):
 
     formula: MunicipalityScore
     reference_date: date
+
+    stream: ClassVar[Stream] = "municipality-score"
+    _rules: ClassVar[str] = "formula"
+
+    @property
+    def key(self) -> str:
+        """The key it is looked up by."""
+        return self.reference_date.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +165,13 @@ class SchoolGrantProvision(_Provision):
     rule: SchoolGrant
     period: SchoolGrantPeriod
     prices: tuple[PricedPeriod, ...]
+
+    stream: ClassVar[Stream] = "school-grant"
+
+    @property
+    def key(self) -> str:
+        """The key it is looked up by."""
+        return self.period.period
 
     @property
     def known_price(self) -> PricedPeriod | None:
@@ -140,6 +221,13 @@ class MunicipalityGrantProvision(_Provision):
 
     rule: MunicipalityGrant
     year: MunicipalityGrantYear
+
+    stream: ClassVar[Stream] = "municipality-grant"
+
+    @property
+    def key(self) -> str:
+        """The key it is looked up by."""
+        return str(self.year.year)
 
 
 @dataclass(frozen=True, slots=True)

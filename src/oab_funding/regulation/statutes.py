@@ -16,8 +16,10 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import pairwise
+from typing import TypeVar
 
 from oab_funding.errors import InputError
+from oab_funding.regulation.changes import written
 from oab_funding.regulation.model import ReferenceDates, RegulationFile
 from oab_funding.regulation.provision import (
     ChildcarePriceProvision,
@@ -32,6 +34,8 @@ from oab_funding.regulation.provision import (
 )
 from oab_funding.regulation.values import Stream
 from oab_funding.tables.documents import checked, read_toml
+
+Changed = TypeVar("Changed", SchoolScoreProvision, MunicipalityScoreProvision, MunicipalityGrantProvision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,26 @@ class Statutes:
         root = files("oab_funding.regulation").joinpath("nl")
         return Statutes.from_contents(dict(_walk(root, "nl")))
 
+    def with_laws(self, laws: Iterable[Provision]) -> Statutes:
+        """Put changed provisions in the place of those with their keys; each change stands in its file.
+
+        Raises
+        ------
+        InputError
+            Two have the same key.
+        """
+        contents, seen = dict(self.contents), set()
+        for law in laws:
+            if (law.stream, law.key) in seen:
+                raise InputError(f"two laws are given for {law.stream} {law.key}", remedy="give one")
+            seen.add((law.stream, law.key))
+            for change in law.changes:
+                said = {"stream": law.stream, "key": law.key, "name": change.name}
+                lines = [f'{name} = "{text}"' for name, text in said.items()]
+                lines = ["", "[[what_if]]", *lines, f'value = "{written(change.value)}"', ""]
+                contents[law.source.file] += "\n".join(lines).encode()
+        return Statutes.from_contents(contents)
+
     def look_up(self, stream: Stream, key: date | str | int) -> Provision:
         """Find what applies.
 
@@ -109,12 +133,13 @@ class Statutes:
         """Score of a school site on a reference date."""
         for path, file in self.files.items():
             if file.school_score is not None and file.school_score.applies_to.covers(day):
-                return SchoolScoreProvision(
+                found = SchoolScoreProvision(
                     self._source(path, file.school_score.article),
                     file.school_score.gaps,
                     file.school_score,
                     day,
                 )
+                return _changed(found, file)
         spans = [file.school_score.applies_to for file in self.files.values() if file.school_score]
         raise _no_reference_date(day, spans)
 
@@ -123,7 +148,8 @@ class Statutes:
         for path, file in self.files.items():
             part = file.municipality_score
             if part is not None and part.applies_to.covers(day):
-                return MunicipalityScoreProvision(self._source(path, part.article), part.gaps, part, day)
+                found = MunicipalityScoreProvision(self._source(path, part.article), part.gaps, part, day)
+                return _changed(found, file)
         spans = [
             file.municipality_score.applies_to for file in self.files.values() if file.municipality_score
         ]
@@ -157,9 +183,10 @@ class Statutes:
             for candidate in file.municipality_grant.applies_to if file.municipality_grant else ():
                 if candidate.year == year and file.municipality_grant is not None:
                     source = self._source(path, file.municipality_grant.article)
-                    return MunicipalityGrantProvision(
+                    found = MunicipalityGrantProvision(
                         source, file.municipality_grant.gaps, file.municipality_grant, candidate
                     )
+                    return _changed(found, file)
         known = [
             str(y.year)
             for f in self.files.values()
@@ -208,6 +235,16 @@ class Statutes:
         return Source(
             path, hashlib.sha256(self.contents[path]).hexdigest(), article, self.files[path].regulation
         )
+
+
+def _changed(found: Changed, file: RegulationFile) -> Changed:
+    """Apply what the file changes of a provision for its key."""
+    values = {
+        change.name: change.value
+        for change in file.what_if
+        if (change.stream, change.key) == (found.stream, found.key)
+    }
+    return found.what_if(**values) if values else found
 
 
 def as_date(key: date | str | int) -> date:

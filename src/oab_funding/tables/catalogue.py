@@ -494,6 +494,7 @@ SCHEMAS = {
     )
 } | {
     "published_scores": SITE_SCORES,
+    "what_if_scores": SITE_SCORES,
     "sites_of_children": SITES,
     "register_first": SITES,
     "register_second": SITES,

@@ -7,27 +7,25 @@ lower and upper years. The figures are not compared with the law here; see `scor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from oab_funding.tables.cbs_join import choose, combine, reference_date
 from oab_funding.tables.cbs_layout import LABEL_MARK, constants_in, issued_in
 from oab_funding.tables.cbs_sheet import Row, read_sheet
+from oab_funding.tables.display import Displayed
 from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.step_result import Figure
 from oab_funding.tables.workbook import read_sheets
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-@dataclass(frozen=True, slots=True)
-class PublishedScores:
+@dataclass(frozen=True, slots=True, repr=False)
+class PublishedScores(Displayed):
     """Disadvantage scores of school sites as published.
 
     Parameters
@@ -52,6 +50,8 @@ class PublishedScores:
         Lines below the tables: the source, what the flags mean.
     label
         What a workbook written by this library says of itself, such as "verzonnen gegevens", or None.
+    source
+        The workbook itself; what takes these scores as its input takes it, so that the record holds it.
     """
 
     table: pa.Table = field(repr=False)
@@ -64,11 +64,22 @@ class PublishedScores:
     g: Decimal | None
     notes: tuple[str, ...] = field(repr=False)
     label: str | None = None
+    source: SourceFile | None = field(default=None, repr=False, compare=False)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Give the table as a pandas frame, scores as `decimal.Decimal`."""
-        frame: pd.DataFrame = self.table.to_pandas()
-        return frame
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """The table by its name."""
+        return {"site_scores": self.table}
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """What the workbook says of the country."""
+        return {"sites": self.table.num_rows, "C": self.c, "G": self.g}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What must be said with every output."""
+        return (self.label,) if self.label else ()
 
 
 def read_cbs_workbook(source: str | Path | SourceFile) -> PublishedScores:
@@ -114,6 +125,7 @@ def read_cbs_workbook(source: str | Path | SourceFile) -> PublishedScores:
         c=_only(constants_in(text, "C")),
         g=_only(constants_in(text, "G")),
         notes=notes,
+        source=file,
         label=next((line.removeprefix(LABEL_MARK) for line in notes if line.startswith(LABEL_MARK)), None),
     )
 

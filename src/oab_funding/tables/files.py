@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,34 +10,15 @@ from oab_funding.errors import InputError, Place
 from oab_funding.tables import parquet
 from oab_funding.tables.conform import conform
 from oab_funding.tables.csv_text import parse_csv, read_csv
+from oab_funding.tables.given import GivenTable
 from oab_funding.tables.headers import names_all
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import WORKBOOKS, find_table, holds_table
 
 __all__ = ["SourceFile", "read_csv", "read_source", "read_table"]
 
 PARQUET = (".parquet", ".pq")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """An input file as it was read: its name, its bytes and their SHA-256.
-
-    Reading once means that what is parsed, hashed and kept in a run bundle are the same bytes.
-    """
-
-    name: str
-    data: bytes = field(repr=False)
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the bytes, in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
-
-    @property
-    def suffix(self) -> str:
-        """Ending of the name in lower case, with its dot."""
-        return Path(self.name).suffix.lower()
 
 
 def read_source(path: str | Path) -> SourceFile:
@@ -83,7 +62,7 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
     Parameters
     ----------
     source
-        Path of the file, or the file as already read.
+        Path of the file, the file as already read, or a frame in its place.
     schema
         What the table must be.
 
@@ -98,6 +77,8 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
         The file cannot be read, or its content does not keep to the schema.
     """
     file = source if isinstance(source, SourceFile) else read_source(source)
+    if isinstance(file, GivenTable):
+        return file.table
     if file.suffix == ".csv":
         text = parse_csv(file)
         return conform(text.table, schema, file.name, text.first_row)

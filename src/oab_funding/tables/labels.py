@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError
 from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.given import GivenTable
 from oab_funding.tables.parquet import parquet_schema
 from oab_funding.tables.workbook import read_sheets
 from oab_funding.tables.workbook_writer import COVER, LABEL
@@ -41,6 +42,8 @@ def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
     >>> labels_of(SourceFile("scores.csv", b"site_id,score"))
     ()
     """
+    if isinstance(source, GivenTable):
+        return source.labels
     if source.suffix.lower() == ".xlsx":
         return _labels_of_cover(source if isinstance(source, SourceFile) else read_source(source))
     if source.suffix.lower() not in (".parquet", ".pq"):

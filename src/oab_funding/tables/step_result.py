@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    import pandas as pd
+from oab_funding.tables.display import Displayed
 
 Figure = int | Fraction | Decimal | str | bool | None
 """A control total or national figure; exact, or text."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class StepResult(Displayed):
     """Tables by name, and figures by name, as one step of the calculation produced them.
 
     Parameters
@@ -48,6 +46,7 @@ class StepResult:
         """The main table."""
         return next(iter(self.tables.values()))
 
-    def to_frame(self, name: str | None = None) -> pd.DataFrame:
-        """Give a table as a pandas frame; exact numbers come as `decimal.Decimal`."""
-        return (self.table if name is None else self.tables[name]).to_pandas()
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A step by itself says nothing beyond its tables."""
+        return ()

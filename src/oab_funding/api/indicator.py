@@ -1,0 +1,333 @@
+"""From children to scored children: fit, impute, score, with frames or paths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from oab_funding.calculation_file import Indicator
+from oab_funding.errors import InputError, Place
+from oab_funding.indicator.coding import code_children
+from oab_funding.indicator.fit import fit as fit_frames
+from oab_funding.indicator.fitted import Solved
+from oab_funding.indicator.imputation.coded import ImputedPopulation, impute_coded
+from oab_funding.indicator.imputed_tables import imputed_tables
+from oab_funding.indicator.model_file import Model, read_model
+from oab_funding.indicator.population import Population
+from oab_funding.indicator.results import FittedIndicator
+from oab_funding.indicator.rounds import Average
+from oab_funding.indicator.scale_values.alternate import Level
+from oab_funding.indicator.scale_values.fit import ScaleValueFit
+from oab_funding.indicator.scale_values.fit import fit_scale_values as fit_coded_values
+from oab_funding.indicator.score import ScoredChildren, score_coded
+from oab_funding.indicator.specification import Specification
+from oab_funding.indicator.specification_file import load_specification
+from oab_funding.tables.catalogue import PUPILS, TODDLERS
+from oab_funding.tables.display import Displayed
+from oab_funding.tables.duo import read_sites
+from oab_funding.tables.files import read_table
+from oab_funding.tables.step_result import Figure
+
+_ROUNDS, _SEED = 10, 1
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ImputedChildren(Displayed):
+    """What was imputed for a population, ready for `score`.
+
+    Parameters
+    ----------
+    imputed
+        Rounds, seed and what each child got.
+    given
+        The pupils, toddlers and sites it was imputed for.
+    """
+
+    imputed: ImputedPopulation
+    given: tuple[Any, Any, Any]
+
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """Imputed education, length of stay and donors."""
+        return imputed_tables(self.imputed)
+
+    @property
+    def table(self) -> pa.Table:
+        """Imputed education, by child and round."""
+        return next(iter(self.tables.values()))
+
+    @property
+    def figures(self) -> Mapping[str, Figure]:
+        """Rounds and seed."""
+        return {"rounds": self.imputed.rounds, "seed": self.imputed.seed}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """It says nothing beyond its tables."""
+        return ()
+
+
+def fit(
+    pupils: Any,
+    sites: Any,
+    spec: str | Path | Specification = "cbs-2019",
+    reference_date: date | str | None = None,
+) -> FittedIndicator:
+    """Fit the indicator on a table of pupils, exactly.
+
+    Parameters
+    ----------
+    pupils
+        Frame or path of pupils with `site_id`, the columns of the specification, `attainment`, `ability`.
+    sites
+        Frame or path of sites with `municipality_code`.
+    spec
+        Name of a shipped specification, path of one, or a specification.
+    reference_date
+        The day on which lengths of stay are counted; the specification's own if left out.
+
+    Returns
+    -------
+    FittedIndicator
+        With the names that users of statsmodels know; standard errors are clustered by school.
+
+    Raises
+    ------
+    InputError
+        A table holds what it may not; nobody is left; a category has too few children; or columns depend on
+        each other: they are named.
+
+    Examples
+    --------
+    >>> from oab_funding.synthetic import country
+    >>> made_up = country(6_000, seed=1)
+    >>> fit(made_up.pupils, made_up.sites)
+    <FittedIndicator cbs-2019: 31 columns, 3,969 children, R-squared 0.620>
+    """
+    return fit_frames(_pupils(pupils), _sites(sites), spec, reference_date)
+
+
+def fit_scale_values(
+    pupils: Any,
+    sites: Any,
+    spec: str | Path | Specification = "cbs-2019",
+    level: Level = "ordinal",
+    *,
+    reference_date: date | str | None = None,
+    shared: bool = True,
+    scale_school_mean: bool = True,
+    places: int = 4,
+) -> ScaleValueFit:
+    """Fit the indicator with scale values for the classes of education.
+
+    Parameters
+    ----------
+    pupils, sites, spec, reference_date
+        See `fit`.
+    level
+        ``"ordinal"``: scale values never descend with the class number. ``"nominal"``: they are free.
+    shared
+        One set of scale values for mother, father and school mean, or a set for each.
+    scale_school_mean
+        Whether the school mean is the mean of the mothers' scale values, or stays that of class numbers.
+    places
+        Decimals of the published scale values, at most six.
+
+    Returns
+    -------
+    ScaleValueFit
+        The scale values, and the fit that goes with them.
+
+    Raises
+    ------
+    InputError
+        See `fit`; or a scale value is not identified.
+
+    Examples
+    --------
+    >>> from oab_funding.synthetic import country
+    >>> made_up = country(6_000, seed=1)
+    >>> len(fit_scale_values(made_up.pupils, made_up.sites).scale_values)
+    1
+    """
+    specification = load_specification(spec)
+    coded = code_children(_pupils(pupils), _sites(sites), specification, reference_date, for_fit=True)
+    return fit_coded_values(
+        coded, specification, level, shared=shared, scale_school_mean=scale_school_mean, places=places
+    )
+
+
+def impute(
+    pupils: Any,
+    toddlers: Any,
+    sites: Any,
+    *,
+    rounds: int = _ROUNDS,
+    seed: int = _SEED,
+    spec: str | Path | Specification = "cbs-2019",
+    reference_date: date | str | None = None,
+) -> ImputedChildren:
+    """Impute what is not known of a population: education, length of stay, donors.
+
+    Parameters
+    ----------
+    pupils, toddlers, sites
+        Frames or paths; toddlers may be None.
+    rounds
+        Number of rounds.
+    seed
+        Seed of every draw; each child gets the same for any order of the rows.
+    spec
+        The features; those of the model it is for.
+    reference_date
+        The day on which ages and lengths of stay are counted; the specification's own if left out.
+
+    Returns
+    -------
+    ImputedChildren
+        What `score` takes as `imputed`.
+
+    Raises
+    ------
+    InputError
+        A table does not keep to its schema, there is nothing to learn from, or no donor.
+
+    Examples
+    --------
+    >>> from oab_funding.synthetic import country
+    >>> made_up = country(1_000, seed=1)
+    >>> impute(made_up.pupils, made_up.toddlers, made_up.sites, rounds=2).figures
+    {'rounds': 2, 'seed': 1}
+    """
+    specification = load_specification(spec)
+    population = _population(pupils, toddlers, sites, specification, reference_date)
+    done = impute_coded(population, _count(rounds, "rounds", 1), _count(seed, "seed", 0))
+    return ImputedChildren(done, (pupils, toddlers, sites))
+
+
+def score(
+    pupils: Any,
+    toddlers: Any,
+    sites: Any,
+    model: Model | Solved | str | Path,
+    *,
+    rounds: int = _ROUNDS,
+    seed: int = _SEED,
+    imputed: ImputedChildren | None = None,
+    average: Average = "child",
+    reference_date: date | str | None = None,
+) -> ScoredChildren:
+    """Score a population; what is not known is imputed first.
+
+    Parameters
+    ----------
+    pupils, toddlers, sites
+        Frames or paths; toddlers may be None.
+    model
+        What `fit`, `read_model` or `supplied_model` gave, or the path of a model file.
+    rounds, seed
+        How to impute; see `impute`.
+    imputed
+        What `impute` gave for these very children, in the place of `rounds` and `seed`.
+    average
+        ``"child"``: the mean over the rounds, rounded half up to six decimals, once. ``"institution"``: a row
+        per child and round.
+    reference_date
+        The day on which ages and lengths of stay are counted; that of the model's features if left out.
+
+    Returns
+    -------
+    ScoredChildren
+        Without those who do not count.
+
+    Raises
+    ------
+    InputError
+        A table holds what it may not, a child is pupil and toddler at once, or `imputed` belongs to others.
+
+    Examples
+    --------
+    >>> from oab_funding.synthetic import country
+    >>> made_up = country(6_000, seed=1)
+    >>> fitted = fit(made_up.pupils, made_up.sites)
+    >>> score(made_up.pupils, made_up.toddlers, made_up.sites, fitted, rounds=2).labels
+    ("fitted with this library; not CBS's coefficients",)
+    """
+    taken = _model(model)
+    if imputed is None:
+        imputed = impute(
+            pupils,
+            toddlers,
+            sites,
+            rounds=rounds,
+            seed=seed,
+            spec=taken.specification,
+            reference_date=reference_date,
+        )
+    else:
+        _check_belongs(imputed, (pupils, toddlers, sites), taken, reference_date, (rounds, seed))
+    return score_coded(imputed.imputed.population, imputed.imputed.parts, taken, average)
+
+
+def _check_belongs(
+    imputed: ImputedChildren,
+    given: tuple[Any, Any, Any],
+    model: Model,
+    reference_date: date | str | None,
+    drawn: tuple[int, int],
+) -> None:
+    place, made = Place(argument="imputed"), imputed.imputed
+    own, remedy = made.population, "impute these again, or leave it out"
+    if any(_other(one, another) for one, another in zip(imputed.given, given, strict=True)):
+        raise InputError("was imputed for other tables", place, remedy)
+    if own.specification.sha256 != model.specification_sha256:
+        raise InputError("was imputed by other features than the model's", place, remedy)
+    if reference_date is not None and str(reference_date) != str(own.reference_date):
+        raise InputError(f"was imputed for {own.reference_date}", place, remedy)
+    if drawn not in ((_ROUNDS, _SEED), (made.rounds, made.seed)):
+        raise InputError("is given beside `rounds` and `seed`", place, "leave out the one or the other")
+
+
+def _other(one: Any, another: Any) -> bool:
+    paths = isinstance(one, str | os.PathLike) and isinstance(another, str | os.PathLike)
+    return Path(one) != Path(another) if paths else one is not another
+
+
+def _model(model: Model | Solved | str | Path) -> Model:
+    if isinstance(model, Model):
+        return model
+    if isinstance(model, Solved):
+        return model.model(label=Indicator().label)
+    if isinstance(model, str | os.PathLike):
+        return read_model(model)
+    raise InputError(f"is a {type(model).__name__}", Place(argument="model"), "give what `fit` gives")
+
+
+def _population(
+    pupils: Any, toddlers: Any, sites: Any, specification: Specification, day: date | str | None
+) -> Population:
+    young = toddlers
+    if isinstance(toddlers, str | os.PathLike):
+        young = read_table(Path(toddlers), TODDLERS)
+    return Population.of(_pupils(pupils), young, _sites(sites), specification, day)
+
+
+def _pupils(pupils: Any) -> Any:
+    return read_table(Path(pupils), PUPILS) if isinstance(pupils, str | os.PathLike) else pupils
+
+
+def _sites(sites: Any) -> Any:
+    return read_sites(Path(sites)) if isinstance(sites, str | os.PathLike) else sites
+
+
+def _count(value: int, argument: str, least: int) -> int:
+    if type(value) is not int or value < least:
+        place = Place(value=value, argument=argument)
+        raise InputError("is no number that can be taken", place, f"give a whole number from {least}")
+    return value

@@ -1,0 +1,20 @@
+"""What a user's type checker must see of the front door; checked by mypy, never run."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import assert_type
+
+import oab_funding as oab
+
+book = oab.read_cbs_workbook("scores.xlsx")
+grants = oab.school_grants(book, period="2020-2021", price="559.50")
+assert_type(book, oab.PublishedScores)
+assert_type(grants, oab.SchoolGrants)
+assert_type(grants.total, Decimal)
+assert_type(grants.labels, tuple[str, ...])
+assert_type(grants.by("municipality"), oab.TableResult)
+law = oab.regulation("school-score", "2019-10-01").what_if(threshold_share="10%")
+assert_type(law, oab.SchoolScoreProvision)
+assert_type(law.formula.threshold_share, Fraction)
+assert_type(oab.fit("pupils.parquet", "sites.parquet"), oab.FittedIndicator)
+assert_type(oab.run("calculation.toml"), oab.Run)
