@@ -207,6 +207,7 @@ def _imputation_per_site(
         reliable_above=law.formula.reliable_above,
         excluded_schools=law.formula.excluded_schools,
         reference_date=children.reference_date,
+        average=children.average,
     )
 
 

@@ -2,8 +2,9 @@
 
 One model of education serves pupils and toddlers together; donors are sought among children of the same kind.
 The predictors of education are the features of the specification besides education (with "unknown" as a
-level), age, address density, socio-economic category and the level of the school. Who has a category unknown after that, or is not in
-the population register, gets a donor; asylum-seeking children get none, since their score is G.
+level), age, address density, socio-economic category and the level of the school. Who has a category unknown
+after that, or is not in the population register, gets a donor; asylum-seeking children get none, since their
+score is G.
 """
 
 from __future__ import annotations
