@@ -2,10 +2,10 @@
 
     python benchmarks/imputation_per_site.py [--children 50000] [--countries 6] [--first-seed 1] [--rounds 10]
 
-Pupils in the register, seeking no asylum, of known origin and length of stay; scored with the true coefficients.
-Education is hidden at random given age and origin (24% of the mothers, 29% of the fathers), or as the country
-hides it: also by itself. With and without the school in the imputation, the table shows, averaged per child unless
-said otherwise, each with its simulation error over the countries:
+Pupils in the register, seeking no asylum, of known origin and length of stay; scored with the true
+coefficients. Education is hidden at random given age and origin (24% of the mothers, 29% of the fathers), or
+as the country hides it: also by itself. With and without the school in the imputation, the table shows,
+averaged per child unless said otherwise, each with its simulation error over the countries:
 
 - the slope of (imputed - true) education of the mothers on the true mean of their school; 0 is right;
 - A of the worst-off fifth of the sites (by A per pupil, at least 10 pupils), against the truth;
@@ -152,7 +152,7 @@ def _slope(truth: Truth, population: Population, imputed: Imputed) -> float:
 
 
 def _sites(truth: Truth, units: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-    """A, A - B and number of pupils of each site."""
+    """Give A, A - B and the number of pupils of each site."""
     coded = truth.population.pupils
     where = CodedTexts.of(coded.children.column("site_id"))
     nobody = np.zeros(0, dtype=np.int64)

@@ -27,6 +27,7 @@ GAPS = (
     "siblings are imputed independently of one another",
     "a parent who does not exist is not told from a parent whose education is unknown",
     "education is missing at random given the predictors and the other parent's education where known",
+    "whether the school is a predictor is not published: by default the level of the other parents there is",
 )
 """Points on which CBS has published nothing, and what is done here."""
 
