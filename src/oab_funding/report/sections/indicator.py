@@ -152,9 +152,9 @@ def _per_site(telling: Telling, rows: list[Row]) -> Iterable[PageBlock]:
         yield _sites(telling, caption, by_spread)
     yield Paragraph(
         "Spread: standard deviation of the score between the rounds, each round on its own. What counts is "
-        "the score in the last column; where each child is averaged first it need not lie among the rounds. By the "
-        "draws: standard deviation that this score has from the seed alone; rounds for 1: how many rounds would "
-        "bring it to one unit."
+        "the score in the last column; where each child is averaged first it need not lie among the rounds. "
+        "By the draws: standard deviation that this score has from the seed alone. Rounds for 1: how many "
+        "rounds would bring that to one unit of score."
     )
 
 
