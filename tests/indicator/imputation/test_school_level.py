@@ -212,9 +212,7 @@ def test_the_largest_prior_is_the_bound() -> None:
         # Two schools with means 3 and 5 and a variance within of about `variance`
         sums = np.array([3000, 5000])
         squares = sums**2 // 1000 + variance * 999
-        found = Shrinkage.of(
-            PlaceSums((("00AP", "a"), ("00AR", "a")), sums, squares, np.array([1000, 1000]))
-        )
+        found = Shrinkage.of(PlaceSums((("00AP", "a"), ("00AR", "a")), sums, squares, np.array([1000, 1000])))
         assert (found.prior is not None) is kept
 
 
