@@ -6,7 +6,8 @@ make that visible.
 With another seed a site would have another score. How far it would lie is estimated by the jackknife over
 the rounds: the score is computed anew without each of them (B. Efron and C. Stein 1981, Annals of Statistics
 9(3), 586-596). Where rounds are averaged after adding up per site, that is their standard deviation over the
-square root of their number; where each child is averaged first, the line and the target group move too.
+square root of their number; where each child is averaged first, the line and the target group move too, by
+steps, and the jackknife is on the high side.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A small run of benchmarks/imputation_per_site.py: the school gives back what is lost per site without it."""
+"""A small run of benchmarks/imputation_per_site.py: the school mends what is lost per site without it."""
 
 from __future__ import annotations
 
