@@ -13,6 +13,7 @@ SCRIPTS = (
     ["indicator_fit.py"],
     ["imputation_speed.py"],
     ["imputation_simulation.py"],
+    ["imputation_per_site.py"],
     ["national.py"],
     ["calibration.py"],
     ["synth_coverage.py"],

@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from oab_funding.calculation_file import Calculation, Children, Indicator
+from oab_funding.calculation_file import Calculation, Children, Imputation, Indicator
 from oab_funding.choices import (
     MunicipalChoices,
     SchoolChoices,
@@ -163,7 +163,7 @@ def _score_children(
         "toddlers",
         "sites_of_children",
         specification_sha256=specification.sha256,
-        rule=ImputationRule(calculation.imputation.rounds, calculation.imputation.seed),
+        rule=_imputation_rule(calculation.imputation),
         toddler_months=months,
         reference_date=day,
     )
@@ -185,6 +185,10 @@ def _score_children(
     return model, scoring
 
 
+def _imputation_rule(imputation: Imputation) -> ImputationRule:
+    return ImputationRule(imputation.rounds, imputation.seed, imputation.school)
+
+
 def _imputation_per_site(
     step: Steps, made: tuple[Model, ScoringStep], law: SchoolScoreProvision, children: Children
 ) -> None:
@@ -203,6 +207,7 @@ def _imputation_per_site(
         reliable_above=law.formula.reliable_above,
         excluded_schools=law.formula.excluded_schools,
         reference_date=children.reference_date,
+        average=children.average,
     )
 
 

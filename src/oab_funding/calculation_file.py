@@ -108,10 +108,11 @@ class Indicator(_Part):
 
 
 class Imputation(_Part):
-    """How the unknown is imputed."""
+    """How the unknown is imputed. A file that does not say how the school enters means that it does not."""
 
     rounds: Annotated[int, Field(ge=1)] = 10
     seed: Annotated[int, Field(ge=0)] = 1
+    school: Literal["level", "none"] = "none"
 
 
 class _Priced(_Part):

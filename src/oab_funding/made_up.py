@@ -48,6 +48,7 @@ label = "{fitted}"
 [imputation]
 rounds = 10
 seed = 1
+school = "level"                 # the other parents of the school help to impute education; "none" without
 
 [schools]                        # price: the regulation's own, EUR 559.50
 period = "2020-2021"

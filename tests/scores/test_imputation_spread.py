@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from statistics import mean, stdev
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.impute import ImputationRule, impute
-from oab_funding.indicator.imputed import NO_DONOR
+from oab_funding.indicator.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.imputed_tables import imputed_tables
 from oab_funding.indicator.model_file import Model, supplied_model
 from oab_funding.indicator.score import score
@@ -20,7 +22,7 @@ from oab_funding.indicator.specification_file import load_specification
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.from_children import sites_from_children
 from oab_funding.scores.imputation_spread import imputation_per_site
-from oab_funding.synthetic import country, true_coefficients
+from oab_funding.synthetic import Country, country, true_coefficients
 
 DAY = date(2019, 10, 1)
 SPECIFICATION = load_specification("cbs-2019")
@@ -50,15 +52,36 @@ def test_figures_per_site(rounds: int, model: Model) -> None:
             scores.setdefault(row["site_id"], []).append(row["score"])
     rows = {row["site_id"]: row for row in found.table.to_pylist()}
     assert rows.keys() == scores.keys()
+    jackknife = _without_each_round(made, done.parts[0], model) if rounds > 1 else {}
     for site, values in scores.items():
         row = rows[site]
         assert (row["score_low"], row["score_high"]) == (min(values), max(values))
         assert float(row["score_mean"]) == pytest.approx(float(mean(values)), abs=1e-6)
         if rounds == 1:
             assert row["score_spread"] is None
+            assert row["draw_sd_child"] is row["draw_sd_institution"] is row["rounds_wanted"] is None
         else:
             assert float(row["score_spread"]) == pytest.approx(float(stdev(values)), abs=2e-6)
+            assert float(row["draw_sd_institution"]) == pytest.approx(
+                float(stdev(values)) / rounds**0.5, abs=2e-6
+            )
+            assert float(row["draw_sd_child"]) == pytest.approx(jackknife[site], abs=2e-6)
+            wanted = Fraction(row["draw_sd_child"]) ** 2 * rounds
+            assert row["rounds_wanted"] == max(1, ceil(wanted))
             assert row["score_spread"] ** 2 <= Decimal(stdev(values)) ** 2 + Decimal("1e-9")
+
+
+def _without_each_round(made: Country, imputed: Imputed, model: Model) -> dict[str, float]:
+    """Jackknife over the rounds of the whole calculation, averaged per child, by tables."""
+    scores: dict[str, list[float]] = {}
+    rounds = imputed.rounds or 1
+    for left_out in range(rounds):
+        codes = {name: np.delete(array, left_out, axis=0) for name, array in imputed.codes.items()}
+        fewer = Imputed(codes, imputed.donors)
+        own = score(made.pupils, None, made.sites, model, imputed=fewer).table
+        for row in sites_from_children(own, made.sites, RULE, **LIMITS).table.to_pylist():
+            scores.setdefault(row["site_id"], []).append(float(row["score"]))
+    return {site: (rounds - 1) / rounds**0.5 * stdev(values) for site, values in scores.items()}
 
 
 def test_imputed_pupils_are_those_with_something_unknown_or_a_donor(model: Model) -> None:

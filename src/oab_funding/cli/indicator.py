@@ -25,7 +25,7 @@ Rounds = Annotated[int, typer.Option("--rounds", min=1, help="Rounds of imputati
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the imputation.")]
 
 _MARKER = "imputation.json"
-_ROUNDS, _SEED = 10, 1
+_ROUNDS, _SEED, _SCHOOL = 10, 1, "level"
 _NOT_USED = {
     "pupils": ("attainment", "ability"),
     "toddlers": (),
@@ -76,6 +76,9 @@ def impute(
     toddlers: Toddlers = None,
     rounds: Rounds = _ROUNDS,
     seed: Seed = _SEED,
+    school: Annotated[
+        str, typer.Option("--school", help="How the school helps to impute education: level or none.")
+    ] = _SCHOOL,
     spec: Spec = "cbs-2019",
     date: Day = None,
     overwrite: Overwrite = False,
@@ -87,7 +90,7 @@ def impute(
     check_directory_free(out, overwrite, _MARKER)
     with progress("imputing"):
         tables = _read(pupils, toddlers, sites)
-        found = _imputed(tables, spec, date, rounds, seed)
+        found = _imputed(tables, spec, date, rounds, seed, school)
         with output_directory(out, overwrite, _MARKER) as folder:
             for name, table in found.tables.items():
                 write_parquet(table, folder / f"{name}.parquet")
@@ -113,6 +116,14 @@ def score(
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help="Seed of the imputation.", show_default=str(_SEED))
     ] = None,
+    school: Annotated[
+        str | None,
+        typer.Option(
+            "--school",
+            help="How the school helps to impute education: level or none.",
+            show_default=_SCHOOL,
+        ),
+    ] = None,
     average: Annotated[str, typer.Option("--average", help="child or institution.")] = "child",
     date: Day = None,
     overwrite: Overwrite = False,
@@ -126,7 +137,7 @@ def score(
 
     check_table_path(out, overwrite)
     if imputed is not None:
-        _check_without({"rounds": rounds, "seed": seed})
+        _check_without({"rounds": rounds, "seed": seed, "school": school})
     with progress("scoring"):
         used = read_model(model)
         tables = _read(pupils, toddlers, sites)
@@ -137,7 +148,7 @@ def score(
         else:
             times = _ROUNDS if rounds is None else rounds
             seed = _SEED if seed is None else seed
-            additions = _imputed(tables, specification, date, times, seed).tables
+            additions = _imputed(tables, specification, date, times, seed, school or _SCHOOL).tables
         coefficients = supply_model(model=used, model_sha256="").table
         scored = score_population(
             tables["pupils"],
@@ -175,7 +186,11 @@ def _read(pupils: Path, toddlers: Path | None, sites: Path) -> dict[str, Any]:
     return tables if toddlers is None else {**tables, "toddlers": read_table(toddlers, TODDLERS)}
 
 
-def _imputed(tables: dict[str, Any], spec: Any, day: datetime | None, rounds: int, seed: int) -> Any:
+def _imputed(
+    tables: dict[str, Any], spec: Any, day: datetime | None, rounds: int, seed: int, school: str
+) -> Any:
+    from typing import cast
+
     from oab_funding.indicator.impute import ImputationRule
     from oab_funding.indicator.specification_file import load_specification
     from oab_funding.indicator.steps import impute_population
@@ -188,13 +203,13 @@ def _imputed(tables: dict[str, Any], spec: Any, day: datetime | None, rounds: in
         tables["sites"],
         specification=specification,
         specification_sha256=specification.sha256,
-        rule=ImputationRule(rounds, seed),
+        rule=ImputationRule(rounds, seed, cast(Any, school)),
         toddler_months=_months(on),
         reference_date=on,
     )
 
 
-def _check_without(options: dict[str, int | None]) -> None:
+def _check_without(options: dict[str, object]) -> None:
     """Refuse options that say how to impute where it was done already."""
     from oab_funding.errors import InputError
 

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from oab_funding.indicator.imputation.coded import ImputedPopulation, impute_coded
+from oab_funding.indicator.imputation.coded import ImputedPopulation, School, impute_coded
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification import Specification
 
 
 @dataclass(frozen=True, slots=True)
 class ImputationRule:
-    """How often to impute, and the seed of every draw."""
+    """How often to impute, the seed of every draw, and how the school enters (see `impute_coded`)."""
 
     rounds: int = 10
     seed: int = 1
+    school: School = "level"
 
 
 def impute(
@@ -38,7 +39,7 @@ def impute(
     pupils, toddlers, sites, specification, toddler_months, reference_date
         See `Population.of`.
     rule
-        Rounds and seed.
+        Rounds, seed and how the school enters.
 
     Returns
     -------
@@ -51,4 +52,4 @@ def impute(
         A table does not keep to its schema, there is nothing to learn from, or no donor.
     """
     population = Population.of(pupils, toddlers, sites, specification, reference_date, toddler_months)
-    return impute_coded(population, rule.rounds, rule.seed)
+    return impute_coded(population, rule.rounds, rule.seed, rule.school)

@@ -80,17 +80,23 @@ class ScoredPart:
             units += of_place[self.coded.place]
             yield self._with_donors(units)
 
-    def mean(self) -> Int64Array:
-        """Give the sum over the rounds divided by their number, rounded half up once; see `rounds`."""
-        rounds = len(self.drawn)
+    def mean(self, without: int | None = None) -> Int64Array:
+        """Give the sum over the rounds divided by their number, rounded half up once; see `rounds`.
+
+        `without` leaves out one round, counted from 0.
+        """
+        drawn, of_place = self.drawn, self.of_place
+        if without is not None:
+            drawn, of_place = (np.delete(array, without, axis=0) for array in (drawn, of_place))
+        rounds = len(drawn)
         # What is not known in one round has no mean, however many rounds there are.
-        known, of_all = known_scores(self.given), known_scores(self.of_place)
-        known[self.rows] = np.all(known_scores(self.drawn), axis=0)
+        known, of_all = known_scores(self.given), known_scores(of_place)
+        known[self.rows] = np.all(known_scores(drawn), axis=0)
         at_place: Flags = np.all(of_all, axis=0)
         known &= at_place[self.coded.place]
         units = self.given * known * rounds
-        units[self.rows] = (self.drawn * known[self.rows]).sum(axis=0)
-        units += (self.of_place * of_all).sum(axis=0)[self.coded.place]
+        units[self.rows] = (drawn * known[self.rows]).sum(axis=0)
+        units += (of_place * of_all).sum(axis=0)[self.coded.place]
         return self._with_donors(np.where(known, round_ratio_array(units, rounds), NOT_KNOWN))
 
     def _with_donors(self, units: Int64Array) -> Int64Array:

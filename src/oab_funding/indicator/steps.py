@@ -129,11 +129,12 @@ def impute_population(
         if population is None
         else population.check_source(pupils, toddlers, sites)
     )
-    found = impute_coded(everyone, rule.rounds, rule.seed)
+    found = impute_coded(everyone, rule.rounds, rule.seed, rule.school)
     tables = imputed_tables(found)
     figures: dict[str, Figure] = {
         "rounds": rule.rounds,
         "seed": rule.seed,
+        "school": rule.school,
         "children_with_imputed_mother": _count_imputed(found, "education_mother"),
         "children_with_imputed_father": _count_imputed(found, "education_father"),
         "children_with_imputed_stay": _count_imputed(found, "stay"),

@@ -145,10 +145,17 @@ SITE_IMPUTATION = TableSchema(
         Column("score_spread", wide, nullable=True),
         Column("score_low", score),
         Column("score_high", score),
+        Column("draw_sd_child", wide, required=False, nullable=True),
+        Column("draw_sd_institution", wide, required=False, nullable=True),
+        Column("rounds_wanted", Whole(minimum=1), required=False, nullable=True),
     ),
     key=("site_id",),
 )
-"""What imputation does to each site: pupils imputed, and its score from every round on its own."""
+"""What imputation does to each site: pupils imputed, and its score from every round on its own.
+
+Also the standard deviation that its score has from the draws, by either way of averaging, and how many rounds
+would bring that of the averaging chosen to one unit of score or below.
+"""
 
 MUNICIPALITY_SCORES = TableSchema(
     "municipality_scores",

@@ -74,6 +74,7 @@ def test_purposes_keep_their_numbers() -> None:
         "STAY": 3,
         "DONOR": 4,
         "PARAMETERS": 5,
+        "SCHOOL": 6,
     }
 
 

@@ -13,15 +13,20 @@ def test_share_and_spread_stand_beside_the_score() -> None:
     assert "mean = 30.50 of the scores that each of the 10 rounds" in text
     assert "spread = 4.25" in text
     assert "lowest .. highest = 22.00 .. 41.00" in text
+    assert "by the draws = 2.88" in text
+    assert "83 rounds would bring it to one unit of score" in text
     assert "comes from each child's mean over the rounds" in text
 
 
 def test_one_round_has_no_spread() -> None:
     assert "spread = unknown" in told("31MX00")
+    assert "by the draws" not in told("31MX00")
 
 
 def test_averaging_after_aggregation_is_said() -> None:
-    assert "averaged over the rounds after adding up per site" in told("00AP00", average="institution")
+    text = told("00AP00", average="institution")
+    assert "averaged over the rounds after adding up per site" in text
+    assert "by the draws = 1.34" in text
 
 
 def test_a_run_without_imputation_says_nothing_of_it() -> None:

@@ -65,7 +65,7 @@ def test_sites_stand_by_imputed_share_and_by_spread() -> None:
     found = grids(imputation_section(telling()))
     by_share = found["The 4 sites with the highest imputed share"]
     assert [row[0] for row in by_share] == ["00AP01", "00AP00", "00AZ00", "31MX00"]
-    expected = ("100", "31", "31.0%", "30.50", "4.25", "22.00", "41.00", "33.02")
+    expected = ("100", "31", "31.0%", "30.50", "4.25", "22.00", "41.00", "2.88", "83", "33.02")
     assert by_share[1] == ("00AP00", "De <Proef> & Co", *expected)
     by_spread = found["The 2 sites whose score moves most between the rounds"]
     assert [row[0] for row in by_spread] == ["00AZ00", "00AP00"]

@@ -2,8 +2,9 @@
 
 One model of education serves pupils and toddlers together; donors are sought among children of the same kind.
 The predictors of education are the features of the specification besides education (with "unknown" as a
-level), age, address density and socio-economic category. Who has a category unknown after that, or is not in
-the population register, gets a donor; asylum-seeking children get none, since their score is G.
+level), age, address density, socio-economic category and the level of the school. Who has a category unknown
+after that, or is not in the population register, gets a donor; asylum-seeking children get none, since their
+score is G.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +28,7 @@ from oab_funding.indicator.imputation.donors import DonorPool, class_codes
 from oab_funding.indicator.imputation.draws import child_keys
 from oab_funding.indicator.imputation.education import impute_education
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
+from oab_funding.indicator.imputation.school_level import SchoolLevels
 from oab_funding.indicator.imputation.stay import StayInput, impute_stay
 from oab_funding.indicator.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.population import Population
@@ -34,6 +37,9 @@ from oab_funding.indicator.specification import Specification
 Flags = NDArray[np.bool_]
 
 _LOG = logging.getLogger("oab_funding")
+
+School = Literal["level", "none"]
+"""How the school enters the model of education: by its level, or not at all."""
 
 MOTHER, FATHER, ORIGIN, STAY = "education_mother", "education_father", "origin", "stay"
 DENSITY_BOUNDARIES = (500, 1000, 1500, 2500)
@@ -68,7 +74,9 @@ class ImputedPopulation:
     model: ParentsModel
 
 
-def impute_coded(population: Population, rounds: int = 10, seed: int = 0) -> ImputedPopulation:
+def impute_coded(
+    population: Population, rounds: int = 10, seed: int = 0, school: School = "level"
+) -> ImputedPopulation:
     """Impute education, length of stay and donors.
 
     Parameters
@@ -77,16 +85,24 @@ def impute_coded(population: Population, rounds: int = 10, seed: int = 0) -> Imp
         The children.
     rounds, seed
         Number of rounds m and seed of the calculation.
+    school
+        How the child's school, or a toddler's municipality, enters the model of education: by the level of
+        the other parents there, or not at all (``"none"``).
 
     Raises
     ------
     InputError
-        As `fit_parents`, `impute_education`, `impute_stay` and `DonorPool`.
+        `school` is neither; or as `fit_parents`, `impute_education`, `impute_stay` and `DonorPool`.
     """
     start = time.perf_counter()
     parts, specification = population.parts, population.specification
+    if school not in get_args(School):
+        raise InputError(
+            "is no way for the school to enter the model", Place(value=school), "choose level or none"
+        )
     social = _social_categories(parts)
-    inputs = [education_input(part, specification, social) for part in parts]
+    levels = SchoolLevels.of(parts) if school == "level" else None
+    inputs = [education_input(part, specification, social, levels) for part in parts]
     counted = count_education(inputs[0])
     for children in inputs[1:]:
         counted = counted + count_education(children)
@@ -107,7 +123,10 @@ def impute_coded(population: Population, rounds: int = 10, seed: int = 0) -> Imp
 
 
 def education_input(
-    coded: CodedChildren, specification: Specification, social: Sequence[str]
+    coded: CodedChildren,
+    specification: Specification,
+    social: Sequence[str],
+    levels: SchoolLevels | None,
 ) -> EducationInput:
     """Arrange children for the model of education; `social` lists the socio-economic categories."""
     codes = coded.codes
@@ -125,6 +144,9 @@ def education_input(
     ]
     for predictor in predictors:
         _check_size(predictor)
+    if levels is not None:
+        own = levels.of_children(coded)
+        predictors.append(Predictor("school_level", own.classes, len(own.cuts) + 1, own.classes_in_round))
     keys = child_keys(coded.children.column("child_id").to_pylist())
     return EducationInput(keys, codes[MOTHER], codes[FATHER], tuple(predictors), coded.eligible)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +17,30 @@ CLASSES = 8
 _PATTERNS = CLASSES + 1
 
 
+InRound = Callable[[int, int, NDArray[np.int64]], NDArray[np.integer]]
+"""Gives codes of some children by seed, round and rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A categorical predictor: name, each child's code from 0 (the reference), and number of levels."""
+    """A categorical predictor.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    codes
+        Each child's code from 0 (the reference).
+    levels
+        Number of levels.
+    in_round
+        Draws the codes anew in each round of imputation, where they are not known exactly; none if they are.
+    """
 
     name: str
     codes: NDArray[np.integer]
     levels: int
+    in_round: InRound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,20 @@ class EducationInput:
         for predictor in self.predictors:
             cell = cell * predictor.levels + predictor.codes.astype(np.int64)
         return cell
+
+    def cells_in_round(self, rows: NDArray[np.int64], seed: int, round_: int) -> NDArray[np.int64]:
+        """Give the cells of some children in one round of imputation; see `Predictor.in_round`."""
+        cell = np.zeros(len(rows), dtype=np.int64)
+        for predictor in self.predictors:
+            drawn = predictor.in_round
+            codes = predictor.codes[rows] if drawn is None else drawn(seed, round_, rows)
+            cell = cell * predictor.levels + codes.astype(np.int64)
+        return cell
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a predictor is drawn anew in each round."""
+        return any(predictor.in_round is not None for predictor in self.predictors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Purpose(IntEnum):
     STAY = 3
     DONOR = 4
     PARAMETERS = 5
+    SCHOOL = 6
 
 
 def child_keys(child_ids: Iterable[str]) -> Keys:
@@ -167,14 +168,25 @@ def draw_below(
     return ((high * counts.astype(np.uint64)) >> _HALF).astype(np.int64)
 
 
+def normal_draws(keys: Keys, seed: int, round_: int, purpose: Purpose) -> Floats:
+    """Draw a standard normal number for each key, by inverting the distribution function.
+
+    Examples
+    --------
+    >>> normal_draws(np.arange(2, dtype=np.uint64), 2019, 1, Purpose.PARAMETERS).round(6).tolist()
+    [0.197118, 1.060219]
+    """
+    bits = draw_bits(keys, seed, round_, purpose)
+    # 52 bits and a half: strictly between 0 and 1, and exact as a double
+    return normal_quantile(((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52)
+
+
 def standard_normals(count: int, seed: int, round_: int) -> Floats:
-    """Draw standard normal numbers for the parameters of one round, by inverting the distribution function.
+    """Draw standard normal numbers for the parameters of one round.
 
     Examples
     --------
     >>> standard_normals(2, 2019, 1).round(6).tolist()
     [0.197118, 1.060219]
     """
-    bits = draw_bits(np.arange(count, dtype=np.uint64), seed, round_, Purpose.PARAMETERS)
-    # 52 bits and a half: strictly between 0 and 1, and exact as a double
-    return normal_quantile(((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52)
+    return normal_draws(np.arange(count, dtype=np.uint64), seed, round_, Purpose.PARAMETERS)

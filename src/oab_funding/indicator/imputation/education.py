@@ -27,6 +27,7 @@ GAPS = (
     "siblings are imputed independently of one another",
     "a parent who does not exist is not told from a parent whose education is unknown",
     "education is missing at random given the predictors and the other parent's education where known",
+    "whether the school is a predictor is not published: by default the level of the other parents there is",
 )
 """Points on which CBS has published nothing, and what is done here."""
 
@@ -115,15 +116,16 @@ def impute_education(
     lacks_mother = children.eligible & (children.mother == UNKNOWN)
     lacks_father = children.eligible & (children.father == UNKNOWN)
     rows = np.flatnonzero(lacks_mother | lacks_father)
-    cells, cell = np.unique(children.cells()[rows], return_inverse=True)
-    design = model.design(decode_cells(cells, tuple(model.levels.values())))
     observed = _Incomplete(
-        children.child_key[rows], cell, _codes(children.mother[rows]), _codes(children.father[rows])
+        children.child_key[rows], _codes(children.mother[rows]), _codes(children.father[rows])
     )
     mother, father = (np.tile(_codes(codes), (rounds, 1)) for codes in (children.mother, children.father))
     for index in range(rounds):
+        if index == 0 or children.drawn:
+            cells, cell = np.unique(children.cells_in_round(rows, seed, index + 1), return_inverse=True)
+            design = model.design(decode_cells(cells, tuple(model.levels.values())))
         tables = tabulate(model.draw(seed, index + 1), design)
-        mother[index, rows], father[index, rows] = _draw_pairs(observed, tables, seed, index + 1)
+        mother[index, rows], father[index, rows] = _draw_pairs(observed, cell, tables, seed, index + 1)
     described = describe(model, rounds, seed)
     return ImputedEducation(rounds, mother, father, lacks_mother, lacks_father, seed, described)
 
@@ -156,16 +158,20 @@ def describe(model: ParentsModel, rounds: int, seed: int) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Incomplete:
-    """Eligible children with an unknown parent: key, row of the tables, educations."""
+    """Eligible children with an unknown parent: key, educations."""
 
     key: Keys
-    cell: NDArray[np.int64]
     mother: Codes
     father: Codes
 
 
-def _draw_pairs(observed: _Incomplete, tables: Tables, seed: int, round_: int) -> tuple[Codes, Codes]:
-    """Draw the unknown educations of one round: the mother first, then the father given her."""
+def _draw_pairs(
+    observed: _Incomplete, cell: NDArray[np.int64], tables: Tables, seed: int, round_: int
+) -> tuple[Codes, Codes]:
+    """Draw the unknown educations of one round: the mother first, then the father given her.
+
+    `cell` gives each child's row of the tables.
+    """
     marginal = tables.mother[:, None, :]
     given_father = tables.mother_given_father().transpose(0, 2, 1)
     mother_grid = cumulative_grid(np.concatenate([marginal, given_father], axis=1))
@@ -173,13 +179,13 @@ def _draw_pairs(observed: _Incomplete, tables: Tables, seed: int, round_: int) -
     mother, father = observed.mother.copy(), observed.father.copy()
 
     lacks = np.flatnonzero(mother == UNKNOWN)
-    place = observed.cell[lacks] * (CLASSES + 1) + father[lacks] + 1  # first: by no father
+    place = cell[lacks] * (CLASSES + 1) + father[lacks] + 1  # first: by no father
     mother[lacks] = draw_class(
         mother_grid, place, draw_bits(observed.key[lacks], seed, round_, Purpose.MOTHER)
     )
 
     lacks = np.flatnonzero(father == UNKNOWN)
-    place = observed.cell[lacks] * CLASSES + mother[lacks]
+    place = cell[lacks] * CLASSES + mother[lacks]
     father[lacks] = draw_class(
         father_grid, place, draw_bits(observed.key[lacks], seed, round_, Purpose.FATHER)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from oab_funding.report.document import Derivation, Line, Paragraph, Section
 from oab_funding.report.institutions.telling import (
     STEP_EDUCATION_SCORES,
@@ -33,6 +35,13 @@ def imputed_share(telling: Telling, row: Row) -> str:
     return f"{telling.n.number(row['imputed_share'] * 100, SHARE_PLACES)}%"
 
 
+def draw_sd(telling: Telling, row: Row) -> Decimal | None:
+    """Give the standard deviation that a site's score has from the draws, by the averaging of the run."""
+    average = telling.parameter(STEP_EDUCATION_SCORES, "average")
+    found: Decimal | None = row.get(f"draw_sd_{average}")
+    return found
+
+
 def _lines(telling: Telling, row: Row) -> tuple[Line, ...]:
     t, n = telling.t, telling.n
     counts = {"imputed": n.number(row["imputed"]), "pupils": n.number(row["pupils"])}
@@ -50,4 +59,18 @@ def _lines(telling: Telling, row: Row) -> tuple[Line, ...]:
         ),
         Line(f"{t('imputation.spread')} = {written}", t("imputation.spread_means")),
         Line(f"{t('imputation.range')} = {low_high}", t("imputation.range_means")),
+        *_draw_lines(telling, row),
+    )
+
+
+def _draw_lines(telling: Telling, row: Row) -> tuple[Line, ...]:
+    t, n, sd = telling.t, telling.n, draw_sd(telling, row)
+    if sd is None:
+        return ()
+    wanted = n.number(row["rounds_wanted"])
+    return (
+        Line(
+            f"{t('imputation.draws')} = {n.number(sd, SPREAD_PLACES)}",
+            t("imputation.draws_mean", rounds=wanted),
+        ),
     )

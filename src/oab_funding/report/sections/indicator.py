@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from oab_funding.indicator.imputation.education import GAPS
 from oab_funding.report.bundle import figures, parameters
 from oab_funding.report.document import Column, Grid, Paragraph, without_empty_columns
-from oab_funding.report.institutions.site_imputation import SPREAD_PLACES, imputed_share
+from oab_funding.report.institutions.site_imputation import SPREAD_PLACES, draw_sd, imputed_share
 from oab_funding.report.institutions.telling import (
     STEP_COEFFICIENTS,
     STEP_EDUCATION_SCORES,
@@ -108,6 +108,19 @@ def _imputed(telling: Telling) -> Iterable[tuple[str, str]]:
     ):
         if telling.figure(STEP_IMPUTATION, figure) is not None:
             yield name, n.number(telling.exact(STEP_IMPUTATION, figure))
+    school = telling.figure(STEP_IMPUTATION, "school")
+    if school is not None:
+        yield "The school in the imputation of education", str(school)
+
+
+def _by_the_draws(telling: Telling, row: Row) -> tuple[str, str]:
+    """Write the standard deviation from the draws, and the rounds for one unit; empty where not known."""
+    sd, rounds = draw_sd(telling, row), row.get("rounds_wanted")
+    n = telling.n
+    return (
+        "" if sd is None else n.number(sd, SPREAD_PLACES),
+        "" if rounds is None else n.number(rounds),
+    )
 
 
 def _scored(telling: Telling) -> Iterable[tuple[str, str]]:
@@ -139,7 +152,9 @@ def _per_site(telling: Telling, rows: list[Row]) -> Iterable[PageBlock]:
         yield _sites(telling, caption, by_spread)
     yield Paragraph(
         "Spread: standard deviation of the score between the rounds, each round on its own. What counts is "
-        "the score in the last column; where each child is averaged first it need not lie among the rounds."
+        "the score in the last column; where each child is averaged first it need not lie among the rounds. "
+        "By the draws: standard deviation that this score has from the seed alone. Rounds for 1: how many "
+        "rounds would bring that to one unit of score."
     )
 
 
@@ -150,7 +165,18 @@ def _sites(telling: Telling, caption: str, rows: list[Row]) -> Grid:
         Column("Name (naam)"),
         *(
             Column(name, numeric=True)
-            for name in ("Pupils", "Imputed", "Share", "Mean", "Spread", "Lowest", "Highest", "Score")
+            for name in (
+                "Pupils",
+                "Imputed",
+                "Share",
+                "Mean",
+                "Spread",
+                "Lowest",
+                "Highest",
+                "By the draws",
+                "Rounds for 1",
+                "Score",
+            )
         ),
     )
     shown = tuple(
@@ -164,6 +190,7 @@ def _sites(telling: Telling, caption: str, rows: list[Row]) -> Grid:
             "" if row["score_spread"] is None else n.number(row["score_spread"], SPREAD_PLACES),
             n.number(row["score_low"]),
             n.number(row["score_high"]),
+            *_by_the_draws(telling, row),
             n.number((telling.row("site_scores", "site_id", row["site_id"]) or {}).get("score")),
         )
         for row in rows
