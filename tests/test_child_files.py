@@ -5,7 +5,8 @@ import oab_funding as oab
 from oab_funding.child_files import check_child_columns
 from oab_funding.errors import InputError
 from oab_funding.synthetic.shipped import shipped_country
-from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.files import read_source
+from oab_funding.tables.source import SourceFile
 
 
 def sources():

@@ -28,7 +28,8 @@ def for_the_type_checker() -> dict[str, str]:
 
 
 def test_both_texts_agree() -> None:
-    homes = {**oab._HOMES, "exact": "oab_funding", "regulation": "oab_funding.regulation.lookup"}
+    modules = {"exact": "oab_funding", "preschool": "oab_funding.preschool.door"}
+    homes = {**oab._HOMES, **modules, "regulation": "oab_funding.regulation.lookup"}
     assert for_the_type_checker() == homes
     assert len(oab.__all__) == len(set(oab.__all__))
 

@@ -146,7 +146,7 @@ WEIRD = st.sampled_from([None, {}, [], "", "x", 0, -1, "1/0", "NaN", True, "9" *
 
 @given(st.data())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 def test_a_whole_bundle_of_weird_content_ends_in_a_sentence(whole, tmp_path_factory, data):
     run = Path(shutil.copytree(whole, tmp_path_factory.mktemp("weird") / "run"))

@@ -105,8 +105,11 @@ if TYPE_CHECKING:
     from oab_funding.preschool.account import spending_account as spending_account
     from oab_funding.preschool.door import preschool as preschool
     from oab_funding.preschool.forecast import forecast_municipalities as forecast_municipalities
+    from oab_funding.preschool.outcome import Outcome as Outcome
+    from oab_funding.preschool.outlook import Outlook as Outlook
     from oab_funding.preschool.outlook import municipal_outlook as municipal_outlook
     from oab_funding.preschool.schools import forecast_schools as forecast_schools
+    from oab_funding.preschool.week_plan import WeekPlan as WeekPlan
     from oab_funding.preschool.week_plan import week_plan as week_plan
     from oab_funding.regulation.lookup import regulation as regulation
     from oab_funding.regulation.provision import (
@@ -160,9 +163,10 @@ _PUBLIC = {
     "oab_funding.opened": ("OpenedRun", "open_run"),
     "oab_funding.preschool.account": ("spending_account",),
     "oab_funding.preschool.forecast": ("forecast_municipalities",),
-    "oab_funding.preschool.outlook": ("municipal_outlook",),
+    "oab_funding.preschool.outcome": ("Outcome",),
+    "oab_funding.preschool.outlook": ("Outlook", "municipal_outlook"),
     "oab_funding.preschool.schools": ("forecast_schools",),
-    "oab_funding.preschool.week_plan": ("week_plan",),
+    "oab_funding.preschool.week_plan": ("WeekPlan", "week_plan"),
     "oab_funding.regulation.provision": (
         "MunicipalityGrantProvision",
         "MunicipalityScoreProvision",

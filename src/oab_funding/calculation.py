@@ -62,8 +62,8 @@ from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
 from oab_funding.scores.what_if import rescaled, under_threshold
 from oab_funding.tables.columns import texts
-from oab_funding.tables.files import SourceFile
 from oab_funding.tables.labels import labels_of
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.step_result import Figure
 
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.catalogue import PUPILS, SCORED_CHILDREN, TODDLERS
 from oab_funding.tables.csv_text import parse_csv
-from oab_funding.tables.files import SourceFile
 from oab_funding.tables.headers import match_headers
 from oab_funding.tables.parquet import parquet_schema
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import find_table
 
 _CHILDREN = {"children.pupils": PUPILS, "children.toddlers": TODDLERS, "children.scored": SCORED_CHILDREN}

@@ -26,7 +26,7 @@ from oab_funding.regulation import (
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.population import Kind
 from oab_funding.scores.target_group import TieRule
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

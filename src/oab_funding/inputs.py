@@ -27,8 +27,9 @@ from oab_funding.tables.catalogue import (
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.duo import is_duo, read_sites
-from oab_funding.tables.files import SourceFile, read_source, read_table
+from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import WORKBOOKS, holds_table
 
 

@@ -22,8 +22,8 @@ from oab_funding.errors import DamagedError, InputError, OabError, Place
 from oab_funding.indicator.specifications import Specifications
 from oab_funding.regulation import Statutes
 from oab_funding.schemas import SCHEMAS
-from oab_funding.tables.files import SourceFile
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.source import SourceFile
 
 
 @dataclass(frozen=True)

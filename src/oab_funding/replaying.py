@@ -34,7 +34,7 @@ from oab_funding.opened import OpenedRun, damage_said, open_run
 from oab_funding.regulation import Statutes
 from oab_funding.running import made_bundle
 from oab_funding.tables.documents import read_toml
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 STATED = ("code", "environment")
 """Members of a manifest that nobody can compute again: they are stated, and not checked."""

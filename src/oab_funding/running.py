@@ -17,8 +17,9 @@ from oab_funding.indicator.specifications import Specifications
 from oab_funding.inputs import gather
 from oab_funding.recorded_steps import Outcome
 from oab_funding.regulation import Statutes
-from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.files import read_source
 from oab_funding.tables.output import csv_bytes
+from oab_funding.tables.source import SourceFile
 
 if TYPE_CHECKING:
     import pandas as pd

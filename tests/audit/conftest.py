@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 
 from oab_funding.audit import CLOSING, OPENING, CodeIdentity, Journal, make_bundle, write_bundle
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 KEYS = {"sites": ("site_id",), "doubled": ("site_id",), "grants": ("site_id",)}
 CALCULATION = b'period = "2020-2021"\n'

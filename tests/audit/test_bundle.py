@@ -11,7 +11,7 @@ from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.manifest import manifest_leaves
 from oab_funding.audit.merkle import check_inclusion, inclusion_path
 from oab_funding.errors import InputError
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 FILES = {
     "calculation.toml",

@@ -252,7 +252,7 @@ def test_an_identifier_is_no_predictor(made: Country) -> None:
         InputError, match="column socioeconomic_category: has 65 categories, and imputation takes"
     ):
         impute(with_categories(65), None, made.sites, SPECIFICATION, MONTHS, ImputationRule(1, 1))
-    impute(with_categories(64), None, made.sites, SPECIFICATION, MONTHS, ImputationRule(1, 1))
+    impute(with_categories(64), None, made.sites, SPECIFICATION, MONTHS, ImputationRule(1, 1, "none"))
 
 
 def test_toddlers_where_no_mother_is_known_are_said_to_lack_a_mean(made: Country) -> None:

@@ -14,7 +14,7 @@ from oab_funding.indicator.model_file import Model, read_model, supplied_model, 
 from oab_funding.indicator.model_schema import model_schema
 from oab_funding.indicator.normal_equations import design_columns
 from oab_funding.indicator.specification_file import load_specification
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.origins import read_origins
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from oab_funding.errors import InputError
 from oab_funding.indicator.model_file import named_specification, read_model
 from oab_funding.indicator.specification_file import SHIPPED, load_specification
 from oab_funding.indicator.specifications import Specifications
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -13,7 +13,7 @@ from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import COEFFICIENTS
 from oab_funding.report.bundle import RunInMemory
 from oab_funding.tables import catalogue
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 from report.runs import made_table, with_children
 
 LABEL = "fitted on made-up children"

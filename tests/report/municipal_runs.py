@@ -18,7 +18,7 @@ from oab_funding.audit import Output, Record
 from oab_funding.regulation import Statutes
 from oab_funding.report.bundle import RunInMemory
 from oab_funding.tables import catalogue
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 from report.runs import BEFORE, made_table, small_run
 
 CODES = ("GM0363", "GM0637", "GM1926")

@@ -5,7 +5,7 @@ import pytest
 from oab_funding.regulation import Statutes
 from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.page import report_page
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
 from report.pages import read_page
 from report.runs import bare_run, small_run, with_children, with_transition

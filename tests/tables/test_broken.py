@@ -14,7 +14,8 @@ from oab_funding.errors import InputError
 from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_sites
-from oab_funding.tables.files import SourceFile, read_table
+from oab_funding.tables.files import read_table
+from oab_funding.tables.source import SourceFile
 
 from .broken import BROKEN, DISTANCES, REGISTER, SOUND_CSV, SOUND_PARQUET, Broken, _parquet_bytes
 from .workbooks import SHEETS, book_bytes

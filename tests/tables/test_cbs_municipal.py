@@ -13,7 +13,7 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.tables.cbs_municipal import read_municipality_scores
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 from .workbooks import Sheets, book_bytes
 

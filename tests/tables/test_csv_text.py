@@ -3,7 +3,8 @@
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.tables.files import SourceFile, read_csv
+from oab_funding.tables.files import read_csv
+from oab_funding.tables.source import SourceFile
 
 ROWS = [{"a": "1", "b": "x"}, {"a": "", "b": "NA"}]
 

@@ -11,9 +11,9 @@ from oab_funding.tables.catalogue import SITES
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.conform import conform
 from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_sites
-from oab_funding.tables.files import SourceFile
 from oab_funding.tables.output import write_table
 from oab_funding.tables.site_registers import combine_registers
+from oab_funding.tables.source import SourceFile
 
 from .broken import DISTANCES, REGISTER
 

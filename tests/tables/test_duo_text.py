@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
 from oab_funding.tables.duo_text import decode, header_of, parse
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 TEXT = "NAAM;PLAATS\nSkoalle Fryslân;Mariëndael\nHet Reliëf, Noardeast-FryslÔn;É\n"
 

@@ -11,8 +11,9 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.tables.catalogue import SITE_SCORES
-from oab_funding.tables.files import SourceFile, read_source, read_table
+from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.output import write_table
+from oab_funding.tables.source import SourceFile
 
 TABLE = pa.table(
     {

@@ -14,7 +14,8 @@ import xlsxwriter
 
 from oab_funding.errors import InputError
 from oab_funding.tables.catalogue import SCHOOL_DECISIONS, SITES
-from oab_funding.tables.files import SourceFile, read_table
+from oab_funding.tables.files import read_table
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook_bounds import address, survey
 
 HEADER = ["school_id", "amount"]

@@ -20,7 +20,7 @@ from oab_funding.calculation_text import text_of
 from oab_funding.errors import InputError, Place
 from oab_funding.inputs import schema_of
 from oab_funding.running import Carried, carry
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 _SECTIONS = ("children", "indicator", "imputation", "schools", "municipalities")
 _DAYS = ("reference_date",)

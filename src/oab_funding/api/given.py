@@ -14,9 +14,10 @@ from oab_funding.exact import change, money, share
 from oab_funding.exact.given import LARGEST_PRICE
 from oab_funding.tables.cbs_workbook import PublishedScores
 from oab_funding.tables.display import Displayed
-from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.files import read_source
 from oab_funding.tables.given import GivenTable
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.source import SourceFile
 
 Number = Decimal | Fraction | int | str
 """An exact number as an argument; a float is refused."""

@@ -31,8 +31,8 @@ from oab_funding.audit.manifest import (
 from oab_funding.audit.paths import check_paths
 from oab_funding.audit.place import write_folder
 from oab_funding.audit.rows import rows_root
-from oab_funding.tables.files import SourceFile
 from oab_funding.tables.output import write_parquet
+from oab_funding.tables.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

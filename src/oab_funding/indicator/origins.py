@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.files import SourceFile, read_csv
+from oab_funding.tables.files import read_csv
+from oab_funding.tables.source import SourceFile
 
 _COLUMNS = ["origin", "group"]
 

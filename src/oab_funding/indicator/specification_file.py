@@ -11,7 +11,8 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.origins import origin_groups, read_origins
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.documents import checked, read_toml
-from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.files import read_source
+from oab_funding.tables.source import SourceFile
 
 REMEDY = "see the reference of this file's format"
 

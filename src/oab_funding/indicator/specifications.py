@@ -10,7 +10,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import parse_specification
 from oab_funding.tables.documents import read_toml
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 _ENDING = ".toml"
 

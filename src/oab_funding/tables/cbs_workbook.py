@@ -19,7 +19,8 @@ from oab_funding.tables.cbs_join import choose, combine, reference_date
 from oab_funding.tables.cbs_layout import LABEL_MARK, constants_in, issued_in
 from oab_funding.tables.cbs_sheet import Row, read_sheet
 from oab_funding.tables.display import Displayed
-from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.files import read_source
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.step_result import Figure
 from oab_funding.tables.workbook import read_sheets
 

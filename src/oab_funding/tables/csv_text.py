@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from oab_funding.errors import InputError, Place
 
 if TYPE_CHECKING:
-    from oab_funding.tables.files import SourceFile
+    from oab_funding.tables.source import SourceFile
 
 _WHOLE: Final = r"([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)"
 """A whole number, perhaps with points that group thousands."""
@@ -44,7 +44,7 @@ def read_csv(file: SourceFile) -> pa.Table:
 
     Examples
     --------
-    >>> from oab_funding.tables.files import SourceFile
+    >>> from oab_funding.tables.source import SourceFile
     >>> read_csv(SourceFile("scores.csv", b"site_id,score\n00AP00,33.02\n")).to_pylist()
     [{'site_id': '00AP00', 'score': '33.02'}]
     >>> read_csv(SourceFile("scores.csv", b"sep=;\r\nsite_id;score\r\n00AP00;33,02\r\n")).to_pylist()

@@ -28,6 +28,8 @@ LARGEST = 64 * 2**20
 DEEPEST = 40
 """No document nests deeper: the deepest known has eight floors."""
 
+_LONGEST_LINE = 10_000
+
 _TOLD = 12
 """So many faults are told one by one."""
 
@@ -52,6 +54,12 @@ def read_toml(data: bytes, name: str) -> dict[str, Any]:
     >>> read_toml(b'\xef\xbb\xbftitle = "T"', "calculation.toml")
     {'title': 'T'}
     """
+    _check_size(data, name)
+    row = next((at for at, line in enumerate(data.split(b"\n"), 1) if len(line) > _LONGEST_LINE), None)
+    if row is not None:  # a key of many parts takes the parser minutes
+        raise InputError(
+            "is a line beyond all length", Place(name, row=row), f"keep it below {_LONGEST_LINE:,d}"
+        )
     return _parsed(data, name, "TOML", tomllib.loads)
 
 
@@ -167,8 +175,7 @@ class Form:
 
 
 def _parsed(data: bytes, name: str, form: str, loads: Callable[[str], Any]) -> Any:
-    if len(data) > LARGEST:
-        raise InputError(f"has {len(data):,d} bytes", Place(name), f"give at most {LARGEST:,d}")
+    _check_size(data, name)
     text = _decoded(data, name, form)
     try:
         content = loads(text)
@@ -180,6 +187,11 @@ def _parsed(data: bytes, name: str, form: str, loads: Callable[[str], Any]) -> A
     if _is_deep(content):
         raise InputError("nests too deeply", Place(name), f"use at most {DEEPEST} levels")
     return content
+
+
+def _check_size(data: bytes, name: str) -> None:
+    if len(data) > LARGEST:
+        raise InputError(f"has {len(data):,d} bytes", Place(name), f"give at most {LARGEST:,d}")
 
 
 def _decoded(data: bytes, name: str, form: str) -> str:

@@ -18,7 +18,8 @@ from oab_funding.errors import InputError, Place
 from oab_funding.tables.catalogue import SITE_PATTERN, SITES
 from oab_funding.tables.conform import conform
 from oab_funding.tables.duo_text import Lines, decode, header_of, parse
-from oab_funding.tables.files import SourceFile, read_source, read_table
+from oab_funding.tables.files import read_source, read_table
+from oab_funding.tables.source import SourceFile
 
 PRIMARY: Final = "bo"
 """School type of ordinary primary education (basisonderwijs), the one that counts."""

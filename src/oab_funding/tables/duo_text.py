@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 _NEITHER: Final = "is neither UTF-8 nor ISO-8859-1 text"
 _GARBLED: Final = "holds letters garbled by a wrong encoding"

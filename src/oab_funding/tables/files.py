@@ -16,7 +16,7 @@ from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import WORKBOOKS, find_table, holds_table
 
-__all__ = ["SourceFile", "read_csv", "read_source", "read_table"]
+__all__ = ["read_csv", "read_source", "read_table"]
 
 PARQUET = (".parquet", ".pq")
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.tables.files import SourceFile, read_source
+from oab_funding.tables.files import read_source
 from oab_funding.tables.given import GivenTable
 from oab_funding.tables.parquet import parquet_schema
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import read_sheets
 from oab_funding.tables.workbook_writer import COVER, LABEL
 

@@ -17,7 +17,7 @@ from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.workbook_bounds import survey
 
 if TYPE_CHECKING:
-    from oab_funding.tables.files import SourceFile
+    from oab_funding.tables.source import SourceFile
 
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 """Endings of workbooks. What counts is what the file holds: the old binary .xls itself is refused."""

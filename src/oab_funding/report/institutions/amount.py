@@ -13,7 +13,8 @@ from oab_funding.report.document import Derivation, Line, Paragraph, Section
 from oab_funding.report.institutions.law import is_before_transition
 from oab_funding.report.institutions.telling import STEP_GRANTS, STEP_PRICE, Row, Telling
 from oab_funding.tables.catalogue import SCHOOL_OLD_BASE
-from oab_funding.tables.files import SourceFile, read_table
+from oab_funding.tables.files import read_table
+from oab_funding.tables.source import SourceFile
 
 
 def price_lines(telling: Telling) -> list[Line]:

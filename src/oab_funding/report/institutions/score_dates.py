@@ -12,7 +12,8 @@ from oab_funding.report.bundle import InputFile
 from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Row, Telling
 from oab_funding.tables.catalogue import CODE_MAP
 from oab_funding.tables.cbs_municipal import read_municipality_scores
-from oab_funding.tables.files import SourceFile, read_table
+from oab_funding.tables.files import read_table
+from oab_funding.tables.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from oab_funding.report.institutions.telling import (
 from oab_funding.report.sections.blocks import PageSection
 from oab_funding.report.sections.indicator import imputation_gaps
 from oab_funding.report.sections.record import words
-from oab_funding.tables.files import SourceFile
+from oab_funding.tables.source import SourceFile
 
 SETTLED_IN_PUBLISHED = "settled in the published scores"
 SETTLED_IN_GIVEN = "settled in the scores as given"
