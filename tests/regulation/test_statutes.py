@@ -249,3 +249,11 @@ def test_code_holds_no_share_price_or_date_of_the_law(package: str) -> None:
     needles = ("64000", "559.5", "0.12", "0.05", "0.15", "26.55", "34.55", "502.66", "12%", "15%", "5/12")
     for path in (Path(oab.__file__).parent / package).rglob("*.py"):
         assert not [c for c in constants(path) if c in ("15", "40") or any(n in c for n in needles)], path
+
+
+@pytest.mark.parametrize(("stream", "key"), [("preschool", "2020-08-01"), ("childcare-price", "2020")])
+def test_provisions_of_preschool_know_their_key_and_cannot_be_changed(stream: str, key: str) -> None:
+    found = SHIPPED.look_up(stream, key)  # type: ignore[arg-type]
+    assert (found.stream, found.key) == (stream, key)
+    with pytest.raises(InputError, match="cannot be changed in this law"):
+        found.what_if(threshold_share="10%")

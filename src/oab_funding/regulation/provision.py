@@ -237,12 +237,26 @@ class PreschoolProvision(_Provision):
     rule: Preschool
     day: date
 
+    stream: ClassVar[Stream] = "preschool"
+
+    @property
+    def key(self) -> str:
+        """The day it is looked up by."""
+        return self.day.isoformat()
+
 
 @dataclass(frozen=True, slots=True)
 class ChildcarePriceProvision(_Provision):
     """The maximum hourly price of the childcare allowance in a year."""
 
     rule: ChildcarePrice
+
+    stream: ClassVar[Stream] = "childcare-price"
+
+    @property
+    def key(self) -> str:
+        """The year it is looked up by."""
+        return str(self.rule.year)
 
 
 Provision = (
