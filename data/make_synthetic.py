@@ -7,9 +7,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from oab_funding.made_up import CALCULATION, WORKBOOK, write_made_up_country, write_scores_workbook
-from oab_funding.running import run
+from oab_funding.api.running import run
 from oab_funding.synthetic import country
+from oab_funding.synthetic.made_up import CALCULATION, WORKBOOK, write_made_up_country, write_scores_workbook
 
 PUPILS = 20_000
 TARGET = Path(__file__).parent / "synthetic"

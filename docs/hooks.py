@@ -39,7 +39,7 @@ def _keys_unsaid() -> list[str]:
     """Give the keys of a calculation file that its page does not name."""
     from pydantic import BaseModel
 
-    from oab_funding import calculation_file
+    from oab_funding.run import calculation_file
 
     page = (DOCS / "reference/calculation-file.md").read_text(encoding="utf-8")
     models = [m for m in vars(calculation_file).values() if isinstance(m, type) and issubclass(m, BaseModel)]

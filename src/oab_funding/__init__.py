@@ -5,7 +5,9 @@ Everything public can be reached from here; heavy libraries load when what needs
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from oab_funding._version import __version__
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from oab_funding.api.indicator import (
         score as score,
     )
+    from oab_funding.api.replaying import Replay as Replay
+    from oab_funding.api.replaying import replay as replay
     from oab_funding.api.results import (
         MunicipalGrants as MunicipalGrants,
     )
@@ -98,10 +102,6 @@ if TYPE_CHECKING:
     from oab_funding.indicator.scale_values.fit import ScaleValueFit as ScaleValueFit
     from oab_funding.indicator.score import ScoredChildren as ScoredChildren
     from oab_funding.indicator.specification import Specification as Specification
-    from oab_funding.inputs import SiteScoreFile as SiteScoreFile
-    from oab_funding.inputs import read_site_scores as read_site_scores
-    from oab_funding.opened import OpenedRun as OpenedRun
-    from oab_funding.opened import open_run as open_run
     from oab_funding.preschool.account import spending_account as spending_account
     from oab_funding.preschool.door import preschool as preschool
     from oab_funding.preschool.forecast import forecast_municipalities as forecast_municipalities
@@ -124,8 +124,10 @@ if TYPE_CHECKING:
     from oab_funding.regulation.provision import (
         SchoolScoreProvision as SchoolScoreProvision,
     )
-    from oab_funding.replaying import Replay as Replay
-    from oab_funding.replaying import replay as replay
+    from oab_funding.run.inputs import SiteScoreFile as SiteScoreFile
+    from oab_funding.run.inputs import read_site_scores as read_site_scores
+    from oab_funding.run.opened import OpenedRun as OpenedRun
+    from oab_funding.run.opened import open_run as open_run
     from oab_funding.tables.cbs_workbook import (
         PublishedScores as PublishedScores,
     )
@@ -159,8 +161,8 @@ _PUBLIC = {
     "oab_funding.indicator.scale_values.fit": ("ScaleValueFit",),
     "oab_funding.indicator.score": ("ScoredChildren",),
     "oab_funding.indicator.specification": ("Specification",),
-    "oab_funding.inputs": ("SiteScoreFile", "read_site_scores"),
-    "oab_funding.opened": ("OpenedRun", "open_run"),
+    "oab_funding.run.inputs": ("SiteScoreFile", "read_site_scores"),
+    "oab_funding.run.opened": ("OpenedRun", "open_run"),
     "oab_funding.preschool.account": ("spending_account",),
     "oab_funding.preschool.forecast": ("forecast_municipalities",),
     "oab_funding.preschool.outcome": ("Outcome",),
@@ -173,7 +175,7 @@ _PUBLIC = {
         "SchoolGrantProvision",
         "SchoolScoreProvision",
     ),
-    "oab_funding.replaying": ("Replay", "replay"),
+    "oab_funding.api.replaying": ("Replay", "replay"),
     "oab_funding.tables.cbs_workbook": ("PublishedScores", "read_cbs_workbook"),
     "oab_funding.tables.cbs_workbook_writer": ("write_cbs_workbook",),
     "oab_funding.tables.step_result": ("StepResult",),
@@ -198,3 +200,18 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _FrontDoor(ModuleType):
+    """Lets `oab_funding.run` stay the public function when the room `run/` is imported."""
+
+    @property
+    def run(self) -> object:
+        return import_module("oab_funding.api.runs").run
+
+    @run.setter
+    def run(self, room: ModuleType) -> None:
+        """Python binds a package that is imported to its parent; this one is reached by `from ... import`."""
+
+
+sys.modules[__name__].__class__ = _FrontDoor

@@ -11,7 +11,7 @@ import pytest
 from bundles import write_run
 from oab_funding.audit import verify
 from oab_funding.errors import OabError
-from oab_funding.opened import open_run
+from oab_funding.run.opened import open_run
 
 TIMES = 3000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 300
 

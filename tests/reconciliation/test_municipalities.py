@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from oab_funding.api.running import run
 from oab_funding.errors import InputError
-from oab_funding.opened import OpenedRun, open_run
 from oab_funding.reconciliation import reconcile_run
 from oab_funding.reconciliation.municipalities import MunicipalStream
 from oab_funding.reconciliation.settling import old_amounts_of
-from oab_funding.running import run
+from oab_funding.run.opened import OpenedRun, open_run
 from oab_funding.tables.step_result import StepResult
 
 F = Fraction

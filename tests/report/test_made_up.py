@@ -2,10 +2,10 @@
 
 import pytest
 
-from oab_funding.opened import OpenedRun, open_run
+from oab_funding.api.running import run
 from oab_funding.report.explain import explain
 from oab_funding.report.page import report_page
-from oab_funding.running import run
+from oab_funding.run.opened import OpenedRun, open_run
 from oab_funding.synthetic.shipped import shipped_country
 from report.pages import read_page
 

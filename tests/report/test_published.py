@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from oab_funding.opened import OpenedRun, open_run
+from oab_funding.api.running import run
 from oab_funding.report.bundle import Bundle
 from oab_funding.report.explain import explain
-from oab_funding.running import run
+from oab_funding.run.opened import OpenedRun, open_run
 from report.pages import read_page
 
 pytestmark = pytest.mark.published

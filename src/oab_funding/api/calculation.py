@@ -14,12 +14,12 @@ from pydantic import BaseModel
 
 from oab_funding.api.given import as_day, source_of
 from oab_funding.api.law import Law, statutes_with
-from oab_funding.calculation_file import FILES, check_calculation
-from oab_funding.calculation_file import Calculation as Settled
-from oab_funding.calculation_text import text_of
+from oab_funding.api.running import Carried, carry
 from oab_funding.errors import InputError, Place
-from oab_funding.inputs import schema_of
-from oab_funding.running import Carried, carry
+from oab_funding.run.calculation_file import FILES, check_calculation
+from oab_funding.run.calculation_file import Calculation as Settled
+from oab_funding.run.calculation_text import text_of
+from oab_funding.run.inputs import schema_of
 from oab_funding.tables.source import SourceFile
 
 _SECTIONS = ("children", "indicator", "imputation", "schools", "municipalities")

@@ -17,8 +17,8 @@ from oab_funding.api.given import (
 )
 from oab_funding.api.law import Law
 from oab_funding.api.results import MunicipalGrants, SchoolGrants
-from oab_funding.calculation_file import NOT_STATED
 from oab_funding.exact import Rule
+from oab_funding.run.calculation_file import NOT_STATED
 
 MissingBase = Literal["refuse", "zero", "exempt"]
 

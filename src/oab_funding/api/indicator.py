@@ -11,7 +11,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from oab_funding.calculation_file import Indicator
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.fit import fit as fit_frames
@@ -28,6 +27,7 @@ from oab_funding.indicator.scale_values.fit import fit_scale_values as fit_coded
 from oab_funding.indicator.score import ScoredChildren, score_coded
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import load_specification
+from oab_funding.run.calculation_file import Indicator
 from oab_funding.tables.catalogue import PUPILS, TODDLERS
 from oab_funding.tables.display import Displayed
 from oab_funding.tables.duo import read_sites

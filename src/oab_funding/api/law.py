@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from oab_funding.calculation_file import Calculation
 from oab_funding.errors import InputError, Place
 from oab_funding.regulation import Provision, Statutes
 from oab_funding.regulation.values import Stream
+from oab_funding.run.calculation_file import Calculation
 
 Law = Provision | Iterable[Provision] | None
 """One provision, several, or none; each replaces the one with its stream and key."""

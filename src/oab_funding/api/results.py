@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pyarrow as pa
 
+from oab_funding.api.running import Carried, terms_of_grants
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import to_fraction
 from oab_funding.grants.terms import with_terms
-from oab_funding.running import Carried, terms_of_grants
 from oab_funding.tables.display import Displayed, in_words
 from oab_funding.tables.step_result import Figure
 

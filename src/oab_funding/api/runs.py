@@ -12,14 +12,14 @@ from oab_funding.api.calculation import Calculation
 from oab_funding.api.given import source_of
 from oab_funding.api.law import Law, statutes_with
 from oab_funding.api.results import Format, Language, Result, TableResult
+from oab_funding.api.running import Carried, carry, narrowest
 from oab_funding.audit import check_bundle_place, write_bundle
-from oab_funding.calculation_file import read_calculation
-from oab_funding.child_files import check_child_columns
 from oab_funding.errors import InputError, Place
-from oab_funding.inputs import gather
-from oab_funding.opened import OpenedRun, damage_said, open_run
-from oab_funding.recorded_steps import Outcome
-from oab_funding.running import Carried, carry, narrowest
+from oab_funding.run.calculation_file import read_calculation
+from oab_funding.run.child_files import check_child_columns
+from oab_funding.run.inputs import gather
+from oab_funding.run.opened import OpenedRun, damage_said, open_run
+from oab_funding.run.recorded_steps import Outcome
 from oab_funding.tables.catalogue import SITES
 from oab_funding.tables.duo import read_sites as read_register
 from oab_funding.tables.files import read_source

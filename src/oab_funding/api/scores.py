@@ -9,7 +9,7 @@ from oab_funding.api.calculation import Calculation
 from oab_funding.api.given import as_day, source_of
 from oab_funding.api.law import Law
 from oab_funding.api.results import MunicipalityScores, SchoolScores, SiteScores
-from oab_funding.inputs import read_site_scores
+from oab_funding.run.inputs import read_site_scores
 from oab_funding.scores.schools import school_scores as add_up
 from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.labels import labels_of

@@ -39,8 +39,8 @@ def sites(
     overwrite: Overwrite = False,
 ) -> None:
     """Disadvantage scores of school sites."""
-    from oab_funding.choices import score_rule
     from oab_funding.regulation import Statutes
+    from oab_funding.run.choices import score_rule
     from oab_funding.scores.from_children import sites_from_children
 
     law = Statutes.shipped().school_score(date.date())
@@ -71,8 +71,8 @@ def municipalities(
     overwrite: Overwrite = False,
 ) -> None:
     """Disadvantage scores of municipalities."""
-    from oab_funding.choices import score_rule
     from oab_funding.regulation import Statutes
+    from oab_funding.run.choices import score_rule
     from oab_funding.scores.from_children import municipalities_from_children
 
     law = Statutes.shipped().municipality_score(date.date())

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from oab_funding.calculation_text import calculation_text
 from oab_funding.cli.app import app
 from oab_funding.cli.euros import as_options, show_results
 from oab_funding.cli.options import (
@@ -28,6 +27,7 @@ from oab_funding.cli.sheets import (
     write_asked,
 )
 from oab_funding.cli.terminal import progress, show, show_labels
+from oab_funding.run.calculation_text import calculation_text
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
 app.add_typer(allocate, name="allocate")
@@ -183,10 +183,10 @@ def _carry_out(
     overwrite: bool,
     overwrite_bundle: bool,
 ) -> Any:
+    from oab_funding.api.running import carry_out
     from oab_funding.audit import check_bundle_place
-    from oab_funding.calculation_file import read_calculation
     from oab_funding.grants.terms import terms_by_figures, with_terms
-    from oab_funding.running import carry_out
+    from oab_funding.run.calculation_file import read_calculation
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)

@@ -29,8 +29,8 @@ def run(
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out a calculation file and write a run bundle."""
+    from oab_funding.api.running import run as carry_out
     from oab_funding.cli.summary import show_summary
-    from oab_funding.running import run as carry_out
 
     with progress(calculation.name) as on_step:
         done = carry_out(calculation, out, overwrite=overwrite, on_step=on_step)
@@ -72,8 +72,8 @@ def replay(
     ignore_desktop_files: IgnoreDesktopFiles = False,
 ) -> None:
     """Make the bundle again from its own inputs, and compare all of it."""
-    from oab_funding.replaying import STATED
-    from oab_funding.replaying import replay as again
+    from oab_funding.api.replaying import STATED
+    from oab_funding.api.replaying import replay as again
 
     with progress("replaying") as on_step:
         found = again(
@@ -113,8 +113,8 @@ def explain(
     form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
 ) -> None:
     """How one institution's score and grant come about, in the letters of the law."""
-    from oab_funding.opened import damage_said, open_run
     from oab_funding.report.explain import explain as explained
+    from oab_funding.run.opened import damage_said, open_run
 
     with damage_said():
         text = explained(
@@ -137,7 +137,7 @@ def table(
     overwrite: Overwrite = False,
 ) -> None:
     """One table of a bundle as .csv, .parquet or .xlsx."""
-    from oab_funding.opened import damage_said, open_run
+    from oab_funding.run.opened import damage_said, open_run
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)

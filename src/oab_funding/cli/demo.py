@@ -21,8 +21,8 @@ def demo(
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out the whole calculation on the small made-up country, then say where to look."""
+    from oab_funding.api.running import run
     from oab_funding.cli.summary import show_summary
-    from oab_funding.running import run
     from oab_funding.synthetic.shipped import shipped_country
 
     with progress("demo") as on_step:
@@ -44,8 +44,8 @@ def synth(
     overwrite: Overwrite = False,
 ) -> None:
     """Make up a country on two reference dates, with a calculation file to carry out."""
-    from oab_funding.made_up import MARKER, write_made_up_country
     from oab_funding.synthetic import DEFAULT_SEED, country
+    from oab_funding.synthetic.made_up import MARKER, write_made_up_country
     from oab_funding.tables.output import check_directory_free
 
     check_directory_free(out, overwrite, MARKER)

@@ -46,8 +46,8 @@ def reconcile(
 
     Exit code 1 where a decided amount differs from the computed one, whatever explains it.
     """
-    from oab_funding.opened import damage_said, open_run
     from oab_funding.reconciliation import reconcile_run
+    from oab_funding.run.opened import damage_said, open_run
     from oab_funding.tables.output import check_table_path
 
     if out is not None:

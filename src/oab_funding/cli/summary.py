@@ -10,7 +10,7 @@ from oab_funding.audit import between
 from oab_funding.cli.terminal import show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:
-    from oab_funding.running import Run
+    from oab_funding.api.running import Run
 
 LARGEST = 5
 

@@ -45,7 +45,7 @@ def table_of(data: Any, schema: TableSchema, in_run: str | None = None) -> pa.Ta
 
 def opened_run(folder: str | Path) -> Any:
     """Open a run; what that takes is loaded only here, as most questions come with tables."""
-    from oab_funding.opened import open_run
+    from oab_funding.run.opened import open_run
 
     return open_run(folder)
 

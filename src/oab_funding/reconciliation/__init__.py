@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from oab_funding.errors import DamagedError, InputError, Place
-from oab_funding.opened import OpenedRun
 from oab_funding.reconciliation.amounts import cents
 from oab_funding.reconciliation.comparison import compare
 from oab_funding.reconciliation.municipalities import MunicipalStream
 from oab_funding.reconciliation.schools import SchoolStream
 from oab_funding.reconciliation.search import candidates, hint, score_alone
 from oab_funding.reconciliation.stream import Stream, amounts
+from oab_funding.run.opened import OpenedRun
 from oab_funding.tables.catalogue import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
 from oab_funding.tables.files import could_be, read_source, read_table
 from oab_funding.tables.source import SourceFile

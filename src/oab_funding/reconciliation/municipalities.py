@@ -12,15 +12,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from oab_funding.choices import settle_municipalities
 from oab_funding.errors import InputError, Place
 from oab_funding.grants.division import Division, MunicipalRule, divide
 from oab_funding.grants.municipal_scores import JoinedScores, join_dates
-from oab_funding.opened import OpenedRun
 from oab_funding.reconciliation.amounts import cents, written_euros
 from oab_funding.reconciliation.causes import Change, Unknown
 from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
 from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
+from oab_funding.run.choices import settle_municipalities
+from oab_funding.run.opened import OpenedRun
 from oab_funding.scores.code_map import map_codes
 from oab_funding.scores.published import check_published_municipalities
 from oab_funding.tables.catalogue import CODE_MAP, GRANTS_2018

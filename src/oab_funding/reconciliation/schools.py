@@ -11,17 +11,17 @@ from typing import Literal
 
 import pyarrow as pa
 
-from oab_funding.calculation_file import Schools
-from oab_funding.choices import SchoolChoices, settle_schools
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_units
 from oab_funding.grants.old_base import old_bases
-from oab_funding.inputs import read_site_scores
-from oab_funding.opened import OpenedRun
 from oab_funding.reconciliation.amounts import cents, written_euros, written_share
 from oab_funding.reconciliation.causes import Change, Unknown
 from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
 from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
+from oab_funding.run.calculation_file import Schools
+from oab_funding.run.choices import SchoolChoices, settle_schools
+from oab_funding.run.inputs import read_site_scores
+from oab_funding.run.opened import OpenedRun
 from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.catalogue import SCHOOL_OLD_BASE
 from oab_funding.tables.columns import units

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from oab_funding.api.running import run
 from oab_funding.errors import DamagedError
-from oab_funding.opened import open_run
 from oab_funding.report.bundle import Bundle
 from oab_funding.report.document import Derivation
 from oab_funding.report.explain import explanation
-from oab_funding.running import run
+from oab_funding.run.opened import open_run
 from report.runs import small_run, table_of
 
 F = Fraction

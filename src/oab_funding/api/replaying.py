@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import JsonValue
 
+from oab_funding.api.running import made_bundle
 from oab_funding.audit import (
     Difference,
     Made,
@@ -27,12 +28,11 @@ from oab_funding.audit import (
     verify,
 )
 from oab_funding.audit.manifest import CALCULATION, FORMAT, MANIFEST, REPORT
-from oab_funding.calculation import calculate
 from oab_funding.errors import CheckError, DamagedError, InputError, Place
 from oab_funding.indicator.specifications import Specifications
-from oab_funding.opened import OpenedRun, damage_said, open_run
 from oab_funding.regulation import Statutes
-from oab_funding.running import made_bundle
+from oab_funding.run.calculation import calculate
+from oab_funding.run.opened import OpenedRun, damage_said, open_run
 from oab_funding.tables.documents import read_toml
 from oab_funding.tables.source import SourceFile
 

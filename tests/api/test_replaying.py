@@ -11,12 +11,12 @@ import pytest
 
 import oab_funding as oab
 from bundles import write_inputs, write_run
-from oab_funding import replaying
+from oab_funding.api import replaying
 from oab_funding.errors import InputError
 from oab_funding.regulation import Statutes
 from resealing import reseal
 
-FORMAT_1 = Path(__file__).parent / "audit" / "bundles" / "format-1"
+FORMAT_1 = Path(__file__).parents[1] / "audit" / "bundles" / "format-1"
 GRANTS = "tables/school_grants.parquet"
 LIE = {"platform": "Linux elsewhere"}
 
@@ -280,7 +280,7 @@ def test_a_bundle_of_format_2_of_another_version_of_the_code_can_be_read():
 
 
 def test_a_named_specification_stands_in_the_bundle_and_is_taken_from_it(tmp_path):
-    from oab_funding.opened import open_run
+    from oab_funding.run.opened import open_run
     from oab_funding.synthetic.shipped import shipped_country
 
     oab.run(shipped_country() / "calculation.toml", tmp_path / "run")

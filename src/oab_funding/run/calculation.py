@@ -12,16 +12,6 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from oab_funding.calculation_file import Calculation, Children, Imputation, Indicator
-from oab_funding.choices import (
-    MunicipalChoices,
-    SchoolChoices,
-    check_distinct,
-    check_other_date,
-    score_rule,
-    settle_municipalities,
-    settle_schools,
-)
 from oab_funding.errors import InputError
 from oab_funding.exact import round_exact
 from oab_funding.grants.calendar import school_calendar
@@ -43,10 +33,20 @@ from oab_funding.indicator.steps import (
     score_population,
     supply_model,
 )
-from oab_funding.inputs import SiteScoreFile, read_site_scores, read_tables
-from oab_funding.recorded_steps import Outcome, Steps
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
 from oab_funding.regulation.model import Transition
+from oab_funding.run.calculation_file import Calculation, Children, Imputation, Indicator
+from oab_funding.run.choices import (
+    MunicipalChoices,
+    SchoolChoices,
+    check_distinct,
+    check_other_date,
+    score_rule,
+    settle_municipalities,
+    settle_schools,
+)
+from oab_funding.run.inputs import SiteScoreFile, read_site_scores, read_tables
+from oab_funding.run.recorded_steps import Outcome, Steps
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.changes import apply_changes
 from oab_funding.scores.code_map import map_codes

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from oab_funding.audit import CLOSING, OPENING, Journal
-from oab_funding.schemas import KEYS
+from oab_funding.run.schemas import KEYS
 from oab_funding.tables.step_result import Figure
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from oab_funding.calculation_file import read_calculation
 from oab_funding.errors import InputError
+from oab_funding.run.calculation_file import read_calculation
 
 SCHOOLS = 'format = 1\ntitle = "T"\n[schools]\nperiod = "2020-2021"\nscores = "s.csv"\n'
 WITH_BASE = SCHOOLS + 'old_base = "b.csv"\n'

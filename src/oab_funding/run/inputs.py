@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from oab_funding.calculation_file import Calculation
 from oab_funding.errors import InputError, Place
+from oab_funding.run.calculation_file import Calculation
 from oab_funding.tables.catalogue import (
     CODE_MAP,
     GRANTS_2018,

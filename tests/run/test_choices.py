@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oab_funding.choices import check_distinct
 from oab_funding.errors import InputError
+from oab_funding.run.choices import check_distinct
 from oab_funding.tables.source import SourceFile
 
 ONE, SAME, OTHER = (SourceFile(f"{name}.csv", data) for name, data in (("a", b"x"), ("b", b"x"), ("c", b"y")))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from oab_funding.calculation_file import read_calculation
 from oab_funding.errors import InputError
-from oab_funding.made_up import PREVIOUS_SCORES, calculation_of, write_made_up_country
+from oab_funding.run.calculation_file import read_calculation
 from oab_funding.synthetic import country
+from oab_funding.synthetic.made_up import PREVIOUS_SCORES, calculation_of, write_made_up_country
 from oab_funding.synthetic.shipped import shipped_country
 
 

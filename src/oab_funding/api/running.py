@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from oab_funding.audit import PROVABLE, Made, check_bundle_place, code_identity, make_bundle, write_bundle
 from oab_funding.audit.manifest import REPORT
-from oab_funding.calculation import calculate
-from oab_funding.calculation_file import Calculation, read_calculation
-from oab_funding.child_files import check_child_columns
 from oab_funding.grants.terms import Terms, terms_by_figures, with_terms
 from oab_funding.indicator.specifications import Specifications
-from oab_funding.inputs import gather
-from oab_funding.recorded_steps import Outcome
 from oab_funding.regulation import Statutes
+from oab_funding.run.calculation import calculate
+from oab_funding.run.calculation_file import Calculation, read_calculation
+from oab_funding.run.child_files import check_child_columns
+from oab_funding.run.inputs import gather
+from oab_funding.run.recorded_steps import Outcome
 from oab_funding.tables.files import read_source
 from oab_funding.tables.output import csv_bytes
 from oab_funding.tables.source import SourceFile

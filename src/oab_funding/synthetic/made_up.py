@@ -6,12 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from oab_funding.calculation import calculate
-from oab_funding.calculation_file import read_calculation
 from oab_funding.exact import round_exact
-from oab_funding.inputs import gather
-from oab_funding.recorded_steps import Outcome
 from oab_funding.regulation import Statutes
+from oab_funding.run.calculation import calculate
+from oab_funding.run.calculation_file import read_calculation
+from oab_funding.run.inputs import gather
+from oab_funding.run.recorded_steps import Outcome
 from oab_funding.synthetic import Country, fill_folder
 from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook
 from oab_funding.tables.output import output_directory, write_csv

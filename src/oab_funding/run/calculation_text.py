@@ -17,7 +17,7 @@ def text_of(calculation: BaseModel) -> bytes:
 
     Examples
     --------
-    >>> from oab_funding.calculation_file import read_calculation
+    >>> from oab_funding.run.calculation_file import read_calculation
     >>> text = b'format = 1\ntitle = "T"\n[schools]\nperiod = "2023"\nscores = "s.csv"\nshare = "5/12"\n'
     >>> calculation = read_calculation(text)
     >>> read_calculation(text_of(calculation)) == calculation

@@ -9,7 +9,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from oab_funding.calculation_file import NOT_STATED, Municipalities, Schools
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule
 from oab_funding.grants.calendar import YearPart
@@ -23,6 +22,7 @@ from oab_funding.regulation import (
     SchoolScoreProvision,
     Statutes,
 )
+from oab_funding.run.calculation_file import NOT_STATED, Municipalities, Schools
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.population import Kind
 from oab_funding.scores.target_group import TieRule
