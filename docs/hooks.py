@@ -120,10 +120,10 @@ def _shown(argument: Any) -> str:
 
 
 def _tables() -> Iterator[str]:
-    from oab_funding.tables import catalogue, preschool
+    from oab_funding.tables import child_tables, grant_tables, preschool_tables, register_tables, score_tables
 
-    yield from _tables_of(catalogue)
-    yield from _tables_of(preschool)
+    for module in (child_tables, score_tables, register_tables, grant_tables, preschool_tables):
+        yield from _tables_of(module)
 
 
 def _tables_of(module: Any) -> Iterator[str]:

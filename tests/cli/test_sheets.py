@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 import python_calamine
 
-from oab_funding.tables.catalogue import SCHOOL_GRANTS, SITE_GRANTS
 from oab_funding.tables.files import read_table
+from oab_funding.tables.grant_tables import SCHOOL_GRANTS, SITE_GRANTS
 
 from .conftest import Ran
 

@@ -14,7 +14,9 @@ import pytest
 
 import oab_funding as oab
 from oab_funding.errors import InputError
-from oab_funding.tables import catalogue
+from oab_funding.tables.child_tables import SCORED_CHILDREN
+from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
+from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
 from oracle import municipal_grants as municipal
 from oracle.refusal import RefusedError
 from oracle.school_grants import exact_amounts, new_amounts
@@ -184,19 +186,19 @@ def _sites(
 
 
 CALCULATIONS: dict[str, tuple[Any, dict[str, tuple[Any, Any]]]] = {
-    "school grants": (_schools, {"scores": (catalogue.SITE_SCORES, _site_rows)}),
+    "school grants": (_schools, {"scores": (SITE_SCORES, _site_rows)}),
     "school grants after the transition": (
         _schools_after,
-        {"scores": (catalogue.SITE_SCORES, _site_rows), "old base": (catalogue.SCHOOL_OLD_BASE, _base_rows)},
+        {"scores": (SITE_SCORES, _site_rows), "old base": (SCHOOL_OLD_BASE, _base_rows)},
     ),
     "municipal grants": (
         _municipalities,
         {
-            "later": (catalogue.MUNICIPALITY_SCORES, _municipal_rows),
-            "earlier": (catalogue.MUNICIPALITY_SCORES, _municipal_rows),
+            "later": (MUNICIPALITY_SCORES, _municipal_rows),
+            "earlier": (MUNICIPALITY_SCORES, _municipal_rows),
         },
     ),
-    "scores of sites": (_sites, {"children": (catalogue.SCORED_CHILDREN, _child_rows)}),
+    "scores of sites": (_sites, {"children": (SCORED_CHILDREN, _child_rows)}),
 }
 
 

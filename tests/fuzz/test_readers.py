@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.tables import catalogue
+from oab_funding.tables.child_tables import SCORED_CHILDREN, TODDLERS
 from oab_funding.tables.conform import conform
 from oab_funding.tables.files import read_table
+from oab_funding.tables.grant_tables import GRANTS_2018, SCHOOL_DECISIONS, SCHOOL_OLD_BASE
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
 
 from .sheet import BREAKING, CHANGING, KEEPING, WAYS, Row, Sheet, sheet
 
@@ -126,14 +129,14 @@ def _children(rng: random.Random) -> list[Row]:
 
 
 TABLES: dict[str, tuple[TableSchema, Any]] = {
-    "scores of sites": (catalogue.SITE_SCORES, _scores),
-    "decisions": (catalogue.SCHOOL_DECISIONS, _decisions),
-    "old base": (catalogue.SCHOOL_OLD_BASE, _old_base),
-    "scores of municipalities": (catalogue.MUNICIPALITY_SCORES, _municipalities),
-    "grants of 2018": (catalogue.GRANTS_2018, _grants_2018),
-    "sites": (catalogue.SITES, _sites),
-    "toddlers": (catalogue.TODDLERS, _toddlers),
-    "scored children": (catalogue.SCORED_CHILDREN, _children),
+    "scores of sites": (SITE_SCORES, _scores),
+    "decisions": (SCHOOL_DECISIONS, _decisions),
+    "old base": (SCHOOL_OLD_BASE, _old_base),
+    "scores of municipalities": (MUNICIPALITY_SCORES, _municipalities),
+    "grants of 2018": (GRANTS_2018, _grants_2018),
+    "sites": (SITES, _sites),
+    "toddlers": (TODDLERS, _toddlers),
+    "scored children": (SCORED_CHILDREN, _children),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from oab_funding.grants.families import Family, families_of, share_out
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_SCORES
+from oab_funding.tables.score_tables import SITE_SCORES
 
 F = Fraction
 

@@ -9,7 +9,7 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.grants.terms import Terms, schema_with_terms, terms_of, with_terms
-from oab_funding.tables.catalogue import SCHOOL_GRANTS
+from oab_funding.tables.grant_tables import SCHOOL_GRANTS
 
 ROWS = pa.table({"amount": [1, 2]})
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from oab_funding.grants.totals import UNKNOWN, totals
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_GRANTS
+from oab_funding.tables.grant_tables import SITE_GRANTS
 from oracle_bridge import column
 
 F = Fraction

@@ -15,7 +15,7 @@ from oab_funding.errors import InputError
 from oab_funding.indicator.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.model_file import Model, supplied_model
 from oab_funding.indicator.score import score
-from oab_funding.tables.catalogue import SCORED_CHILDREN
+from oab_funding.tables.child_tables import SCORED_CHILDREN
 from oab_funding.tables.conform import conform
 
 SMALL = small_specification()

@@ -12,7 +12,7 @@ from oab_funding.audit import Record
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import COEFFICIENTS
 from oab_funding.report.bundle import RunInMemory
-from oab_funding.tables import catalogue
+from oab_funding.tables.score_tables import SITE_IMPUTATION
 from oab_funding.tables.source import SourceFile
 from report.runs import made_table, with_children
 
@@ -63,11 +63,11 @@ def with_indicator(
 
 
 def _site_imputation() -> pa.Table:
-    names = catalogue.SITE_IMPUTATION.names
+    names = SITE_IMPUTATION.names
     rows = [
         ("00AP00", 100, 31, "0.310000", "30.5", "4.25", "22.00", "41.00", "2.875", "1.343968", 83),
         ("00AP01", 142, 71, "0.500000", "0", "0", "0.00", "0.00", "0", "0", 1),
         ("00AZ00", 164, 41, "0.250000", "66.125", "9.5", "50.00", "80.00", "4.5", "3.004164", 203),
         ("31MX00", 5, 1, "0.200000", "18.32", None, "18.32", "18.32", None, None, None),
     ]
-    return made_table(catalogue.SITE_IMPUTATION, [dict(zip(names, row, strict=True)) for row in rows])
+    return made_table(SITE_IMPUTATION, [dict(zip(names, row, strict=True)) for row in rows])

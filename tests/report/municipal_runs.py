@@ -17,7 +17,8 @@ import pyarrow as pa
 from oab_funding.audit import Output, Record
 from oab_funding.regulation import Statutes
 from oab_funding.report.bundle import RunInMemory
-from oab_funding.tables import catalogue
+from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS, UNSCORED_2018
+from oab_funding.tables.score_tables import MUNICIPALITY_DERIVATIONS, MUNICIPALITY_SCORES
 from oab_funding.tables.source import SourceFile
 from report.runs import BEFORE, made_table, small_run
 
@@ -159,13 +160,11 @@ def _tables(rows: dict[str, dict[str, Any]]) -> dict[str, pa.Table]:
         for code in CODES
     ]
     return {
-        "municipality_scores": made_table(catalogue.MUNICIPALITY_SCORES, later),
-        "municipality_derivations": made_table(catalogue.MUNICIPALITY_DERIVATIONS, later),
-        "earlier_municipality_scores": made_table(catalogue.MUNICIPALITY_SCORES, earlier),
-        "municipal_grants": made_table(catalogue.MUNICIPAL_GRANTS, grants),
-        "unscored_2018": made_table(
-            catalogue.UNSCORED_2018, [{"municipality_code": "GM0001", "grant_2018": "5.00"}]
-        ),
+        "municipality_scores": made_table(MUNICIPALITY_SCORES, later),
+        "municipality_derivations": made_table(MUNICIPALITY_DERIVATIONS, later),
+        "earlier_municipality_scores": made_table(MUNICIPALITY_SCORES, earlier),
+        "municipal_grants": made_table(MUNICIPAL_GRANTS, grants),
+        "unscored_2018": made_table(UNSCORED_2018, [{"municipality_code": "GM0001", "grant_2018": "5.00"}]),
     }
 
 

@@ -13,7 +13,17 @@ import pyarrow as pa
 from oab_funding.audit import Output, Record
 from oab_funding.regulation import Statutes
 from oab_funding.report.bundle import RunInMemory
-from oab_funding.tables import catalogue
+from oab_funding.tables.grant_tables import (
+    SCHOOL_CALENDAR,
+    SCHOOL_GRANTS,
+    SITE_GRANTS,
+    TOTALS_BOARD,
+    TOTALS_MUNICIPALITY,
+    TOTALS_PROVINCE,
+    UNSCORED_BASE,
+)
+from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.score_tables import MERGER_ESTIMATES, SCHOOL_SCORES, SITE_DERIVATIONS, SITE_SCORES
 
 K = "6075022/8727875"
 C_MINUS_G = "6075022/1047345"
@@ -86,7 +96,7 @@ def with_transition(*, solved: bool = False) -> RunInMemory:
     return small_run(
         labels=(),
         records={record.name: changed},
-        school_grants=made_table(catalogue.SCHOOL_GRANTS, rows),
+        school_grants=made_table(SCHOOL_GRANTS, rows),
         site_grants=sites,
         school_calendar=_calendar(
             [
@@ -98,7 +108,7 @@ def with_transition(*, solved: bool = False) -> RunInMemory:
                 ("31MX", 2021, "5979.19", "6708.65"),
             ]
         ),
-        unscored_base=made_table(catalogue.UNSCORED_BASE, [{"school_id": "00ZZ", "old_base": "5.00"}]),
+        unscored_base=made_table(UNSCORED_BASE, [{"school_id": "00ZZ", "old_base": "5.00"}]),
         **_totals({"00AP00": "19237.35", "00AP01": "0.00", "00AZ00": "35211.17", "31MX00": "10250.04"}),
     )
 
@@ -123,7 +133,7 @@ def with_children(rounds: int = 1) -> RunInMemory:
     ]
     derived[0] |= {"threshold": "69.600000", "difference": "33.020000"}
     derived[0] |= {"target_children": "17.500000", "target_sum": "9264.255000"}
-    run = small_run(site_derivations=made_table(catalogue.SITE_DERIVATIONS, derived))
+    run = small_run(site_derivations=made_table(SITE_DERIVATIONS, derived))
     left_out = {"published scores against the law", "derivation of scores"}
     kept = tuple(step for step in run.records if step.name not in left_out)
     return replace(run, records=(record, *kept))
@@ -131,7 +141,7 @@ def with_children(rounds: int = 1) -> RunInMemory:
 
 def table_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     """A table of the catalogue, from rows."""
-    schemas = (catalogue.SITE_SCORES, catalogue.SITE_DERIVATIONS, catalogue.SCHOOL_GRANTS)
+    schemas = (SITE_SCORES, SITE_DERIVATIONS, SCHOOL_GRANTS)
     return made_table({schema.name: schema for schema in schemas}[name], rows)
 
 
@@ -189,20 +199,20 @@ def bare_run() -> RunInMemory:
                 "score": pa.array([Decimal(row["score"]) for row in scores], pa.decimal128(12, 2)),
             }
         ),
-        site_derivations=made_table(catalogue.SITE_DERIVATIONS, derived),
-        schools=made_table(catalogue.SCHOOL_SCORES, schools),
-        site_grants=made_table(catalogue.SITE_GRANTS, grants),
-        merger_estimates=made_table(catalogue.MERGER_ESTIMATES, []),
-        totals_board=made_table(catalogue.TOTALS_BOARD, [{"board_id": "unknown", **totals}]),
+        site_derivations=made_table(SITE_DERIVATIONS, derived),
+        schools=made_table(SCHOOL_SCORES, schools),
+        site_grants=made_table(SITE_GRANTS, grants),
+        merger_estimates=made_table(MERGER_ESTIMATES, []),
+        totals_board=made_table(TOTALS_BOARD, [{"board_id": "unknown", **totals}]),
         totals_municipality=made_table(
-            catalogue.TOTALS_MUNICIPALITY,
+            TOTALS_MUNICIPALITY,
             [{"municipality_code": "unknown", "municipality_name": None, "province": None, **totals}],
         ),
-        totals_province=made_table(catalogue.TOTALS_PROVINCE, [{"province": "unknown", **totals}]),
+        totals_province=made_table(TOTALS_PROVINCE, [{"province": "unknown", **totals}]),
     )
 
 
-def made_table(schema: catalogue.TableSchema, rows: list[dict[str, Any]]) -> pa.Table:
+def made_table(schema: TableSchema, rows: list[dict[str, Any]]) -> pa.Table:
     """A table of a schema, from rows; decimals as text."""
     arrow = schema.arrow()
     arrays = []
@@ -250,18 +260,18 @@ def _tables() -> dict[str, pa.Table]:
         ("31MX", 2021, "5979.19", "6708.65"),
     ]
     return {
-        "site_scores": made_table(catalogue.SITE_SCORES, scores),
-        "site_derivations": made_table(catalogue.SITE_DERIVATIONS, derived),
-        "merger_estimates": made_table(catalogue.MERGER_ESTIMATES, [merged]),
+        "site_scores": made_table(SITE_SCORES, scores),
+        "site_derivations": made_table(SITE_DERIVATIONS, derived),
+        "merger_estimates": made_table(MERGER_ESTIMATES, [merged]),
         "schools": made_table(
-            catalogue.SCHOOL_SCORES,
+            SCHOOL_SCORES,
             [
                 dict(zip(("school_id", "sites", "pupils", "score", "flags"), row, strict=True))
                 | {"estimated": False}
                 for row in schools
             ],
         ),
-        "school_grants": made_table(catalogue.SCHOOL_GRANTS, grants),
+        "school_grants": made_table(SCHOOL_GRANTS, grants),
         "site_grants": _site_grants(AMOUNTS, "; before transition"),
         "school_calendar": _calendar(years),
         **_totals(AMOUNTS),
@@ -270,7 +280,7 @@ def _tables() -> dict[str, pa.Table]:
 
 def _calendar(years: list[tuple[str, int, str, str]]) -> pa.Table:
     rows = [dict(zip(("school_id", "year", "accrued", "paid"), row, strict=True)) for row in years]
-    return made_table(catalogue.SCHOOL_CALENDAR, rows)
+    return made_table(SCHOOL_CALENDAR, rows)
 
 
 def _school_row(
@@ -307,21 +317,21 @@ def _site_grants(amounts: dict[str, str], label: str) -> pa.Table:
                 "flags": ("estimate" if estimated else "b") + label,
             }
         )
-    return made_table(catalogue.SITE_GRANTS, rows)
+    return made_table(SITE_GRANTS, rows)
 
 
 def _totals(amounts: dict[str, str]) -> dict[str, pa.Table]:
     keys = {
         "totals_board": (
-            catalogue.TOTALS_BOARD,
+            TOTALS_BOARD,
             {"41646": ["00AP00", "00AP01", "00AZ00"], "42795": ["31MX00"]},
         ),
         "totals_municipality": (
-            catalogue.TOTALS_MUNICIPALITY,
+            TOTALS_MUNICIPALITY,
             {"GM0363": ["31MX00"], "GM0637": ["00AP00", "00AZ00"], "GM1926": ["00AP01"]},
         ),
         "totals_province": (
-            catalogue.TOTALS_PROVINCE,
+            TOTALS_PROVINCE,
             {"Noord-Holland": ["31MX00"], "Zuid-Holland": ["00AP00", "00AP01", "00AZ00"]},
         ),
     }

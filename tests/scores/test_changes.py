@@ -16,7 +16,8 @@ from oab_funding.scores.mergers import ThresholdPerPupil
 from oab_funding.scores.schools import school_scores
 from oab_funding.scores.sites import site_scores
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_CHANGES, SITE_SCORES
+from oab_funding.tables.register_tables import SITE_CHANGES
+from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.step_result import StepResult
 from oracle import sites as oracle_sites
 from oracle.rounding import half_up

@@ -13,7 +13,8 @@ from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.code_map import map_codes
 from oab_funding.scores.municipalities import municipality_scores
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import CODE_MAP, MUNICIPALITY_SCORES
+from oab_funding.tables.register_tables import CODE_MAP
+from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
 from oab_funding.tables.step_result import StepResult
 from oracle import municipalities as oracle_municipalities
 from oracle.strategies import Country, solvable_countries

@@ -10,7 +10,7 @@ from oab_funding.errors import InputError
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.from_children import municipalities_from_children, sites_from_children
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITES
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.step_result import StepResult
 from oracle.target_group import Child
 from oracle_bridge import children_table, column

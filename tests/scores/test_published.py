@@ -22,10 +22,10 @@ from oab_funding.scores.published import (
     threshold_per_pupil,
 )
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import CONTRADICTIONS, MUNICIPALITY_SCORES, SITE_SCORES
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.conform import conform
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.score_tables import CONTRADICTIONS, MUNICIPALITY_SCORES, SITE_SCORES
 from oab_funding.tables.step_result import StepResult
 
 D, F = Decimal, Fraction

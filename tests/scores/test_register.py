@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oab_funding.scores.register import register_of_sites
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITES
+from oab_funding.tables.register_tables import SITES
 
 FIRST = build(SITES, {"site_id": ["00AP00"], "school_id": ["00AP"], "municipality_code": ["GM0001"]})
 SECOND = build(

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from oab_funding.scores.schools import school_of_site, school_scores
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_SCORES
+from oab_funding.tables.score_tables import SITE_SCORES
 from oracle import sites as oracle_sites
 from oracle.strategies import SchoolCase, school_cases
 from oracle_bridge import CASES, column, examples, site_table

@@ -20,7 +20,7 @@ from oab_funding.scores.counted import Tables
 from oab_funding.scores.municipalities import municipality_scores
 from oab_funding.scores.sites import site_scores
 from oab_funding.scores.stream import open_children
-from oab_funding.tables.catalogue import SCORED_CHILDREN
+from oab_funding.tables.child_tables import SCORED_CHILDREN
 from oab_funding.tables.conform import conform
 from oab_funding.tables.files import read_table
 from oab_funding.tables.step_result import StepResult

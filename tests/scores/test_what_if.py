@@ -13,7 +13,7 @@ from oab_funding.errors import InputError
 from oab_funding.scores.mergers import ThresholdPerPupil
 from oab_funding.scores.what_if import rescaled, under_threshold
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_SCORES
+from oab_funding.tables.score_tables import SITE_SCORES
 
 F, NEW = Fraction(12, 100), Fraction(10, 100)
 

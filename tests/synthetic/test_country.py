@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
 from oab_funding.synthetic import Country, country
-from oab_funding.tables.catalogue import PUPILS, SCHOOL_OLD_BASE, SITES, TODDLERS
+from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform
+from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
+from oab_funding.tables.register_tables import SITES
 
 SCHEMAS = {"pupils": PUPILS, "toddlers": TODDLERS, "sites": SITES}
 

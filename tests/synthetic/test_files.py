@@ -8,8 +8,10 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.synthetic import DEFAULT_SEED, Country, country, write_country
-from oab_funding.tables.catalogue import PUPILS, SCHOOL_OLD_BASE, SITES, TODDLERS
+from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.files import read_table
+from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
+from oab_funding.tables.register_tables import SITES
 
 COMMITTED = Path(__file__).parents[2] / "data" / "synthetic"
 COMMITTED_PUPILS = 20_000

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_sites
 from oab_funding.tables.files import read_table
+from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.source import SourceFile
 
 from .broken import BROKEN, DISTANCES, REGISTER, SOUND_CSV, SOUND_PARQUET, Broken, _parquet_bytes

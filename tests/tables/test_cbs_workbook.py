@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.cbs_workbook import PublishedScores, read_cbs_workbook
 from oab_funding.tables.conform import conform
 from oab_funding.tables.files import read_source
+from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.source import SourceFile
 
 from .workbooks import SHEETS, Sheets, book_bytes, cell, sheets, write_book

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.cbs_workbook import PublishedScores, read_cbs_workbook
 from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook
 from oab_funding.tables.conform import conform
+from oab_funding.tables.score_tables import SITE_SCORES
 
 from .workbooks import SHEETS, book_bytes, write_book
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.conform import conform, to_arrow
 from oab_funding.tables.schema import Column, TableSchema, Text, Whole
+from oab_funding.tables.score_tables import SITE_SCORES
 
 COLUMNS: dict[str, list[Any]] = {"score": ["33.02", "0"], "other": [1, 2], "site_id": ["00AP00", "00AR00"]}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from oab_funding.tables.catalogue import SITES
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.conform import conform
 from oab_funding.tables.duo import read_duo_distances, read_duo_register, read_sites
 from oab_funding.tables.output import write_table
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.site_registers import combine_registers
 from oab_funding.tables.source import SourceFile
 

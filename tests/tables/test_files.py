@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.output import write_table
+from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.source import SourceFile
 
 TABLE = pa.table(

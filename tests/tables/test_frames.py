@@ -14,9 +14,9 @@ import pyarrow.dataset as ds
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.conform import conform
 from oab_funding.tables.frames import to_arrow
+from oab_funding.tables.score_tables import SITE_SCORES
 
 PLAIN = pa.table(
     {
@@ -96,7 +96,7 @@ def test_no_rows_are_taken_only_where_told() -> None:
 
 @pytest.mark.parametrize("forms", [("Fryslân", "Fryslân"), ("a ", " a"), ("a", "a\u00a0")])
 def test_one_name_in_two_forms_is_one_name(forms: tuple[str, str]) -> None:
-    from oab_funding.tables.catalogue import SITES
+    from oab_funding.tables.register_tables import SITES
 
     frame = {
         "site_id": ["00AP00", "00AR00"],

@@ -5,14 +5,10 @@ from __future__ import annotations
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import (
-    GRANTS_2018,
-    MUNICIPAL_DECISIONS,
-    SCHOOL_DECISIONS,
-    SITE_SCORES,
-    SITES,
-)
+from oab_funding.tables.grant_tables import GRANTS_2018, MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
 from oab_funding.tables.headers import DUTCH, folded, match_headers, names_all
+from oab_funding.tables.register_tables import SITES
+from oab_funding.tables.score_tables import SITE_SCORES
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ import pytest
 import xlsxwriter
 
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SCHOOL_DECISIONS, SITES
 from oab_funding.tables.files import read_table
+from oab_funding.tables.grant_tables import SCHOOL_DECISIONS
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook_bounds import address, survey
 

@@ -20,7 +20,7 @@ READ = f"""
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
 from oab_funding.errors import InputError
-from oab_funding.tables.catalogue import SCHOOL_DECISIONS
+from oab_funding.tables.grant_tables import SCHOOL_DECISIONS
 from oab_funding.tables.files import read_table
 try:
     print("read", read_table(sys.argv[1], SCHOOL_DECISIONS).num_rows)

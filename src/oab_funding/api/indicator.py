@@ -28,7 +28,7 @@ from oab_funding.indicator.score import ScoredChildren, score_coded
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.run.calculation_file import Indicator
-from oab_funding.tables.catalogue import PUPILS, TODDLERS
+from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.display import Displayed
 from oab_funding.tables.duo import read_sites
 from oab_funding.tables.files import read_table

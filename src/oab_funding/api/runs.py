@@ -20,9 +20,9 @@ from oab_funding.run.child_files import check_child_columns
 from oab_funding.run.inputs import gather
 from oab_funding.run.opened import OpenedRun, damage_said, open_run
 from oab_funding.run.recorded_steps import Outcome
-from oab_funding.tables.catalogue import SITES
 from oab_funding.tables.duo import read_sites as read_register
 from oab_funding.tables.files import read_source
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.step_result import StepResult
 
 

@@ -11,8 +11,8 @@ from oab_funding.api.law import Law
 from oab_funding.api.results import MunicipalityScores, SchoolScores, SiteScores
 from oab_funding.run.inputs import read_site_scores
 from oab_funding.scores.schools import school_scores as add_up
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.labels import labels_of
+from oab_funding.tables.score_tables import SITE_SCORES
 
 
 def site_scores(

@@ -50,7 +50,7 @@ def fit(
     """Fit the indicator exactly, and write the model file."""
     from oab_funding.indicator.fit import fit as fitted_on
     from oab_funding.indicator.model_file import write_model
-    from oab_funding.tables.catalogue import PUPILS
+    from oab_funding.tables.child_tables import PUPILS
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_source, read_table
     from oab_funding.tables.output import check_free
@@ -178,7 +178,7 @@ def score(
 
 
 def _read(pupils: Path, toddlers: Path | None, sites: Path) -> dict[str, Any]:
-    from oab_funding.tables.catalogue import PUPILS, TODDLERS
+    from oab_funding.tables.child_tables import PUPILS, TODDLERS
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_table
 
@@ -225,7 +225,8 @@ def _identity(tables: dict[str, Any], spec: Any, day: datetime | None) -> dict[s
     """Name what an imputation belongs to: for other features, another day or other children it is no good."""
     from oab_funding.audit.content import content_hash
     from oab_funding.indicator.specification_file import load_specification
-    from oab_funding.tables.catalogue import PUPILS, SITES, TODDLERS
+    from oab_funding.tables.child_tables import PUPILS, TODDLERS
+    from oab_funding.tables.register_tables import SITES
 
     specification = load_specification(spec)
     schemas = {"pupils": PUPILS, "sites": SITES, "toddlers": TODDLERS}

@@ -57,7 +57,7 @@ def compare_municipalities(
     overwrite: Overwrite = False,
 ) -> None:
     """Say what changed from provisional to final grants: by score, price, minimum and transition."""
-    from oab_funding.tables.catalogue import MUNICIPAL_GRANTS
+    from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS
 
     given = [_Given(provisional, year, price), _Given(final, year, final_price)]
     _compare(given, MUNICIPAL_GRANTS, "year", out, anyway, overwrite)
@@ -77,7 +77,7 @@ def compare_schools(
     overwrite: Overwrite = False,
 ) -> None:
     """Say what changed from provisional to final grants: by score, price and transition."""
-    from oab_funding.tables.catalogue import SCHOOL_GRANTS
+    from oab_funding.tables.grant_tables import SCHOOL_GRANTS
 
     given = [_Given(provisional, period, price), _Given(final, period, final_price)]
     _compare(given, SCHOOL_GRANTS, "period", out, anyway, overwrite)

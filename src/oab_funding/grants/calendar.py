@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from oab_funding.exact import round_units
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SCHOOL_CALENDAR
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.grant_tables import SCHOOL_CALENDAR
 from oab_funding.tables.step_result import StepResult
 
 

@@ -30,8 +30,8 @@ from oab_funding.grants.transition import (
     transition_shares,
 )
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import MUNICIPAL_GRANTS, UNSCORED_2018
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS, UNSCORED_2018
 from oab_funding.tables.step_result import Figure, StepResult
 
 __all__ = ["MunicipalRule", "MunicipalTransition", "municipal_grants"]
@@ -141,7 +141,7 @@ def municipal_grants(
     Examples
     --------
     >>> from decimal import Decimal
-    >>> from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
+    >>> from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
     >>> columns = {"municipality_code": ["GM0363"], "score_raw": [20000], "score": [12732]}
     >>> scores = build(MUNICIPALITY_SCORES, columns)
     >>> rule = MunicipalRule(Decimal("64000.00"))

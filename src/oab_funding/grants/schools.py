@@ -29,8 +29,8 @@ from oab_funding.grants.transition import (
     transition_shares,
 )
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SCHOOL_GRANTS, UNSCORED_BASE
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.grant_tables import SCHOOL_GRANTS, UNSCORED_BASE
 from oab_funding.tables.step_result import Figure, StepResult
 
 __all__ = [
@@ -131,7 +131,7 @@ def school_grants(
     --------
     >>> from decimal import Decimal
     >>> from oab_funding.scores.schools import school_scores
-    >>> from oab_funding.tables.catalogue import SITE_SCORES
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> from oab_funding.tables.conform import conform
     >>> sites = conform(pa.table({"site_id": ["00AP00"], "score": [Decimal("33.02")]}), SITE_SCORES)
     >>> grants = school_grants(school_scores(sites).table, None, "559.50", transition=None)

@@ -12,8 +12,8 @@ from oab_funding.errors import InputError
 from oab_funding.grants.families import Family, families_of, share_out
 from oab_funding.grants.schools import SchoolTransition, exact_grants
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_GRANTS
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.grant_tables import SITE_GRANTS
 from oab_funding.tables.step_result import Figure, StepResult
 
 _CENTS = 100
@@ -67,7 +67,7 @@ def site_parts(
     >>> from decimal import Decimal
     >>> from oab_funding.grants.schools import school_grants
     >>> from oab_funding.scores.schools import school_scores
-    >>> from oab_funding.tables.catalogue import SITE_SCORES
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> scores = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01"], "score": [200, 100]})
     >>> grants = school_grants(school_scores(scores).table, None, "1.00", transition=None)
     >>> site_parts(scores, grants.table, unit_amount=Fraction(1)).table.column("amount").to_pylist()

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import TOTALS_BOARD, TOTALS_MUNICIPALITY, TOTALS_PROVINCE
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.grant_tables import TOTALS_BOARD, TOTALS_MUNICIPALITY, TOTALS_PROVINCE
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.step_result import StepResult
 
@@ -36,7 +36,7 @@ def totals(site_grants: pa.Table) -> StepResult:
     Examples
     --------
     >>> from decimal import Decimal
-    >>> from oab_funding.tables.catalogue import SITE_GRANTS
+    >>> from oab_funding.tables.grant_tables import SITE_GRANTS
     >>> row = {"site_id": "00AP00", "school_id": "00AP", "province": "Drenthe", "score": Decimal("1.00"),
     ...        "amount_new": Decimal("2.00"), "amount": Decimal("2.00")}
     >>> grants = pa.Table.from_pylist([row], schema=SITE_GRANTS.arrow())

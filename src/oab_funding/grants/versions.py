@@ -11,8 +11,8 @@ import pyarrow as pa
 from oab_funding.errors import InputError
 from oab_funding.exact import Exact, round_units, to_fraction
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SCHOOL_VERSION_CHANGES, VERSION_CHANGES
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.grant_tables import SCHOOL_VERSION_CHANGES, VERSION_CHANGES
 from oab_funding.tables.step_result import Figure, StepResult
 
 _SCORE_UNITS = 1000
@@ -56,7 +56,7 @@ def compare_versions(provisional: pa.Table, final: pa.Table, price: Exact, final
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import MUNICIPAL_GRANTS
+    >>> from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS
     >>> def grants(score: int, amount: int) -> pa.Table:
     ...     one = {"municipality_code": ["GM0363"], "score": [score], "grant_2018": [None], "share": [None]}
     ...     two = {"eligible": [True], "topped_up": [False], "amount_new": [amount], "amount": [amount]}

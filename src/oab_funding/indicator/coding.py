@@ -19,7 +19,7 @@ from oab_funding.indicator.arrow import day_numbers, filled, is_known
 from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature
 from oab_funding.indicator.places import PlaceKey, municipality_places, school_places
 from oab_funding.indicator.specification import Specification
-from oab_funding.tables.catalogue import PUPILS, TODDLERS
+from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow
 from oab_funding.tables.headers import DUTCH, folded
 from oab_funding.tables.schema import TableSchema

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.arrow import dictionary_column, dictionary_indices
-from oab_funding.tables.catalogue import SITES
 from oab_funding.tables.conform import conform
+from oab_funding.tables.register_tables import SITES
 
 PlaceKey: TypeAlias = tuple[str, str]
 """A school and its municipality; an empty school for toddlers, who have none."""

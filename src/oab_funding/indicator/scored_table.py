@@ -14,7 +14,7 @@ from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.rounds import Average, ScoredPart
 from oab_funding.indicator.scoring import known_scores
 from oab_funding.indicator.specification import SCORE_PLACES
-from oab_funding.tables.catalogue import SCORED_CHILDREN
+from oab_funding.tables.child_tables import SCORED_CHILDREN
 
 
 def scored_table(parts: Sequence[ScoredPart], average: Average) -> pa.Table:

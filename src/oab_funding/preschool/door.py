@@ -16,7 +16,7 @@ from oab_funding.preschool.given import OneOrMore, euros, number, several, table
 from oab_funding.preschool.outcome import Outcome
 from oab_funding.preschool.step import compare_all
 from oab_funding.preschool.year_law import YearLaw, year_law
-from oab_funding.tables.preschool import GRANTS, TODDLER_COUNTS
+from oab_funding.tables.preschool_tables import GRANTS, TODDLER_COUNTS
 
 COMPARISON = "a comparison with what preschool education costs: the grant is not tied to a group of children"
 OTHER_DUTIES = "the duties of WPO art. 158 and 160 besides preschool education are not in the sum"

@@ -13,7 +13,7 @@ from oab_funding.preschool.comparison import Comparison, Terms, compare
 from oab_funding.preschool.year_law import YearLaw
 from oab_funding.tables.build import build
 from oab_funding.tables.columns import texts, units
-from oab_funding.tables.preschool import PRESCHOOL
+from oab_funding.tables.preschool_tables import PRESCHOOL
 from oab_funding.tables.step_result import StepResult
 
 _CENTS = 100

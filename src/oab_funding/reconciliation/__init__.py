@@ -12,8 +12,8 @@ from oab_funding.reconciliation.schools import SchoolStream
 from oab_funding.reconciliation.search import candidates, hint, score_alone
 from oab_funding.reconciliation.stream import Stream, amounts
 from oab_funding.run.opened import OpenedRun
-from oab_funding.tables.catalogue import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
 from oab_funding.tables.files import could_be, read_source, read_table
+from oab_funding.tables.grant_tables import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.step_result import StepResult
 

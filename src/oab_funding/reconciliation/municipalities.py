@@ -23,10 +23,11 @@ from oab_funding.run.choices import settle_municipalities
 from oab_funding.run.opened import OpenedRun
 from oab_funding.scores.code_map import map_codes
 from oab_funding.scores.published import check_published_municipalities
-from oab_funding.tables.catalogue import CODE_MAP, GRANTS_2018
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.columns import texts, units
 from oab_funding.tables.files import read_source, read_table
+from oab_funding.tables.grant_tables import GRANTS_2018
+from oab_funding.tables.register_tables import CODE_MAP
 
 _STEPS_A_UNIT = 200
 """H + I is a multiple of half a hundredth."""

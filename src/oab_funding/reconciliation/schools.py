@@ -23,9 +23,9 @@ from oab_funding.run.choices import SchoolChoices, settle_schools
 from oab_funding.run.inputs import read_site_scores
 from oab_funding.run.opened import OpenedRun
 from oab_funding.scores.schools import school_of_site
-from oab_funding.tables.catalogue import SCHOOL_OLD_BASE
 from oab_funding.tables.columns import units
 from oab_funding.tables.files import read_source, read_table
+from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 
 _HIGHEST_SCORE = 1_000_000
 """In hundredths: ten thousand units, three times the largest school."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.catalogue import PUPILS, SCORED_CHILDREN, TODDLERS
+from oab_funding.tables.child_tables import PUPILS, SCORED_CHILDREN, TODDLERS
 from oab_funding.tables.csv_text import parse_csv
 from oab_funding.tables.headers import match_headers
 from oab_funding.tables.parquet import parquet_schema

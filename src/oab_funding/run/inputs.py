@@ -12,23 +12,15 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.run.calculation_file import Calculation
-from oab_funding.tables.catalogue import (
-    CODE_MAP,
-    GRANTS_2018,
-    MUNICIPALITY_SCORES,
-    PUPILS,
-    SCHOOL_OLD_BASE,
-    SCORED_CHILDREN,
-    SITE_CHANGES,
-    SITE_SCORES,
-    SITES,
-    TODDLERS,
-)
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
+from oab_funding.tables.child_tables import PUPILS, SCORED_CHILDREN, TODDLERS
 from oab_funding.tables.duo import is_duo, read_sites
 from oab_funding.tables.files import read_source, read_table
+from oab_funding.tables.grant_tables import GRANTS_2018, SCHOOL_OLD_BASE
+from oab_funding.tables.register_tables import CODE_MAP, SITE_CHANGES, SITES
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import WORKBOOKS, holds_table
 

@@ -16,8 +16,8 @@ from oab_funding.errors import InputError, Place
 from oab_funding.scores.mergers import Merger, ThresholdPerPupil, estimate_merger
 from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import MERGER_ESTIMATES, SITE_SCORES
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.score_tables import MERGER_ESTIMATES, SITE_SCORES
 from oab_funding.tables.step_result import StepResult
 
 _SCHOOL_CODE_LENGTH = 4
@@ -74,7 +74,7 @@ def apply_changes(site_scores: pa.Table, changes: pa.Table | None, k: ThresholdP
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import SITE_CHANGES
+    >>> from oab_funding.tables.register_tables import SITE_CHANGES
     >>> scores = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01"], "score": [3302, 100]})
     >>> change = build(SITE_CHANGES, {"site_id": ["00AP01"], "change": ["independent"], "target": ["99ZZ"]})
     >>> apply_changes(scores, change, None).table.column("school_id").to_pylist()

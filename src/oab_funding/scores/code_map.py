@@ -16,8 +16,8 @@ import pyarrow as pa
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_units
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
 from oab_funding.tables.step_result import Figure, StepResult
 
 _PLACES = 2
@@ -59,7 +59,7 @@ def map_codes(scores: pa.Table, code_map: pa.Table | None, k: Fraction | None) -
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import CODE_MAP
+    >>> from oab_funding.tables.register_tables import CODE_MAP
     >>> columns = {"municipality_code": ["GM0001", "GM0002"], "score_raw": [500, 300], "score": [200, 100]}
     >>> joined = build(CODE_MAP, {"municipality_code": ["GM0001"], "new_code": ["GM0002"]})
     >>> map_codes(build(MUNICIPALITY_SCORES, columns), joined, None).table.column("score").to_pylist()

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from oab_funding.exact import round_units
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_DERIVATIONS
 from oab_funding.tables.columns import units
+from oab_funding.tables.score_tables import SITE_DERIVATIONS
 from oab_funding.tables.step_result import StepResult
 
 _RAW_UNITS = 100
@@ -44,7 +44,7 @@ def derivations(site_scores: pa.Table, threshold_share: Fraction, k: Fraction | 
     Examples
     --------
     >>> from decimal import Decimal
-    >>> from oab_funding.tables.catalogue import SITE_SCORES
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> from oab_funding.tables.conform import conform
     >>> row = {"site_id": "00AP00", "pupils": 100, "score_raw": Decimal("102.62"), "score": Decimal("33.02")}
     >>> sites = conform(pa.Table.from_pylist([row]), SITE_SCORES)

@@ -40,7 +40,7 @@ from oab_funding.scores.exclusions import left_out_sites
 from oab_funding.scores.line import Survey
 from oab_funding.scores.population import PUPIL
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_IMPUTATION
+from oab_funding.tables.score_tables import SITE_IMPUTATION
 from oab_funding.tables.step_result import Figure, StepResult
 
 _SIX = 10**6

@@ -14,7 +14,7 @@ from oab_funding.scores.consistency import (
 )
 from oab_funding.scores.mergers import ThresholdPerPupil
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import CONTRADICTIONS
+from oab_funding.tables.score_tables import CONTRADICTIONS
 from oab_funding.tables.step_result import StepResult
 
 
@@ -51,7 +51,7 @@ def check_published(
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import SITE_SCORES
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> from oab_funding.tables.conform import conform
     >>> sites = conform(pa.table({"site_id": ["00AP00"], "score": ["33.02"]}), SITE_SCORES)
     >>> check_published(sites, Fraction("0.12"), Fraction("0.15"), None, None, 40).figures["k"] is None
@@ -93,7 +93,7 @@ def check_published_municipalities(
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import MUNICIPALITY_SCORES
+    >>> from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
     >>> columns = {"municipality_code": ["GM0014"], "score_raw": [39000], "score": [10000]}
     >>> scores = build(MUNICIPALITY_SCORES, {**columns, "children": [1000]})
     >>> checked = check_published_municipalities(scores, Fraction("0.05"), Fraction("0.15"))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from oab_funding.exact.decimal128 import units_from_arrow
-from oab_funding.tables.catalogue import MUNICIPALITY_SCORES, SITE_SCORES
 from oab_funding.tables.conform import conform
 from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
 
 
 @dataclass(frozen=True, slots=True)

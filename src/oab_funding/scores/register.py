@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from oab_funding.tables.catalogue import REGISTER_DIFFERENCES
+from oab_funding.tables.register_tables import REGISTER_DIFFERENCES
 from oab_funding.tables.site_registers import combine_registers
 from oab_funding.tables.step_result import StepResult
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pyarrow as pa
 
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SCHOOL_SCORES
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.score_tables import SCHOOL_SCORES
 from oab_funding.tables.step_result import Figure, StepResult
 
 _CODE_LENGTH = 4
@@ -41,7 +41,7 @@ def school_scores(site_scores: pa.Table) -> StepResult:
     Examples
     --------
     >>> from decimal import Decimal
-    >>> from oab_funding.tables.catalogue import SITE_SCORES
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> from oab_funding.tables.conform import conform
     >>> sites = pa.table({"site_id": ["00AP00", "00AP01"], "score": [Decimal("33.02"), Decimal("1.00")]})
     >>> school_scores(conform(sites, SITE_SCORES)).table.column("score").to_pylist()

@@ -8,7 +8,7 @@ from oab_funding.scores.aggregate import ScoreRule, Tables, aggregate
 from oab_funding.scores.population import PUPIL, Population
 from oab_funding.scores.score_columns import score_columns, score_figures
 from oab_funding.tables.build import build
-from oab_funding.tables.catalogue import SITE_DERIVATIONS, SITE_SCORES
+from oab_funding.tables.score_tables import SITE_DERIVATIONS, SITE_SCORES
 from oab_funding.tables.step_result import StepResult
 
 

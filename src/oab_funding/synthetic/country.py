@@ -21,7 +21,7 @@ DEFAULT_SEED = 20191001
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The tables of one reference date, each as its schema in `tables.catalogue` has it.
+    """The tables of one reference date, each as its schema has it.
 
     Parameters
     ----------

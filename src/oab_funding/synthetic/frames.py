@@ -15,7 +15,7 @@ from oab_funding.synthetic.draw import Bools, Ints
 from oab_funding.synthetic.population import Population
 from oab_funding.synthetic.register import Register
 from oab_funding.synthetic.roll import LEAVER, PUPIL, YOUNGEST, toddler_births
-from oab_funding.tables.catalogue import PUPILS, TODDLERS
+from oab_funding.tables.child_tables import PUPILS, TODDLERS
 
 DENSITY_STEP = 0.15
 DENSITY_PLACES = 3

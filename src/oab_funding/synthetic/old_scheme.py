@@ -15,7 +15,7 @@ from oab_funding.synthetic.population import Population
 from oab_funding.synthetic.register import Register
 from oab_funding.synthetic.schools import school_code
 from oab_funding.synthetic.streams import stream
-from oab_funding.tables.catalogue import SCHOOL_OLD_BASE
+from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 from oab_funding.tables.schema import Number
 
 MONEY = Number(2, digits=18)

@@ -11,7 +11,7 @@ from oab_funding.synthetic.draw import Bools, Ints
 from oab_funding.synthetic.population import Population
 from oab_funding.synthetic.schools import school_code
 from oab_funding.synthetic.sites import SPECIAL, TRAVELLER
-from oab_funding.tables.catalogue import SITES
+from oab_funding.tables.register_tables import SITES
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def build(schema: TableSchema, columns: Mapping[str, Values]) -> pa.Table:
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import UNSCORED_BASE
+    >>> from oab_funding.tables.grant_tables import UNSCORED_BASE
     >>> build(UNSCORED_BASE, {"school_id": ["00AP"], "old_base": [1050]}).column("old_base").to_pylist()
     [Decimal('10.50')]
     """

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.catalogue import SITE_PATTERN
 from oab_funding.tables.cbs_layout import UNKNOWN_SIGN
+from oab_funding.tables.kinds import SITE_PATTERN
 
 _SITE: Final = re.compile(SITE_PATTERN)
 _NUMBER: Final = re.compile(r"(-?)([0-9]+)(?:[.,]([0-9]+))?")

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact.decimal128 import units_to_arrow
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.cbs_sheet import TableSheet
+from oab_funding.tables.score_tables import SITE_SCORES
 
 _THRESHOLD: Final = ("pupils", "score")
 _RAW: Final = ("score_raw", "score_raw_lower", "score_raw_upper")

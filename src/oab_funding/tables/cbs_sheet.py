@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any, Final
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.catalogue import SITE_PATTERN
 from oab_funding.tables.cbs_cells import CellPlace, Reader, flags, hundredths, site, whole
 from oab_funding.tables.cbs_layout import SCORE_HEADER, SITE_HEADER, column_of, date_in
+from oab_funding.tables.kinds import SITE_PATTERN
 
 Row = Sequence[Any]
 

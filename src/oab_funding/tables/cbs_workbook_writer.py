@@ -15,7 +15,6 @@ from typing import Any, Final
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.catalogue import SITE_SCORES
 from oab_funding.tables.cbs_layout import (
     LABEL_MARK,
     LOWER_HEADER,
@@ -30,6 +29,7 @@ from oab_funding.tables.cbs_layout import (
 )
 from oab_funding.tables.conform import conform
 from oab_funding.tables.output import output_file
+from oab_funding.tables.score_tables import SITE_SCORES
 
 _RAW: Final = ("score_raw", "score_raw_lower", "score_raw_upper")
 _FLAG_NOTES: Final = {

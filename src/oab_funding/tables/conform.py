@@ -55,7 +55,7 @@ def conform(
     Examples
     --------
     >>> import pandas as pd
-    >>> from oab_funding.tables.catalogue import SITE_SCORES
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> conform(pd.DataFrame({"Score": ["33.02"], "vestiging": ["00AP00"]}), SITE_SCORES).column_names
     ['site_id', 'score']
     """

@@ -15,10 +15,11 @@ from typing import Final
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.catalogue import SITE_PATTERN, SITES
 from oab_funding.tables.conform import conform
 from oab_funding.tables.duo_text import Lines, decode, header_of, parse
 from oab_funding.tables.files import read_source, read_table
+from oab_funding.tables.kinds import SITE_PATTERN
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.source import SourceFile
 
 PRIMARY: Final = "bo"

@@ -100,7 +100,7 @@ def could_be(source: str | Path | SourceFile, schema: TableSchema) -> bool:
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
+    >>> from oab_funding.tables.grant_tables import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
     >>> file = SourceFile("besluit.csv", b"BRIN;Bedrag")
     >>> could_be(file, SCHOOL_DECISIONS), could_be(file, MUNICIPAL_DECISIONS)
     (True, False)

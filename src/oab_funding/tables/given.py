@@ -32,7 +32,7 @@ class GivenTable(SourceFile):
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import SITE_SCORES
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> given = GivenTable("scores", {"site_id": ["00AP00"], "score": ["33.02"]}, SITE_SCORES)
     >>> given.name, given.data[:4]
     ('scores.parquet', b'PAR1')

@@ -70,7 +70,7 @@ def match_headers(headers: Sequence[str], schema: TableSchema, file: str) -> dic
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import SCHOOL_DECISIONS
+    >>> from oab_funding.tables.grant_tables import SCHOOL_DECISIONS
     >>> match_headers(["Bedrag", "BRIN"], SCHOOL_DECISIONS, "besluit.csv")
     {'school_id': 'BRIN', 'amount': 'Bedrag'}
     """
@@ -96,7 +96,7 @@ def names_all(headers: Iterable[str], schema: TableSchema) -> bool:
 
     Examples
     --------
-    >>> from oab_funding.tables.catalogue import SCHOOL_DECISIONS
+    >>> from oab_funding.tables.grant_tables import SCHOOL_DECISIONS
     >>> names_all(["BRIN", "naam", "bedrag"], SCHOOL_DECISIONS), names_all(["BRIN"], SCHOOL_DECISIONS)
     (True, False)
     """

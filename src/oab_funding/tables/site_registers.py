@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from oab_funding.tables.catalogue import SITES
 from oab_funding.tables.conform import conform
+from oab_funding.tables.register_tables import SITES
 
 COMPARED: Final = (
     "school_id",

@@ -12,8 +12,8 @@ from oab_funding.grants.old_base import old_bases
 from oab_funding.report.document import Derivation, Line, Paragraph, Section
 from oab_funding.report.institutions.law import is_before_transition
 from oab_funding.report.institutions.telling import STEP_GRANTS, STEP_PRICE, Row, Telling
-from oab_funding.tables.catalogue import SCHOOL_OLD_BASE
 from oab_funding.tables.files import read_table
+from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 from oab_funding.tables.source import SourceFile
 
 

@@ -10,9 +10,9 @@ from typing import Literal, cast
 from oab_funding.regulation import MunicipalityScoreProvision
 from oab_funding.report.bundle import InputFile
 from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Row, Telling
-from oab_funding.tables.catalogue import CODE_MAP
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.files import read_table
+from oab_funding.tables.register_tables import CODE_MAP
 from oab_funding.tables.source import SourceFile
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oab_funding.tables.catalogue import ZERO, grant, money, municipality_code, school_id, score
+from oab_funding.tables.kinds import ZERO, grant, money, municipality_code, school_id, score
 from oab_funding.tables.schema import Column, Number, TableSchema, Whole, YesNo
 
 _price = Number(2, minimum=ZERO)
