@@ -18,7 +18,7 @@ from oab_funding.indicator.impute import ImputationRule, impute
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.scores.aggregate import ScoreRule
-from oab_funding.scores.sites import site_scores
+from oab_funding.scores.institution_scores import site_scores
 from oab_funding.synthetic import Country
 
 ROUNDS, SEED = 10, 1

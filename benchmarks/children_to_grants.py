@@ -113,9 +113,8 @@ def measure(path: Path, rows: int) -> None:
     from oab_funding.grants.municipalities import MunicipalRule, municipal_grants
     from oab_funding.grants.schools import school_grants
     from oab_funding.scores.aggregate import ScoreRule
-    from oab_funding.scores.municipalities import municipality_scores
+    from oab_funding.scores.institution_scores import municipality_scores, site_scores
     from oab_funding.scores.schools import school_scores
-    from oab_funding.scores.sites import site_scores
     from oab_funding.scores.stream import open_children
 
     lap("imports")

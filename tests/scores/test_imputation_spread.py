@@ -20,8 +20,8 @@ from oab_funding.indicator.model_file import Model, supplied_model
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.scores.aggregate import ScoreRule
-from oab_funding.scores.from_children import sites_from_children
 from oab_funding.scores.imputation_spread import imputation_per_site
+from oab_funding.scores.institution_scores import sites_from_children
 from oab_funding.synthetic import Country, country, true_coefficients
 
 DAY = date(2019, 10, 1)

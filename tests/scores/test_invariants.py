@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from oab_funding.errors import InputError
 from oab_funding.scores import counted
 from oab_funding.scores.aggregate import Aggregate, ScoreRule, aggregate
-from oab_funding.scores.municipalities import municipality_scores
+from oab_funding.scores.institution_scores import municipality_scores, site_scores
 from oab_funding.scores.population import PUPIL, TODDLER, Population
-from oab_funding.scores.sites import site_scores
 from oab_funding.tables.step_result import StepResult
 from oracle.strategies import Country, countries, outlier_countries, solvable_countries
 from oracle.target_group import TIE_RULES, Child, TieRule

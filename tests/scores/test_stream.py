@@ -17,8 +17,7 @@ from oab_funding.errors import InputError
 from oab_funding.scores import counted
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.counted import Tables
-from oab_funding.scores.municipalities import municipality_scores
-from oab_funding.scores.sites import site_scores
+from oab_funding.scores.institution_scores import municipality_scores, site_scores
 from oab_funding.scores.stream import open_children
 from oab_funding.tables.child_tables import SCORED_CHILDREN
 from oab_funding.tables.conform import conform

@@ -41,7 +41,7 @@ def sites(
     """Disadvantage scores of school sites."""
     from oab_funding.regulation import Statutes
     from oab_funding.run.choices import score_rule
-    from oab_funding.scores.from_children import sites_from_children
+    from oab_funding.scores.institution_scores import sites_from_children
 
     law = Statutes.shipped().school_score(date.date())
     rule = score_rule(law, tie_rule, target_size_rounding)
@@ -73,7 +73,7 @@ def municipalities(
     """Disadvantage scores of municipalities."""
     from oab_funding.regulation import Statutes
     from oab_funding.run.choices import score_rule
-    from oab_funding.scores.from_children import municipalities_from_children
+    from oab_funding.scores.institution_scores import municipalities_from_children
 
     law = Statutes.shipped().municipality_score(date.date())
     rule = score_rule(law, tie_rule, target_size_rounding)

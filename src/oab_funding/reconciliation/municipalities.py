@@ -21,8 +21,8 @@ from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
 from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
 from oab_funding.run.choices import settle_municipalities
 from oab_funding.run.opened import OpenedRun
-from oab_funding.scores.code_map import map_codes
-from oab_funding.scores.published import check_published_municipalities
+from oab_funding.scores.published.check import check_published_municipalities
+from oab_funding.scores.published.code_map import map_codes
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.columns import texts, units
 from oab_funding.tables.files import read_source, read_table

@@ -48,19 +48,19 @@ from oab_funding.run.choices import (
 from oab_funding.run.inputs import SiteScoreFile, read_site_scores, read_tables
 from oab_funding.run.recorded_steps import Outcome, Steps
 from oab_funding.scores.aggregate import ScoreRule
-from oab_funding.scores.changes import apply_changes
-from oab_funding.scores.code_map import map_codes
 from oab_funding.scores.derivation import derivations
-from oab_funding.scores.from_children import municipalities_from_children, sites_from_children
 from oab_funding.scores.imputation_spread import imputation_per_site
-from oab_funding.scores.published import (
+from oab_funding.scores.institution_scores import municipalities_from_children, sites_from_children
+from oab_funding.scores.published.changes import apply_changes
+from oab_funding.scores.published.check import (
     check_published,
     check_published_municipalities,
     threshold_per_pupil,
 )
+from oab_funding.scores.published.code_map import map_codes
+from oab_funding.scores.published.what_if import rescaled, under_threshold
 from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
-from oab_funding.scores.what_if import rescaled, under_threshold
 from oab_funding.tables.columns import texts
 from oab_funding.tables.labels import labels_of
 from oab_funding.tables.source import SourceFile

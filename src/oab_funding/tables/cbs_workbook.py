@@ -2,7 +2,7 @@
 
 Sheets are found by what they hold, not by their names: a header row with "School (BRIN vestiging)" and score
 columns. Tabel 1 gives pupils and scores with threshold, Tabel 2 scores without threshold, in all and for
-lower and upper years. The figures are not compared with the law here; see `scores.consistency`.
+lower and upper years. The figures are not compared with the law here; see `scores.published`.
 """
 
 from __future__ import annotations

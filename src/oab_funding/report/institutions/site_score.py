@@ -28,7 +28,7 @@ from oab_funding.report.institutions.telling import (
     Row,
     Telling,
 )
-from oab_funding.scores.consistency import MIDPOINT, ONE_TARGET_FITS
+from oab_funding.scores.published.check import MIDPOINT, ONE_TARGET_FITS
 
 _BOUND_PLACES = 7
 _ROUNDING = Fraction(1, 200)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oab_funding.scores.threshold_interval import (
+from oab_funding.scores.published.threshold_interval import (
     ThresholdInterval,
     common_interval,
     threshold_bounds,

@@ -1,4 +1,4 @@
-"""The rules that only published scores of sites can keep or break: parts, flags, and C and G beside them."""
+"""The rules that every published score keeps, of a site and of a municipality alike."""
 
 from __future__ import annotations
 
@@ -6,9 +6,63 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from oab_funding.scores.finding import Finding, points, span
-from oab_funding.scores.published_columns import PublishedColumns
-from oab_funding.scores.threshold_interval import ThresholdInterval
+from oab_funding.scores.published.columns import Finding, PublishedColumns, points, span
+from oab_funding.scores.published.threshold_interval import ThresholdInterval
+
+
+def score_at_most_raw(columns: PublishedColumns) -> Iterator[Finding]:
+    """Find scores above A; a threshold only takes away.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from oab_funding.scores.published.columns import SITES, read_columns
+    >>> scores = pa.table({"site_id": ["00AP00"], "score_raw": ["1.00"], "score": ["1.01"]})
+    >>> print(*score_at_most_raw(read_columns(scores, SITES)))
+    00AP00: score 1.01 is above the score without threshold, 1.00
+    """
+    for code, raw, score in zip(columns.codes, columns.raw, columns.score, strict=True):
+        if raw is not None and score > max(raw, 0):
+            message = f"score {points(score)} is above the score without threshold, {points(raw)}"
+            yield Finding(code, "score at most A", message)
+
+
+def no_score_without_children(columns: PublishedColumns) -> Iterator[Finding]:
+    """Find an A or a score where E = 0.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from oab_funding.scores.published.columns import SITES, read_columns
+    >>> scores = pa.table({"site_id": ["00AP00"], "pupils": [0], "score": ["1.01"]})
+    >>> print(*no_score_without_children(read_columns(scores, SITES)))
+    00AP00: has a score but no pupils
+    """
+    children = columns.kind.children
+    rows = zip(columns.codes, columns.children, columns.raw, columns.score, strict=True)
+    for code, size, raw, score in rows:
+        if size == 0 and (raw or score):
+            yield Finding(code, f"no {children}", f"has a score but no {children}")
+
+
+def one_k_fits_all(columns: PublishedColumns, interval: ThresholdInterval) -> Iterator[Finding]:
+    """Find the scores that need another threshold per child than the others have.
+
+    Parameters
+    ----------
+    columns
+        The published scores.
+    interval
+        Of k, as `common_interval` found it in these scores.
+    """
+    kind = columns.kind
+    others = f"the other {kind.institutions} have k {span(interval.low, interval.high)}"
+    for bound in interval.outside:
+        raw, score = columns.raw[bound.position] or 0, columns.score[bound.position]
+        figures = f"A {points(raw)}, {bound.children} {kind.children} and score {points(score)}"
+        message = f"{figures} need k {span(bound.lowest, bound.highest)}; {others}"
+        yield Finding(columns.codes[bound.position], "one k fits all", message)
+
 
 _ROUNDING = Fraction(1, 100)
 """C and G are each rounded to two decimals, so their difference is off by less than this."""
@@ -20,7 +74,7 @@ def raw_is_sum_of_parts(columns: PublishedColumns) -> Iterator[Finding]:
     Examples
     --------
     >>> import pyarrow as pa
-    >>> from oab_funding.scores.published_columns import SITES, read_columns
+    >>> from oab_funding.scores.published.columns import SITES, read_columns
     >>> parts = {"score_raw": ["9.00"], "score_raw_lower": ["4.00"], "score_raw_upper": ["5.02"]}
     >>> scores = pa.table({"site_id": ["00AP00"], "score": ["0.00"], **parts})
     >>> print(*raw_is_sum_of_parts(read_columns(scores, SITES)))
@@ -43,7 +97,7 @@ def flags_fit_pupils(columns: PublishedColumns, flag_limit: int) -> Iterator[Fin
     Examples
     --------
     >>> import pyarrow as pa
-    >>> from oab_funding.scores.published_columns import SITES, read_columns
+    >>> from oab_funding.scores.published.columns import SITES, read_columns
     >>> scores = pa.table({"site_id": ["00AP00"], "pupils": [41], "score": ["0.00"], "flags": ["a"]})
     >>> print(*flags_fit_pupils(read_columns(scores, SITES), flag_limit=40))
     00AP00: carries flag a with 41 pupils; the limit is 40

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.scores.mergers import ThresholdPerPupil
-from oab_funding.scores.what_if import rescaled, under_threshold
+from oab_funding.scores.published.changes import ThresholdPerPupil
+from oab_funding.scores.published.what_if import rescaled, under_threshold
 from oab_funding.tables.build import build
 from oab_funding.tables.score_tables import SITE_SCORES
 

@@ -10,8 +10,8 @@ from hypothesis import given
 
 from oab_funding.errors import InputError
 from oab_funding.scores.aggregate import ScoreRule
-from oab_funding.scores.code_map import map_codes
-from oab_funding.scores.municipalities import municipality_scores
+from oab_funding.scores.institution_scores import municipality_scores
+from oab_funding.scores.published.code_map import map_codes
 from oab_funding.tables.build import build
 from oab_funding.tables.register_tables import CODE_MAP
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES

@@ -8,13 +8,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
 from oab_funding.scores.aggregate import ScoreRule
-from oab_funding.scores.changes import apply_changes
-from oab_funding.scores.mergers import ThresholdPerPupil
+from oab_funding.scores.institution_scores import site_scores
+from oab_funding.scores.published.changes import ThresholdPerPupil, apply_changes, estimate_merger
 from oab_funding.scores.schools import school_scores
-from oab_funding.scores.sites import site_scores
 from oab_funding.tables.build import build
 from oab_funding.tables.register_tables import SITE_CHANGES
 from oab_funding.tables.score_tables import SITE_SCORES
@@ -23,7 +23,7 @@ from oracle import sites as oracle_sites
 from oracle.rounding import half_up
 from oracle.strategies import Country, solvable_countries
 from oracle.target_group import target_group
-from oracle_bridge import CASES, children_table, column, examples
+from oracle_bridge import CASES, children_table, column, examples, hundredths
 
 F = Fraction
 K = ThresholdPerPupil(F(7, 10), F(7, 10), F(7, 10))
@@ -184,3 +184,56 @@ def test_the_interval_holds_what_the_children_give(country: Country) -> None:
     exact = max(F(0), half_up(raw - k * len(together), 2))
     (estimate,) = merged.tables["merger_estimates"].to_pylist()
     assert F(estimate["score_low"]) <= exact <= F(estimate["score_high"])
+
+
+SITES = st.lists(
+    st.tuples(st.integers(1, 400), st.fractions(0, 400, max_denominator=10**6)), min_size=2, max_size=4
+)
+SOME_K = st.fractions(F(6, 10), F(8, 10), max_denominator=10**6)
+WIDTH = st.fractions(0, F(1, 10**5), max_denominator=10**8)
+
+
+@examples(200)
+@given(SITES, SOME_K, WIDTH, WIDTH)
+def test_the_truth_lies_in_the_interval(
+    sites: list[tuple[int, Fraction]], k: Fraction, below: Fraction, above: Fraction
+) -> None:
+    truth = hundredths(
+        max(F(0), half_up(sum((a for _, a in sites), F(0)) - k * sum(pupils for pupils, _ in sites), 2))
+    )
+    published = [hundredths(half_up(a, 2)) for _, a in sites]
+    known = ThresholdPerPupil(k + (above - below) / 2, k - below, k + above)
+    merger = estimate_merger(
+        "00AA00", ["00AA02", "00AA01"], [pupils for pupils, _ in sites], published, known
+    )
+    assert merger.score_low <= truth <= merger.score_high
+    assert merger.score_low <= merger.score <= merger.score_high
+    assert (merger.pupils, merger.score_raw) == (sum(pupils for pupils, _ in sites), sum(published))
+    assert merger.closed == ("00AA01", "00AA02")
+
+
+@pytest.mark.parametrize(
+    ("raw", "low", "score", "high"),
+    [
+        ([7000, 7000], 0, 0, 1),  # A = 140.00, B = 140: from A - 0.01 to A + 0.01
+        ([7000, 7001], 0, 1, 2),
+        ([7000, 6999], 0, 0, 0),
+        ([9000, 9000], 3999, 4000, 4001),
+    ],
+)
+def test_the_interval_is_half_a_cent_per_site(raw: list[int], low: int, score: int, high: int) -> None:
+    k = ThresholdPerPupil(F(7, 10), F(7, 10), F(7, 10))
+    found = estimate_merger("00AA00", ["00AA01"], [100, 100], raw, k)
+    assert (found.score_low, found.score, found.score_high) == (low, score, high)
+
+
+def test_of_four_sites_it_is_two_cents() -> None:
+    k = ThresholdPerPupil(F(7, 10), F(7, 10), F(7, 10))
+    found = estimate_merger("00AA00", ["00AA01", "00AA02", "00AA03"], [50] * 4, [4500] * 4, k)
+    assert (found.score_low, found.score, found.score_high) == (3998, 4000, 4002)
+
+
+def test_the_interval_of_k_widens_it_by_the_pupils() -> None:
+    k = ThresholdPerPupil(F("0.70"), F("0.69"), F("0.72"))
+    found = estimate_merger("00AA00", ["00AA01"], [100, 100], [9000, 9000], k)
+    assert (found.score_low, found.score, found.score_high) == (3599, 4000, 4201)

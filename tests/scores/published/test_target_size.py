@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oab_funding.scores.target_size import (
+from oab_funding.scores.published.target_size import (
     MIDPOINT,
     MOST_SIZES,
     ONE_TARGET_FITS,
@@ -21,7 +21,7 @@ from oab_funding.scores.target_size import (
     target_size,
     whole_between,
 )
-from oab_funding.scores.threshold_interval import ThresholdInterval
+from oab_funding.scores.published.threshold_interval import ThresholdInterval
 
 D, F = Decimal, Fraction
 SHARE = F(5, 100)

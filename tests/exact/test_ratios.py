@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.exact import RULES, Rule, round_units
-from oab_funding.scores.ratios import Ratios
+from oab_funding.exact.ratios import Ratios
 
 columns = st.integers(1, 5).flatmap(
     lambda n: st.lists(

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError
 from oab_funding.exact import round_units
-from oab_funding.scores.mergers import ThresholdPerPupil
+from oab_funding.scores.published.changes import ThresholdPerPupil
 from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.build import build
 from oab_funding.tables.columns import units

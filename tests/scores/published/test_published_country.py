@@ -18,8 +18,8 @@ import pytest
 
 from oab_funding.exact.decimal128 import units_to_arrow
 from oab_funding.scores.aggregate import ScoreRule
+from oab_funding.scores.institution_scores import site_scores
 from oab_funding.scores.schools import school_scores
-from oab_funding.scores.sites import site_scores
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.columns import texts, units
 from oracle_bridge import column

@@ -7,13 +7,15 @@ issues again takes precedence over it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
-from oab_funding.scores.mergers import Merger, ThresholdPerPupil, estimate_merger
+from oab_funding.exact import round_units
 from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.build import build
 from oab_funding.tables.columns import texts, units
@@ -187,3 +189,85 @@ def _estimates(mergers: Collection[Merger]) -> pa.Table:
     columns = {name: [getattr(merger, name) for merger in mergers] for name in MERGER_ESTIMATES.names}
     columns["closed"] = [", ".join(merger.closed) for merger in mergers]
     return build(MERGER_ESTIMATES, columns)
+
+
+PLACES = 2
+"""Decimals of published scores."""
+
+_HALF_UNIT = Fraction(1, 2 * 10**PLACES)
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdPerPupil:
+    """What is known of k = F x (C - G), the threshold per pupil: its best value and its interval."""
+
+    best: Fraction
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """The estimate for a site that takes others in; scores in hundredths.
+
+    Parameters
+    ----------
+    site_id
+        The site that stays open.
+    closed
+        The sites that close, ascending.
+    pupils
+        E of all together.
+    score_raw
+        A of all together.
+    score
+        The best estimate.
+    score_low, score_high
+        No score outside this interval agrees with what is published, as long as no pupil's own score changes.
+    """
+
+    site_id: str
+    closed: tuple[str, ...]
+    pupils: int
+    score_raw: int
+    score: int
+    score_low: int
+    score_high: int
+
+
+def estimate_merger(
+    site_id: str, closed: Sequence[str], pupils: Sequence[int], raw: Sequence[int], k: ThresholdPerPupil
+) -> Merger:
+    """Estimate the score of a merged site.
+
+    Parameters
+    ----------
+    site_id, closed
+        The site that stays open and those that close.
+    pupils, raw
+        E and A (in hundredths, as published) of each of these sites.
+    k
+        The threshold per pupil.
+
+    Examples
+    --------
+    >>> k = ThresholdPerPupil(Fraction("0.70"), Fraction("0.69"), Fraction("0.71"))
+    >>> merged = estimate_merger("00AP00", ["00AP01"], [100, 50], [9000, 3000], k)
+    >>> merged.score_low, merged.score, merged.score_high
+    (1349, 1500, 1651)
+    """
+    size, raw_sum = sum(pupils), sum(raw)
+    a, slack = Fraction(raw_sum, 10**PLACES), _HALF_UNIT * len(raw)
+    return Merger(
+        site_id=site_id,
+        closed=tuple(sorted(closed)),
+        pupils=size,
+        score_raw=raw_sum,
+        score=_net(a - k.best * size),
+        score_low=_net(a - slack - k.high * size),
+        score_high=_net(a + slack - k.low * size),
+    )
+
+
+def _net(difference: Fraction) -> int:
+    return max(0, round_units(difference, PLACES))

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from oab_funding.exact.rounding import Rule, round_exact, round_units
-from oab_funding.scores.threshold_interval import ThresholdInterval
+from oab_funding.scores.published.threshold_interval import ThresholdInterval
 
 ONE_TARGET_FITS: Final = "one T fits"
 MIDPOINT: Final = "midpoint of the interval"

@@ -1,0 +1,1 @@
+"""Scores as published: held against the law, merged, and brought to another division."""
