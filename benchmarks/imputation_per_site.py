@@ -31,7 +31,7 @@ from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.imputation.coded import School, impute_coded
 from oab_funding.indicator.imputation.pooling import pool
 from oab_funding.indicator.imputed import Imputed
-from oab_funding.indicator.model_file import Model, supplied_model
+from oab_funding.indicator.model import Model, supplied_model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import ScoredPart, score_parts
 from oab_funding.indicator.specification_file import load_specification

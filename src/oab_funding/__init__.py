@@ -83,19 +83,19 @@ if TYPE_CHECKING:
     from oab_funding.audit.verify import Verification as Verification
     from oab_funding.audit.verify import verify as verify
     from oab_funding.indicator.inference.infer import infer as infer
+    from oab_funding.indicator.inference.inference import Inference as Inference
     from oab_funding.indicator.inference.monitor import Monitor as Monitor
     from oab_funding.indicator.inference.monitor import monitor as monitor
-    from oab_funding.indicator.inference.results import Inference as Inference
-    from oab_funding.indicator.model_file import (
+    from oab_funding.indicator.model import (
         Model as Model,
     )
-    from oab_funding.indicator.model_file import (
+    from oab_funding.indicator.model import (
         read_model as read_model,
     )
-    from oab_funding.indicator.model_file import (
+    from oab_funding.indicator.model import (
         supplied_model as supplied_model,
     )
-    from oab_funding.indicator.model_file import (
+    from oab_funding.indicator.model import (
         write_model as write_model,
     )
     from oab_funding.indicator.results import FittedIndicator as FittedIndicator
@@ -155,8 +155,8 @@ _PUBLIC = {
     "oab_funding.audit.verify": ("Verification", "verify"),
     "oab_funding.indicator.inference.infer": ("infer",),
     "oab_funding.indicator.inference.monitor": ("Monitor", "monitor"),
-    "oab_funding.indicator.inference.results": ("Inference",),
-    "oab_funding.indicator.model_file": ("Model", "read_model", "supplied_model", "write_model"),
+    "oab_funding.indicator.inference.inference": ("Inference",),
+    "oab_funding.indicator.model": ("Model", "read_model", "supplied_model", "write_model"),
     "oab_funding.indicator.results": ("FittedIndicator",),
     "oab_funding.indicator.scale_values.fit": ("ScaleValueFit",),
     "oab_funding.indicator.score": ("ScoredChildren",),

@@ -14,7 +14,7 @@ from oab_funding.errors import InputError
 from oab_funding.indicator.impute import ImputationRule, impute
 from oab_funding.indicator.imputed import NO_DONOR
 from oab_funding.indicator.imputed_tables import imputed_from_tables, imputed_tables
-from oab_funding.indicator.model_file import supplied_model
+from oab_funding.indicator.model import supplied_model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification

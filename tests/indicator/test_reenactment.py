@@ -10,7 +10,7 @@ from indicator import plain
 from indicator.frames import REFERENCE_DATE, SITES, many_children
 from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.fit import fit
-from oab_funding.indicator.model_file import supplied_model
+from oab_funding.indicator.model import supplied_model
 from oab_funding.indicator.normal_equations import design_columns
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification

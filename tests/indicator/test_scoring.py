@@ -21,7 +21,7 @@ from indicator.frames import (
 from indicator.test_collect import NAMES
 from oab_funding.errors import InputError
 from oab_funding.indicator.coding import CodedChildren, code_children
-from oab_funding.indicator.model_file import Model, supplied_model
+from oab_funding.indicator.model import Model, supplied_model
 from oab_funding.indicator.normal_equations import design_columns
 from oab_funding.indicator.school_mean import NO_MEAN, mother_counts, school_means
 from oab_funding.indicator.scoring import (

@@ -1,10 +1,13 @@
+import json
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.specification_file import load_specification
+from oab_funding.indicator.model import named_specification, read_model
+from oab_funding.indicator.specification_file import SHIPPED, Specifications, load_specification, read_origins
+from oab_funding.tables.source import SourceFile
 
 SPECS = files("oab_funding.indicator").joinpath("specs")
 TEXT = SPECS.joinpath("cbs-2019.toml").read_text()
@@ -86,3 +89,50 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 def test_what_is_no_specification(source: str | Path) -> None:
     with pytest.raises(InputError, match=r"one of cbs-2019|does not exist"):
         load_specification(source)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"origin,group\nNL,dutch\nNL,other\n", "origin, row 3, value 'NL': occurs twice"),
+        (b"origin,group\nNL,dutch\n,other\n", "row 3: is empty"),
+        (b"land,group\nNL,dutch\n", "has the columns land, group; give the columns origin, group"),
+        (b"origin,group,colour\nNL,dutch,orange\n", "has the columns"),
+        (b"origin,group\nNL,\n", "names no group"),
+        (b"origin,group\n", "names no group"),
+        (b"origin,group\nNL\n", "row 2"),
+        (b"\xff\xfe", "is not UTF-8"),
+    ],
+)
+def test_refusals(data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_origins(SourceFile("origins.csv", data))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_specification_is_whole_in_its_own_files(name):
+    only = Specifications.shipped().only(name)
+    assert f"{name}.toml" in only.contents
+    assert only.load(name) == load_specification(name)
+    assert only.load(name).sha256 == load_specification(name).sha256
+
+
+def test_its_own_table_of_origins_is_the_one_that_counts():
+    shipped = Specifications.shipped()
+    changed = shipped.contents["origins-default.csv"].splitlines(keepends=True)
+    other = Specifications({**shipped.contents, "origins-default.csv": b"".join(changed[:-1])})
+    assert other.load("cbs-2019").sha256 != shipped.load("cbs-2019").sha256
+
+
+@pytest.mark.parametrize("name", ["absent", "../cbs-2019", "/etc/passwd", ""])
+def test_a_name_that_is_none_is_refused_and_no_path_is_opened(name):
+    with pytest.raises(InputError, match="is not the name of a specification"):
+        Specifications.shipped().load(name)
+
+
+def test_a_model_file_may_name_a_shipped_specification_and_no_path(tmp_path):
+    (tmp_path / "own.toml").write_bytes(Specifications.shipped().contents["cbs-2019.toml"])
+    file = SourceFile("m.json", json.dumps({"specification": str(tmp_path / "own.toml")}).encode())
+    assert named_specification(file) == str(tmp_path / "own.toml")
+    with pytest.raises(InputError, match="is not the name of a specification"):
+        read_model(file)

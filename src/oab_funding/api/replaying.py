@@ -29,7 +29,7 @@ from oab_funding.audit import (
 )
 from oab_funding.audit.manifest import CALCULATION, FORMAT, MANIFEST, REPORT
 from oab_funding.errors import CheckError, DamagedError, InputError, Place
-from oab_funding.indicator.specifications import Specifications
+from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
 from oab_funding.run.calculation import calculate
 from oab_funding.run.opened import OpenedRun, damage_said, open_run

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from oab_funding.audit import PROVABLE, Made, check_bundle_place, code_identity, make_bundle, write_bundle
 from oab_funding.audit.manifest import REPORT
 from oab_funding.grants.terms import Terms, terms_by_figures, with_terms
-from oab_funding.indicator.specifications import Specifications
+from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
 from oab_funding.run.calculation import calculate
 from oab_funding.run.calculation_file import Calculation, read_calculation

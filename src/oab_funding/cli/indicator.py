@@ -49,7 +49,7 @@ def fit(
 ) -> None:
     """Fit the indicator exactly, and write the model file."""
     from oab_funding.indicator.fit import fit as fitted_on
-    from oab_funding.indicator.model_file import write_model
+    from oab_funding.indicator.model import write_model
     from oab_funding.tables.child_tables import PUPILS
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_source, read_table
@@ -131,7 +131,7 @@ def score(
     """Education scores of the children who count."""
     from typing import cast
 
-    from oab_funding.indicator.model_file import read_model
+    from oab_funding.indicator.model import read_model
     from oab_funding.indicator.steps import score_population, supply_model
     from oab_funding.tables.output import check_table_path
 

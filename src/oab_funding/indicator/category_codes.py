@@ -1,17 +1,23 @@
-"""The code of each category: how the columns of one feature become one small whole number per child."""
+"""The code of each category: how the columns of one feature become one small whole number per child.
+
+Complete calendar years and months are counted by comparing days. Someone has been here for five complete
+years if the fifth anniversary has come. That is so exactly for those who arrived on or before one day, the
+same for everyone: the reference date five years earlier. So one comparison of whole numbers per boundary
+codes a column of any length.
+"""
 
 from __future__ import annotations
 
+from calendar import isleap, monthrange
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.anniversary import day_number, latest_start
 from oab_funding.indicator.arrow import day_numbers, dictionary_indices, filled, is_known
 from oab_funding.indicator.features import (
     CategoricalFeature,
@@ -177,3 +183,52 @@ def _refuse_origin(indices: NDArray[np.int32], index: int, value: str, name: str
     if rows.size:
         place = Place(column=name, row=int(rows[0]) + 2, value=value)
         raise InputError("is in no group of the table of origins", place, "add it to that table, or mend it")
+
+
+LeapDay = Literal["1 march", "28 february"]
+"""When a year has passed, in a common year, for what happened on 29 February."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def latest_start(reference_date: date, months: int, leap_day: LeapDay = "1 march") -> date:
+    """Find the last day from which so many complete months have passed on the reference date.
+
+    Parameters
+    ----------
+    reference_date
+        The day on which is counted.
+    months
+        Complete months, 0 or more; twelve to the year.
+    leap_day
+        When a year has passed, in a common year, since a 29 February.
+
+    Returns
+    -------
+    date
+        Whoever was born or arrived on this day or before has completed at least so many months.
+
+    Examples
+    --------
+    >>> latest_start(date(2019, 10, 1), 60), latest_start(date(2019, 10, 1), 30)
+    (datetime.date(2014, 10, 1), datetime.date(2017, 4, 1))
+    >>> latest_start(date(2021, 2, 28), 60), latest_start(date(2021, 2, 28), 60, "28 february")
+    (datetime.date(2016, 2, 28), datetime.date(2016, 2, 29))
+    """
+    year, month = divmod(12 * reference_date.year + reference_date.month - 1 - months, 12)
+    last = monthrange(year, month + 1)[1]
+    early = leap_day == "28 february" and months % 12 == 0
+    if early and (reference_date.month, reference_date.day) == (2, 28) and not isleap(reference_date.year):
+        return date(year, 2, last)
+    return date(year, month + 1, min(reference_date.day, last))
+
+
+def day_number(day: date) -> int:
+    """Count the days since 1 January 1970, as Arrow's date32 does.
+
+    Examples
+    --------
+    >>> day_number(date(1970, 1, 2))
+    1
+    """
+    return day.toordinal() - _EPOCH

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact.integers import Int64Array
-from oab_funding.indicator.anniversary import day_number, latest_start
 from oab_funding.indicator.arrow import day_numbers, filled, is_known
-from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature
-from oab_funding.indicator.places import PlaceKey, municipality_places, school_places
+from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature, day_number, latest_start
+from oab_funding.indicator.school_mean import PlaceKey, municipality_places, school_places
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oab_funding.exact import round_exact
 from oab_funding.indicator.coding import CodedChildren
-from oab_funding.indicator.model_file import FitRecord, Model, make_model
+from oab_funding.indicator.model import FitRecord, Model, make_model
 from oab_funding.indicator.normal_equations import NormalEquations
 from oab_funding.indicator.scale_values.values import ScaleValues
 from oab_funding.indicator.specification import Specification

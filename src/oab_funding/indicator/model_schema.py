@@ -3,7 +3,7 @@
 `model.schema.json` beside this module is what `model_schema` returns, and a test holds the two together. To
 renew it:
 
-    python -m oab_funding.indicator.model_schema > src/oab_funding/indicator/model.schema.json
+python -m oab_funding.indicator.model_schema > src/oab_funding/indicator/model.schema.json
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.model import Model
 from oab_funding.indicator.specification_file import SHIPPED
 
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from oab_funding.indicator.inference.design import Cluster
+    from oab_funding.indicator.inference.hypotheses import WaldTest
     from oab_funding.indicator.inference.infer import CovType
-    from oab_funding.indicator.inference.results import Inference
+    from oab_funding.indicator.inference.inference import Inference
     from oab_funding.indicator.inference.summary import Summary
-    from oab_funding.indicator.inference.wald import WaldTest
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

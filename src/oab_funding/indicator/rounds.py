@@ -20,7 +20,7 @@ from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren, Flags
 from oab_funding.indicator.imputed import NO_DONOR, Imputed, check_imputed, codes_of_round
-from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.school_mean import mother_counts, municipality_counts
 from oab_funding.indicator.scoring import (

@@ -18,7 +18,7 @@ from oab_funding.exact import round_ratio, round_ratio_array
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren
-from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.model import Model
 from oab_funding.indicator.normal_equations import START
 from oab_funding.indicator.scale_values.values import scale_of
 from oab_funding.indicator.school_mean import NO_MEAN
@@ -58,7 +58,7 @@ def look_ups(model: Model, largest: int = LARGEST_TABLE) -> tuple[LookUp, ...]:
 
     Examples
     --------
-    >>> from oab_funding.indicator.model_file import supplied_model
+    >>> from oab_funding.indicator.model import supplied_model
     >>> model = supplied_model({"start": "530"}, "cbs-2019", label="example", source="made up", others="0")
     >>> [(len(table.features), table.units.size) for table in look_ups(model)]
     [(5, 12636)]
@@ -93,7 +93,7 @@ def place_units(model: Model, means: Int64Array) -> Int64Array:
 
     Examples
     --------
-    >>> from oab_funding.indicator.model_file import supplied_model
+    >>> from oab_funding.indicator.model import supplied_model
     >>> model = supplied_model({"school_mean": "0.8"}, "cbs-2019", label="x", source="x", others="0")
     >>> place_units(model, np.array([4_166_667]))
     array([3333334])

@@ -20,7 +20,7 @@ from oab_funding.indicator.imputation.coded import ImputedPopulation, impute_cod
 from oab_funding.indicator.impute import ImputationRule
 from oab_funding.indicator.imputed import Imputed
 from oab_funding.indicator.imputed_tables import imputed_from_tables, imputed_tables
-from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average
 from oab_funding.indicator.score import ScoredChildren, score_coded

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from oab_funding.audit import Record
 from oab_funding.errors import InputError
-from oab_funding.indicator.specifications import Specifications
+from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
 
 

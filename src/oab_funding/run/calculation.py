@@ -23,9 +23,9 @@ from oab_funding.grants.site_parts import site_parts
 from oab_funding.grants.totals import totals
 from oab_funding.grants.transition import not_paid
 from oab_funding.indicator.impute import ImputationRule
-from oab_funding.indicator.model_file import Model, named_specification, read_model
+from oab_funding.indicator.model import Model, named_specification, read_model
 from oab_funding.indicator.population import Population
-from oab_funding.indicator.specifications import Specifications
+from oab_funding.indicator.specification_file import Specifications
 from oab_funding.indicator.steps import (
     ScoringStep,
     fit_indicator,

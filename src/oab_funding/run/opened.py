@@ -18,7 +18,7 @@ from oab_funding.audit.chain import check_chain, line_hash, split_lines
 from oab_funding.audit.ends import end_problems
 from oab_funding.audit.manifest import CALCULATION, JOURNAL, MANIFEST, SPECIFICATIONS
 from oab_funding.errors import DamagedError, InputError, OabError, Place
-from oab_funding.indicator.specifications import Specifications
+from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
 from oab_funding.run.calculation_file import Calculation, read_calculation
 from oab_funding.run.schemas import SCHEMAS

@@ -28,7 +28,7 @@ from oab_funding.exact import round_units
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.imputed import NO_DONOR
 from oab_funding.indicator.imputed_tables import imputed_from_tables
-from oab_funding.indicator.model_file import Model
+from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average, ScoredPart, score_parts
 from oab_funding.indicator.steps import ScoringStep

@@ -7,9 +7,9 @@ import pytest
 from indicator.inference.independent import SPECIFICATION, coded, fitted, independent, made_up, recoded
 from oab_funding.errors import InputError
 from oab_funding.indicator.fit import fit, fit_statistics
-from oab_funding.indicator.inference.bread import gram
 from oab_funding.indicator.inference.design import clusters, make_design
 from oab_funding.indicator.inference.influence import SchoolInfluence, school_grams, school_influence
+from oab_funding.indicator.inference.sandwich import gram
 
 
 @pytest.fixture(scope="module")

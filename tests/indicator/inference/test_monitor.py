@@ -13,8 +13,8 @@ from indicator.inference.independent import (
 )
 from oab_funding.errors import InputError
 from oab_funding.indicator.fit import fit_statistics
-from oab_funding.indicator.inference.bread import residual_sum_of_squares
 from oab_funding.indicator.inference.monitor import ALL_FEATURES, EVERYTHING, monitor
+from oab_funding.indicator.inference.sandwich import residual_sum_of_squares
 from oab_funding.indicator.scale_values.values import ScaleValues
 
 sm = pytest.importorskip("statsmodels.api")

@@ -9,8 +9,8 @@ from oab_funding.errors import InputError
 from oab_funding.indicator.coding import CodedChildren, code_children
 from oab_funding.indicator.collect import collect_statistics
 from oab_funding.indicator.fit import fit_coded, fit_statistics
-from oab_funding.indicator.inference.bread import residual_sum_of_squares
 from oab_funding.indicator.inference.design import make_design, predict
+from oab_funding.indicator.inference.sandwich import residual_sum_of_squares
 from oab_funding.indicator.scale_values.fit import ScaleValueFit, fit_scale_values
 from oab_funding.indicator.scale_values.quadratic import education_quadratic
 from oab_funding.indicator.specification import Specification

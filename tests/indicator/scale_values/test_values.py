@@ -9,7 +9,7 @@ from indicator.frames import SITES, many_children
 from indicator.plain import round_half_up
 from oab_funding.errors import InputError
 from oab_funding.indicator.coding import code_children
-from oab_funding.indicator.model_file import Model, read_model, supplied_model, write_model
+from oab_funding.indicator.model import Model, read_model, supplied_model, write_model
 from oab_funding.indicator.scale_values.values import ScaleValues, scaled_columns, scaled_school_means
 from oab_funding.indicator.school_mean import NO_MEAN, school_means
 from oab_funding.indicator.score import score

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from oab_funding.indicator.imputation.education import GAPS
-from oab_funding.indicator.model_file import supplied_model
+from oab_funding.indicator.model import supplied_model
 from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.document import Grid
 from oab_funding.report.institutions.telling import Telling

@@ -31,7 +31,7 @@ from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import CLASSES
 from oab_funding.indicator.imputation.draws import Keys, Purpose, normal_draws
 from oab_funding.indicator.imputation.elementary import Floats
-from oab_funding.indicator.places import PlaceKey
+from oab_funding.indicator.school_mean import PlaceKey
 
 PARENTS = ("education_mother", "education_father")
 UNIT = 1000

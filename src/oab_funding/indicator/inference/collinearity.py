@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from oab_funding.indicator.inference.bread import invert
 from oab_funding.indicator.inference.design import Floats
-from oab_funding.indicator.inference.wald import features_of
+from oab_funding.indicator.inference.hypotheses import features_of
+from oab_funding.indicator.inference.sandwich import invert
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.collect import select_sample
 from oab_funding.indicator.fitted import Solved
-from oab_funding.indicator.places import PlaceKey
 from oab_funding.indicator.scale_values.values import scale_of, scaled_school_means
+from oab_funding.indicator.school_mean import PlaceKey
 from oab_funding.indicator.specification import Specification
 
 Floats: TypeAlias = NDArray[np.floating[Any]]

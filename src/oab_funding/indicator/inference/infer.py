@@ -8,15 +8,18 @@ import numpy as np
 
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.fitted import Solved
-from oab_funding.indicator.inference.bread import (
+from oab_funding.indicator.inference.design import Cluster, Floats, clusters, make_design, residuals
+from oab_funding.indicator.inference.inference import Inference
+from oab_funding.indicator.inference.sandwich import (
+    Robust,
+    cluster_meat,
+    cluster_scores,
     gram,
     invert,
     residual_sum_of_squares,
+    robust_meat,
     total_sum_of_squares,
 )
-from oab_funding.indicator.inference.design import Cluster, Floats, clusters, make_design, residuals
-from oab_funding.indicator.inference.meat import Robust, cluster_meat, cluster_scores, robust_meat
-from oab_funding.indicator.inference.results import Inference
 
 CovType: TypeAlias = Literal["nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"]
 """Kinds of covariance by the names of statsmodels; "nonrobust" is the classical one."""

@@ -4,11 +4,9 @@ Nothing is fitted again. With X'X and X'y less the school's own part, the coeffi
 from b by ``(X'X - X_g'X_g)^-1 X_g'e_g``, where e are the residuals of the whole fit: the school's means
 concern its own children only, and ability stays centred where it was.
 
-Sources
--------
-D. A. Belsley, E. Kuh and R. E. Welsch (1980), Regression Diagnostics, chapter 2. J. G. MacKinnon, M. O.
-Nielsen and M. D. Webb (2023), Leverage, influence, and the jackknife in clustered regression models, Stata
-Journal 23, 942-982, https://doi.org/10.1177/1536867X231212433.
+Sources ------- D. A. Belsley, E. Kuh and R. E. Welsch (1980), Regression Diagnostics, chapter 2. J. G.
+MacKinnon, M. O. Nielsen and M. D. Webb (2023), Leverage, influence, and the jackknife in clustered regression
+models, Stata Journal 23, 942-982, https://doi.org/10.1177/1536867X231212433.
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ import numpy as np
 
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.fitted import Solved
-from oab_funding.indicator.inference.bread import gram, invert
 from oab_funding.indicator.inference.design import (
     Cluster,
     Design,
@@ -33,6 +30,7 @@ from oab_funding.indicator.inference.design import (
     residuals,
 )
 from oab_funding.indicator.inference.infer import infer
+from oab_funding.indicator.inference.sandwich import gram, invert
 
 if TYPE_CHECKING:
     import pandas as pd

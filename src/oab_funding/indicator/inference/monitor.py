@@ -18,13 +18,25 @@ import numpy as np
 
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.fitted import Solved
-from oab_funding.indicator.inference.bread import gram, invert, residual_sum_of_squares
 from oab_funding.indicator.inference.design import Cluster, Floats, clusters, make_design, residuals
-from oab_funding.indicator.inference.distributions import t_p_values, t_quantile
+from oab_funding.indicator.inference.hypotheses import (
+    WaldTest,
+    features_of,
+    t_p_values,
+    t_quantile,
+    wald_test,
+)
 from oab_funding.indicator.inference.infer import CovType
-from oab_funding.indicator.inference.meat import Robust, cluster_meat, cluster_scores, robust_meat
 from oab_funding.indicator.inference.pictures import interval_figure
-from oab_funding.indicator.inference.wald import WaldTest, features_of, wald_test
+from oab_funding.indicator.inference.sandwich import (
+    Robust,
+    cluster_meat,
+    cluster_scores,
+    gram,
+    invert,
+    residual_sum_of_squares,
+    robust_meat,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

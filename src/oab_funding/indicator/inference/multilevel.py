@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from oab_funding.errors import InputError
 from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.design import Floats, Integers, clusters, dense, make_design
-from oab_funding.indicator.inference.extra import optional
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def multilevel_check(fitted: Solved, children: int = 20_000) -> MultilevelCheck:
     InputError
         statsmodels is not installed, or the fit was made from statistics.
     """
-    mixed = optional("statsmodels.regression.mixed_linear_model", "a multilevel model").MixedLM
+    mixed = _optional("statsmodels.regression.mixed_linear_model", "a multilevel model").MixedLM
     design = make_design(fitted)
     labels, group = clusters(design, "school")
     rows = _whole_schools(group, len(labels), children)
@@ -138,3 +139,12 @@ def _whole_schools(group: Integers, groups: int, children: int) -> Integers:
     wanted = min(groups, max(2, round(children / len(group) * groups)))
     chosen = np.unique(np.arange(wanted) * groups // wanted)
     return np.flatnonzero(np.isin(group, chosen))
+
+
+def _optional(module: str, purpose: str) -> Any:
+    """Import a module of statsmodels, which few parts of inference need."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        library = module.partition(".")[0]
+        raise InputError(f"{purpose} needs {library}", remedy='pip install "oab-funding[stats]"') from error

@@ -16,7 +16,7 @@ import numpy as np
 from oab_funding.errors import InputError
 from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.design import Floats, make_design, predict
-from oab_funding.indicator.inference.results import Inference
+from oab_funding.indicator.inference.inference import Inference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from oab_funding.errors import InputError
 from oab_funding.exact.fraction import Exact
 from oab_funding.grants.schools import BEFORE_TRANSITION
-from oab_funding.indicator.model_file import read_model
+from oab_funding.indicator.model import read_model
 from oab_funding.indicator.specification import Specification
 from oab_funding.regulation import Gap
 from oab_funding.report.document import Column, Grid, Paragraph

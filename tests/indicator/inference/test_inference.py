@@ -6,8 +6,8 @@ from indicator.inference.independent import few_schools, fitted, made_up
 from indicator.inference.test_infer import by_statsmodels
 from oab_funding.errors import InputError
 from oab_funding.indicator.fit import FittedIndicator, fit
+from oab_funding.indicator.inference.hypotheses import wald_test
 from oab_funding.indicator.inference.infer import infer
-from oab_funding.indicator.inference.wald import wald_test
 
 
 @pytest.mark.parametrize("cov_type", ["nonrobust", "HC1", "cluster"])

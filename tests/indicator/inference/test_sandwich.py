@@ -5,7 +5,7 @@ import pytest
 
 from indicator.inference.independent import fitted, independent
 from oab_funding.exact import solve_exact
-from oab_funding.indicator.inference.bread import (
+from oab_funding.indicator.inference.sandwich import (
     bread,
     gram,
     residual_sum_of_squares,

@@ -1,4 +1,4 @@
-"""The model file: coefficients with the features they belong to, where they come from, and a card to read.
+"""The model: coefficients with the features they belong to, where they come from, its file, and a card.
 
 A fitted model and a supplied coefficient table have the same format. What the file must hold is published as
 `model.schema.json` beside this module. A file in canonical JSON (RFC 8785) is written: equal models, equal
@@ -27,8 +27,7 @@ from oab_funding.indicator.scale_values.values import (
     scaled_school_means,
 )
 from oab_funding.indicator.specification import SCORE_PLACES, Specification
-from oab_funding.indicator.specification_file import REMEDY, load_specification
-from oab_funding.indicator.specifications import Specifications
+from oab_funding.indicator.specification_file import REMEDY, Specifications, load_specification
 from oab_funding.regulation.values import Part
 from oab_funding.tables.documents import Form, checked, read_json
 from oab_funding.tables.files import read_source
@@ -120,8 +119,6 @@ class Model(Part):
 
     def card(self) -> str:
         """Say in words what this model is, for a person to read."""
-        from oab_funding.indicator.card import card
-
         return card(self)
 
     @model_validator(mode="after")
@@ -279,3 +276,62 @@ def read_model(source: str | Path | SourceFile, specifications: Specifications |
         content["specification"] = specification.model_dump(mode="json")
         content.setdefault("specification_sha256", specification.sha256)
     return checked(Model, content, file.name, REMEDY, of_json=True)
+
+
+def card(model: Model) -> str:
+    """Write the card of a model.
+
+    Parameters
+    ----------
+    model
+        Any model.
+
+    Returns
+    -------
+    str
+        Markdown: label and source first, then features, coefficients, the fit, and what CBS has not
+        published.
+    """
+    specification = model.specification
+    lines = [
+        f"# {model.name}",
+        "",
+        f"**{model.label}**",
+        "",
+        f"- source: {model.source}",
+        f"- features: {specification.name} ({specification.title})",
+        f"- hash of the features: {model.specification_sha256}",
+        f"- made with: {model.made_with}",
+    ]
+    if model.fit is not None:
+        left = ", ".join(f"{count:,} {reason}" for reason, count in model.fit.left_out.items()) or "nobody"
+        lines += [
+            f"- fitted on {model.fit.n:,} children on {model.reference_date}; left out: {left}",
+            f"- hash of what it was fitted on: {model.fit.statistics_sha256}",
+            f"- the start value lies at ability {model.fit.ability_centre}; ability is left out of the score",
+        ]
+        lines += [f"- {name}: {sha256}" for name, sha256 in model.fit.data_sha256.items()]
+    lines += ["", "| column | coefficient |", "|---|---:|"]
+    lines += [f"| {one.column} | {one.value} |" for one in model.coefficients]
+    for scale in model.scale_values:
+        lines += ["", f"Scale values of {', '.join(scale.features)}, by class:", ""]
+        lines += ["| class | scale value |", "|---|---:|"]
+        lines += [f"| {one} | {value} |" for one, value in scale.values.items()]
+    scaled = {name for scale in model.scale_values for name in scale.features}
+    references = [
+        f"{f.name} {specification.reference(f.name)}"
+        for f in specification.categorical
+        if f.name not in scaled
+    ]
+    lines += [
+        "",
+        f"Reference categories, with coefficient 0: {', '.join(references)}.",
+        "",
+        "Not published, and taken so:",
+        "",
+    ]
+    lines += [
+        f"- {gap.question} {specification.choice(gap)} (options: {', '.join(gap.options)}). {gap.reason}"
+        for gap in specification.gaps
+    ]
+    return "\n".join([*lines, ""])

@@ -10,7 +10,7 @@ import rfc8785
 from indicator.frames import SITES, many_children, small_specification
 from oab_funding.errors import InputError
 from oab_funding.indicator.fit import fit
-from oab_funding.indicator.model_file import Model, read_model, supplied_model, write_model
+from oab_funding.indicator.model import Model, read_model, supplied_model, write_model
 from oab_funding.indicator.model_schema import model_schema
 from oab_funding.indicator.normal_equations import design_columns
 from oab_funding.indicator.specification_file import load_specification

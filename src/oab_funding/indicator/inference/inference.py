@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from html import escape
+from itertools import zip_longest
 from math import log, pi
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,28 @@ import numpy as np
 
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.inference.design import Floats
-from oab_funding.indicator.inference.distributions import t_p_values, t_quantile
-from oab_funding.indicator.inference.wald import WaldTest, features_of, wald_test
+from oab_funding.indicator.inference.hypotheses import (
+    WaldTest,
+    features_of,
+    t_p_values,
+    t_quantile,
+    wald_test,
+)
+from oab_funding.indicator.inference.summary import Summary
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from oab_funding.indicator.inference.summary import Summary
+
+ENDOGENOUS = "attainment"
+
+_NOTES = {
+    "nonrobust": "Standard errors assume residuals of equal spread that do not go together.",
+    "HC0": "Standard errors are robust to heteroskedasticity (HC0).",
+    "HC1": "Standard errors are robust to heteroskedasticity (HC1).",
+    "HC2": "Standard errors are robust to heteroskedasticity (HC2).",
+    "HC3": "Standard errors are robust to heteroskedasticity (HC3).",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -235,10 +251,30 @@ class Inference:
         return generalised_inflation(self.columns, self.gram)
 
     def summary(self, title: str | None = None, alpha: float = 0.05) -> Summary:
-        """Give the summary that users of statsmodels know: an object with `as_text()` and `as_html()`."""
-        from oab_funding.indicator.inference.summary import summary
+        """Give the summary that users of statsmodels know: an object with `as_text()` and `as_html()`.
 
-        return summary(self, title, alpha)
+        Parameters
+        ----------
+        title
+            The line above it.
+        alpha
+            One less the level of the intervals.
+
+        Raises
+        ------
+        InputError
+            The fit leaves no residuals.
+
+        Examples
+        --------
+        >>> from oab_funding.indicator.fit import fit
+        >>> from oab_funding.synthetic import country
+        >>> made_up = country(6_000, seed=1)
+        >>> text = fit(made_up.pupils, made_up.sites).inference("nonrobust").summary().as_text()
+        >>> next(line for line in text.splitlines() if line.startswith("school_mean"))
+        'school_mean                  0.7437      0.111      6.673      0.000      0.525      0.962'
+        """
+        return _summary(self, title, alpha)
 
     def __repr__(self) -> str:
         by = f" by {self.cluster}, {self.groups} clusters" if self.cluster is not None else ""
@@ -276,3 +312,58 @@ class Inference:
         raise InputError(
             "is no column or feature of the fit", Place(value=name), f"choose from {', '.join(features)}"
         )
+
+
+def _summary(result: Inference, title: str | None, alpha: float) -> Summary:
+    """Lay out a summary; see `Inference.summary`."""
+    table = result.to_frame(alpha)
+    rows = tuple(
+        (str(name), f"{row['coefficient']:.4f}", *(f"{row[column]:.3f}" for column in table.columns[1:]))
+        for name, row in table.iterrows()
+    )
+    return Summary(
+        title or "Indicator: exact least squares",
+        tuple(
+            (*left, *right) for left, right in zip_longest(_left(result), _right(result), fillvalue=("", ""))
+        ),
+        ("coef", "std err", "t", "P>|t|", f"[{alpha / 2:.3g}", f"{1 - alpha / 2:.3g}]"),
+        rows,
+        tuple(_notes(result)),
+    )
+
+
+def _left(result: Inference) -> list[tuple[str, str]]:
+    return [
+        ("Dep. Variable:", ENDOGENOUS),
+        ("Model:", "OLS"),
+        ("Method:", "Least Squares, exact"),
+        ("No. Observations:", str(result.nobs)),
+        ("Df Residuals:", str(result.df_resid)),
+        ("Df Model:", str(result.df_model)),
+        ("Covariance Type:", result.cov_type),
+    ]
+
+
+def _right(result: Inference) -> list[tuple[str, str]]:
+    overall = result.f_test(result.columns[1:])
+    return [
+        ("R-squared:", f"{result.rsquared:.3f}"),
+        ("Adj. R-squared:", f"{result.rsquared_adj:.3f}"),
+        ("F-statistic:", f"{overall.statistic:.4g}"),
+        ("Prob (F-statistic):", f"{overall.pvalue:.3g}"),
+        ("Log-Likelihood:", f"{result.llf:.5g}"),
+        ("AIC:", f"{result.aic:.4g}"),
+        ("BIC:", f"{result.bic:.4g}"),
+    ]
+
+
+def _notes(result: Inference) -> list[str]:
+    kind = _NOTES.get(result.cov_type, "")
+    if result.groups is not None:
+        kind = f"Standard errors are robust to clustering; {result.groups} clusters ({result.cluster})."
+    return [
+        "Notes:",
+        f"[1] {kind}",
+        f"[2] Tests use t and F with {result.df_inference} degrees of freedom.",
+        f"[3] The condition number is {result.condition_number:.3g}; the coefficients are solved exactly.",
+    ]
