@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,10 +97,9 @@ def preschool(
 ) -> None:
     """Hold municipal grants against what preschool education for target toddlers costs: a comparison."""
     from oab_funding.preschool.door import preschool as compared
-    from oab_funding.tables.output import check_table_path
 
-    check_table_path(out, overwrite)
-    outcome = compared(
+    ask = partial(
+        compared,
         grants,
         toddlers,
         year=year,
@@ -116,7 +117,7 @@ def preschool(
         hbo_count=hbo_count,
         below_law=below_law,
     )
-    _answer(outcome, out, overwrite, explain, lang)
+    _answer(ask, out, overwrite, explain, lang)
 
 
 @app.command("week-plan")
@@ -177,10 +178,9 @@ def municipalities(
 ) -> None:
     """Forecast the grants of municipalities from provisional scores and an assumed budget or price."""
     from oab_funding.preschool.forecast import forecast_municipalities
-    from oab_funding.tables.output import check_table_path
 
-    check_table_path(out, overwrite)
-    outcome = forecast_municipalities(
+    ask = partial(
+        forecast_municipalities,
         scores,
         previous,
         year=year,
@@ -190,7 +190,7 @@ def municipalities(
         last=last,
         last_price=last_price,
     )
-    _answer(outcome, out, overwrite, explain, lang)
+    _answer(ask, out, overwrite, explain, lang)
 
 
 @forecast.command("schools")
@@ -211,13 +211,18 @@ def schools(
 ) -> None:
     """Forecast the grants of schools from provisional scores and an assumed price."""
     from oab_funding.preschool.schools import forecast_schools
-    from oab_funding.tables.output import check_table_path
 
-    check_table_path(out, overwrite)
-    outcome = forecast_schools(
-        scores, period=period, price=price, source=source, share=share, last=last, last_price=last_price
+    ask = partial(
+        forecast_schools,
+        scores,
+        period=period,
+        price=price,
+        source=source,
+        share=share,
+        last=last,
+        last_price=last_price,
     )
-    _answer(outcome, out, overwrite, explain, lang)
+    _answer(ask, out, overwrite, explain, lang)
 
 
 @forecast.command("municipality")
@@ -266,8 +271,13 @@ def municipality(
         show(text)
 
 
-def _answer(outcome: Outcome, out: Path, overwrite: bool, explain: str | None, lang: str) -> None:
-    told = None if explain is None else outcome.explain(explain, lang=lang)
+def _answer(ask: Callable[[], Outcome], out: Path, overwrite: bool, explain: str | None, lang: str) -> None:
+    """Ask, write the answer, and show it; a path that is taken is said before the work."""
+    from oab_funding.tables.output import check_table_path
+
+    check_table_path(out, overwrite)
+    outcome = ask()
+    told = None if explain is None else outcome.explain(explain, lang)
     outcome.save(out, overwrite=overwrite)
     show_labels(outcome.labels)
     show_results(outcome.figures)

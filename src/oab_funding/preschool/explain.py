@@ -18,7 +18,6 @@ from oab_funding.report.document import (
     Sources,
 )
 from oab_funding.report.phrases import Phrases, read_phrases
-from oab_funding.report.text import render_text
 
 if TYPE_CHECKING:
     from oab_funding.preschool.outcome import Lang, Outcome
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def explain_preschool(outcome: Outcome, code: str, lang: Lang) -> str:
+def explain_preschool(outcome: Outcome, code: str, lang: Lang) -> Document:
     """Put one municipality's rows into words; nothing is computed anew."""
     phrases, texts = read_phrases(lang), read_texts(lang)
     rows = rows_of(outcome, "municipality_code", code)
@@ -35,7 +34,7 @@ def explain_preschool(outcome: Outcome, code: str, lang: Lang) -> str:
         warnings.append(texts["what_if"].format(count=len(rows)))
     if any("fewer hours" in label for label in outcome.labels):
         warnings.append(texts["below_law"])
-    document = Document(
+    return Document(
         language=lang,
         title=texts["preschool_title"].format(year=rows[0]["year"], code=code),
         subtitle="",
@@ -45,8 +44,8 @@ def explain_preschool(outcome: Outcome, code: str, lang: Lang) -> str:
             *(section for row in rows for section in _sections(row, outcome, phrases, len(rows) > 1)),
             *closing(outcome, texts),
         ),
+        recorded=False,
     )
-    return render_text(document)
 
 
 def rows_of(outcome: Outcome, column: str, code: str) -> list[Row]:

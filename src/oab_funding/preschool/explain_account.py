@@ -8,7 +8,6 @@ from oab_funding.preschool.explain import closing, rows_of
 from oab_funding.preschool.texts import read_texts
 from oab_funding.report.document import Column, Document, Grid, Paragraph, Section
 from oab_funding.report.phrases import read_phrases
-from oab_funding.report.text import render_text
 
 if TYPE_CHECKING:
     from oab_funding.preschool.outcome import Lang, Outcome
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _AMOUNTS = ("opening", "granted", "spent", "balance")
 
 
-def explain_account(outcome: Outcome, code: str, lang: Lang) -> str:
+def explain_account(outcome: Outcome, code: str, lang: Lang) -> Document:
     """Put one municipality's account into words: a row per year, and how it ends."""
     numbers, texts = read_phrases(lang).numbers, read_texts(lang)
     rows = rows_of(outcome, "municipality_code", code)
@@ -33,13 +32,12 @@ def explain_account(outcome: Outcome, code: str, lang: Lang) -> str:
         recovered=numbers.euros(rows[-1]["recovered"]),
         share=numbers.percent(str(outcome.figures["carry_over_share"])),
     )
-    return render_text(
-        Document(
-            lang,
-            texts["account_title"].format(code=code, period=outcome.given["period"]),
-            "",
-            texts["account_run"],
-            (texts["account_sisa"],),
-            (Section(texts["account_years"], (grid, Paragraph(end))), *closing(outcome, texts)),
-        )
+    return Document(
+        lang,
+        texts["account_title"].format(code=code, period=outcome.given["period"]),
+        "",
+        texts["account_run"],
+        (texts["account_sisa"],),
+        (Section(texts["account_years"], (grid, Paragraph(end))), *closing(outcome, texts)),
+        recorded=False,
     )

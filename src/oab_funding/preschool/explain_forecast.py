@@ -10,7 +10,6 @@ from oab_funding.preschool.texts import read_texts
 from oab_funding.report.document import Derivation, Document, Line, Section
 from oab_funding.report.numbers import Numbers
 from oab_funding.report.phrases import read_phrases
-from oab_funding.report.text import render_text
 
 if TYPE_CHECKING:
     from oab_funding.preschool.outcome import Lang, Outcome
@@ -18,32 +17,31 @@ if TYPE_CHECKING:
 _PARTS = ("score", "total", "price", "minimum", "transition")
 
 
-def explain_municipality(outcome: Outcome, code: str, lang: Lang) -> str:
+def explain_municipality(outcome: Outcome, code: str, lang: Lang) -> Document:
     """Put one municipality's forecast into words."""
     return _explain(outcome, "municipality_code", code, outcome.given["year"], "score", lang)
 
 
-def explain_school(outcome: Outcome, code: str, lang: Lang) -> str:
+def explain_school(outcome: Outcome, code: str, lang: Lang) -> Document:
     """Put one school's forecast into words."""
     return _explain(outcome, "school_id", code, outcome.given["period"], "school_score", lang)
 
 
-def _explain(outcome: Outcome, column: str, code: str, when: str, score: str, lang: Lang) -> str:
+def _explain(outcome: Outcome, column: str, code: str, when: str, score: str, lang: Lang) -> Document:
     numbers, texts = read_phrases(lang).numbers, read_texts(lang)
     row = rows_of(outcome, column, code)[0]
     lines = tuple(_lines(row, outcome, numbers, score, lang))
     sections = [Section(texts["forecast_sum"], (Derivation(lines),))]
     if "change" in row:
         sections.append(Section(texts["change_title"], (Derivation(tuple(_change(row, numbers, lang))),)))
-    return render_text(
-        Document(
-            lang,
-            texts["forecast_title"].format(year=when, code=code),
-            "",
-            texts["forecast_run"],
-            tuple(_label(label, lang) for label in outcome.labels),
-            (*sections, *closing(outcome, texts)),
-        )
+    return Document(
+        lang,
+        texts["forecast_title"].format(year=when, code=code),
+        "",
+        texts["forecast_run"],
+        tuple(_label(label, lang) for label in outcome.labels),
+        (*sections, *closing(outcome, texts)),
+        recorded=False,
     )
 
 

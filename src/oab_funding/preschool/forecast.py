@@ -88,8 +88,32 @@ def forecast_municipalities(
     >>> outcome.table.column("amount")[0].as_py(), outcome.labels[1]
     (Decimal('1275939.00'), 'assumed in force: the regulation of 2026')
     """
-    law, labels = municipal_law(year_of(year))
     later, earlier = (table_of(data, FORECAST_SCORES) for data in (scores, previous))
+    return forecast_of(
+        later,
+        earlier,
+        year=year_of(year),
+        budget=budget,
+        price=price,
+        source=source,
+        last=last,
+        last_price=last_price,
+    )
+
+
+def forecast_of(
+    later: pa.Table,
+    earlier: pa.Table,
+    *,
+    year: int,
+    budget: Exact | None = None,
+    price: Exact | None = None,
+    source: str = "not stated",
+    last: Any = None,
+    last_price: Exact | None = None,
+) -> Outcome:
+    """Forecast from two tables `FORECAST_SCORES`; see `forecast_municipalities`."""
+    law, labels = municipal_law(year)
     if budget is not None and later.num_rows == 1:
         raise InputError(
             "is for all municipalities, and there is one", Place(argument="budget"), "give `price` instead"
@@ -110,7 +134,7 @@ def forecast_municipalities(
     return Outcome(
         StepResult({"municipal_forecast": build(MUNICIPAL_FORECAST, columns)}, figures),
         tuple(said),
-        {"year": str(year_of(year)), "assumed": _assumed(budget, price), "source": source},
+        {"year": str(year), "assumed": _assumed(budget, price), "source": source},
         (str(law.source),),
         law.gaps,
         explain_municipality,

@@ -13,8 +13,6 @@ import pyarrow as pa
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Exact, money, to_fraction
 from oab_funding.preschool.outcome import Outcome
-from oab_funding.tables.conform import conform
-from oab_funding.tables.files import read_table
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.step_result import StepResult
 
@@ -32,6 +30,9 @@ def table_of(data: Any, schema: TableSchema, in_run: str | None = None) -> pa.Ta
     InputError
         It cannot be read, or is not what the schema says.
     """
+    from oab_funding.tables.conform import conform
+    from oab_funding.tables.files import read_table
+
     if isinstance(data, str | Path) and (in_run is None or not Path(data).is_dir()):
         return read_table(data, schema)
     if isinstance(data, str | Path):

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-
-import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.regulation import Gap
-from oab_funding.tables.labels import with_labels
-from oab_funding.tables.output import check_table_path, write_table
+from oab_funding.report.html import render_html
+from oab_funding.report.text import render_text
+from oab_funding.tables.display import Displayed
 from oab_funding.tables.step_result import Figure, StepResult
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
+
+    from oab_funding.report.document import Document
 
 Lang = Literal["nl", "en"]
+Format = Literal["text", "html"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome(Displayed):
     """The answer to a question.
 
     Parameters
@@ -38,7 +39,7 @@ class Outcome:
     gaps
         Points on which the law is silent.
     telling
-        How one row is explained: code and language in, text out.
+        How one row is explained: code and language in, a document out.
     """
 
     step: StepResult
@@ -46,35 +47,45 @@ class Outcome:
     given: Mapping[str, str]
     sources: tuple[str, ...]
     gaps: tuple[Gap, ...]
-    telling: Callable[[Outcome, str, Lang], str] = field(repr=False)
+    telling: Callable[[Outcome, str, Lang], Document] = field(repr=False)
 
     @property
     def table(self) -> pa.Table:
         """The main table, with its labels in its metadata."""
+        from oab_funding.tables.labels import with_labels
+
         return with_labels(self.step.table, self.labels)
+
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """Every table by name; the first is the main one."""
+        return self.step.tables
 
     @property
     def figures(self) -> Mapping[str, Figure]:
         """Totals and national figures by name; amounts in euros."""
         return self.step.figures
 
-    def to_frame(self) -> pd.DataFrame:
-        """Give the main table as a pandas frame; exact numbers come as `decimal.Decimal`."""
-        return self.step.to_frame()
+    def explain(self, code: str, lang: Lang | str = "nl", format: Format = "text") -> str:  # noqa: A002
+        """Explain the row of a municipality or school.
 
-    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
-        """Write the main table to a .csv or .parquet file."""
-        check_table_path(path, overwrite)
-        write_table(self.step.table, path, overwrite, self.labels)
-
-    def explain(self, code: str, *, lang: Lang | str = "nl") -> str:
-        """Explain the row of a municipality or school, in Dutch or English.
+        Parameters
+        ----------
+        code
+            Its code.
+        lang
+            Language.
+        format
+            Text for a terminal, or a page.
 
         Raises
         ------
         InputError
-            It is not in the table, or there are no texts in that language.
+            It is not in the table, or there is no such language or format.
         """
         if lang not in ("nl", "en"):
             raise InputError("is no language", Place(value=lang, argument="lang"), "choose nl or en")
-        return self.telling(self, code, "en" if lang == "en" else "nl")
+        if format not in ("text", "html"):
+            raise InputError("is no format", Place(value=format, argument="format"), "choose text or html")
+        document = self.telling(self, str(code), "en" if lang == "en" else "nl")
+        return render_text(document) if format == "text" else render_html(document)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact import Exact, round_exact, to_fraction
-from oab_funding.preschool.door import preschool
-from oab_funding.preschool.forecast import forecast_municipalities
+from oab_funding.exact import Exact, to_fraction
+from oab_funding.preschool.door import compared
+from oab_funding.preschool.forecast import forecast_of
 from oab_funding.preschool.given import year_of
 from oab_funding.preschool.outcome import Outcome
+from oab_funding.preschool.settle import settle
+from oab_funding.preschool.year_law import year_law
 from oab_funding.regulation import Statutes
+from oab_funding.tables.build import build
+from oab_funding.tables.kinds import MUNICIPALITY_PATTERN
+from oab_funding.tables.preschool_tables import FORECAST_SCORES, TODDLER_COUNTS
 
 CODE = "GM0000"
 """Stands for the municipality where no code is given."""
@@ -93,31 +98,32 @@ def municipal_outlook(
     >>> outlook.preschool.table.column("break_even_toddlers")[0].as_py()
     186
     """
-    budget_year = year_of(year)
+    budget_year, code = year_of(year), _code(code)
     later, earlier = _points(score, "score"), _points(previous_score, "previous_score")
     raw = _raw(max(later, earlier), raw_above_zero)
-    after, before = (_table(code, points, raw) for points in (later, earlier))
-    grant = forecast_municipalities(after, before, year=budget_year, price=price)
-    following = forecast_municipalities(after, after, year=budget_year + 1, price=price)
+    after, before = (_scores(code, points, raw) for points in (later, earlier))
+    grant = forecast_of(after, before, year=budget_year, price=price)
+    following = forecast_of(after, after, year=budget_year + 1, price=price)
     hour, labels = _hour_price(budget_year, hour_price)
     labels += [NO_WAGE] if hbo_wage is None else []
     labels += [NO_TODDLERS] if toddlers is None else []
-    counts = pa.table({"municipality_code": [code], "toddlers": [0 if toddlers is None else toddlers]})
-    comparison = preschool(
-        grant.table, counts, year=budget_year, hour_price=hour, hbo_wage=0 if hbo_wage is None else hbo_wage
-    )
+    counts = build(TODDLER_COUNTS, {"municipality_code": [code], "toddlers": [_count(toddlers)]})
+    wage = 0 if hbo_wage is None else hbo_wage
+    settled = settle(year_law(budget_year), hour_price=hour, hbo_wage=wage)
+    comparison = compared(grant.step.table, counts, settled)
     said = (*grant.labels, SAME_SCORE, *comparison.labels, *labels)
     return Outlook(grant, following, comparison, tuple(dict.fromkeys(said)))
 
 
-def _points(value: Exact, name: str) -> Decimal:
+def _points(value: Exact, name: str) -> int:
+    """Take a score as hundredths."""
     exact = to_fraction(value, Place(argument=name))
     if exact < 0 or (exact * 100).denominator != 1 or exact >= 10**10:
         raise InputError("is no score", Place(value=value, argument=name), "give 0 or more, in two decimals")
-    return round_exact(exact, 2)
+    return int(exact * 100)
 
 
-def _raw(largest: Decimal, told: bool | None) -> Decimal:
+def _raw(largest: int, told: bool | None) -> int:
     """Give a score without threshold that says what the minimum asks: whether it is above 0."""
     if largest == 0 and told is None:
         raise InputError(
@@ -125,11 +131,29 @@ def _raw(largest: Decimal, told: bool | None) -> Decimal:
             Place(argument="raw_above_zero"),
             "the minimum depends on the score without threshold",
         )
-    return largest or Decimal("0.01" if told else "0.00")
+    return largest or int(bool(told))
 
 
-def _table(code: str, points: Decimal, raw: Decimal) -> pa.Table:
-    return pa.table({"municipality_code": [code], "score_raw": [raw], "score": [points]})
+def _scores(code: str, points: int, raw: int) -> pa.Table:
+    return build(FORECAST_SCORES, {"municipality_code": [code], "score_raw": [raw], "score": [points]})
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(MUNICIPALITY_PATTERN, str(value)):
+        raise InputError(
+            "is not a municipality code", Place(value=value, argument="code"), "write it as GM0363"
+        )
+    return value
+
+
+def _count(toddlers: int | None) -> int:
+    if toddlers is None:
+        return 0
+    if isinstance(toddlers, bool) or not isinstance(toddlers, int) or not 0 <= toddlers < 10**9:
+        raise InputError(
+            "is no number of toddlers", Place(value=toddlers, argument="toddlers"), "give 0 or more, whole"
+        )
+    return toddlers
 
 
 def _hour_price(year: int, given: Exact | None) -> tuple[Exact, list[str]]:

@@ -108,6 +108,8 @@ class Document:
         What must be read first: the labels of the run and of this institution.
     sections
         The explanation itself.
+    recorded
+        Whether it is of a run that has a record, which `verify` can check.
     """
 
     language: Literal["nl", "en"]
@@ -116,3 +118,4 @@ class Document:
     run: str
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]
+    recorded: bool = True

@@ -33,7 +33,7 @@ def render_html(document: Document) -> str:
         warnings=document.warnings,
         sections=document.sections,
         headings={"equation": phrases("page.equation"), "meaning": phrases("page.meaning")},
-        made=phrases("page.made"),
+        made=phrases("page.made") if document.recorded else "",
     )
 
 

@@ -49,7 +49,7 @@ def render_text(document: Document) -> str:
         lines += _wrapped(warning, f"{mark}  ", " " * (len(mark) + 2))
     for section in document.sections:
         lines += ["", *_section(section)]
-    lines += ["", *_wrapped(phrases("text.footer"))]
+    lines += ["", *_wrapped(phrases("text.footer"))] if document.recorded else []
     return "".join(f"{printable(line).rstrip()}\n" for line in lines)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact.decimal128 import units_to_arrow
+from oab_funding.tables.plain import plain_array, validity
 from oab_funding.tables.schema import Number, TableSchema
 
 Values = Any
@@ -59,9 +59,11 @@ def build(schema: TableSchema, columns: Mapping[str, Values]) -> pa.Table:
 def _array(values: Values, kind: Any, name: str) -> Any:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
-    if not isinstance(kind, Number):
+    if isinstance(values, np.ndarray) and not isinstance(kind, Number):
         return pa.array(values, kind.arrow)
-    return _decimals(list(values), kind, name)
+    if isinstance(kind, Number):
+        return _decimals(list(values), kind, name)
+    return plain_array(list(values), kind.arrow)
 
 
 def _decimals(values: Sequence[int | None], kind: Number, name: str) -> Any:
@@ -77,5 +79,4 @@ def _decimals(values: Sequence[int | None], kind: Number, name: str) -> Any:
     column: Any = units_to_arrow(units, kind.digits, kind.places)
     if None not in values:
         return column
-    known = pa.array([value is not None for value in values])
-    return pc.if_else(known, column, pa.scalar(None, column.type))
+    return pa.Array.from_buffers(column.type, len(values), [validity(values), column.buffers()[1]])

@@ -1,0 +1,153 @@
+"""Settling the terms of a comparison: what was given, with what the law says of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any, cast
+
+from oab_funding.errors import InputError, Place
+from oab_funding.exact import Exact, round_exact, share
+from oab_funding.preschool.comparison import HboCount, Terms
+from oab_funding.preschool.given import OneOrMore, euros, number, several
+from oab_funding.preschool.year_law import YearLaw
+
+COMPARISON = "a comparison with what preschool education costs: the grant is not tied to a group of children"
+OTHER_DUTIES = "the duties of WPO art. 158 and 160 besides preschool education are not in the sum"
+WHAT_IF = "what-if: several variants of the terms"
+BELOW_LAW = "fewer hours than the law asks for, as told"
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The terms of a comparison.
+
+    Parameters
+    ----------
+    law
+        The law of the year.
+    variants
+        The terms, each a variant.
+    labels
+        What must be said with every output.
+    """
+
+    law: YearLaw
+    variants: tuple[Terms, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """The terms of the first variant by name, in words."""
+        first = self.variants[0]
+        return {name: _in_words(getattr(first, name)) for name in Terms.__dataclass_fields__}
+
+
+def settle(
+    law: YearLaw,
+    *,
+    hour_price: OneOrMore,
+    hbo_wage: Exact | None = None,
+    reach: OneOrMore = 1,
+    hours: OneOrMore | None = None,
+    tariff: OneOrMore = 0,
+    charged_hours: Exact = 0,
+    weeks: Exact | None = None,
+    allowance_share: Exact = 0,
+    ceiling: Exact | None = None,
+    allowance_parents: Exact | None = None,
+    place_cost: Exact = 0,
+    hbo_count: HboCount | str = "offered",
+    below_law: bool = False,
+) -> Settled:
+    """Settle the terms; `door.preschool` says what each of them is.
+
+    Raises
+    ------
+    InputError
+        A number is a float, negative or out of bounds; the wage or the ceiling is needed and not known; the
+        hours are below the law's.
+    """
+    fixed = _fixed(
+        law, hbo_wage, charged_hours, weeks, allowance_share, ceiling, allowance_parents, place_cost
+    )
+    asked = [law.hours] if hours is None else [number(value, "hours") for value in several(hours)]
+    labels = _labels(law, asked, below_law)
+    count = _hbo_count(hbo_count)
+    variants = tuple(
+        Terms(hour_price=p, reach=r, hours=h, tariff=f, hbo_count=count, **fixed)
+        for p, r, h, f in product(
+            [euros(value, "hour_price") for value in several(hour_price)],
+            [share(value, "reach", whole=True) for value in several(reach)],
+            asked,
+            [euros(value, "tariff") for value in several(tariff)],
+        )
+    )
+    return Settled(law, variants, (*labels, *([WHAT_IF] if len(variants) > 1 else [])))
+
+
+def _in_words(value: object) -> str:
+    """Write a term as a decimal where it has an end, else as a fraction."""
+    if not isinstance(value, Fraction):
+        return "not given" if value is None else str(value)
+    cut = round_exact(value, _DECIMALS)
+    return f"{cut.normalize():f}" if cut == value else str(value)
+
+
+def _fixed(
+    law: YearLaw,
+    hbo_wage: Exact | None,
+    charged_hours: Exact,
+    weeks: Exact | None,
+    allowance_share: Exact,
+    ceiling: Exact | None,
+    allowance_parents: Exact | None,
+    place_cost: Exact,
+) -> dict[str, Any]:
+    """Settle the terms that are the same in every variant."""
+    if hbo_wage is None and law.hbo_hours:
+        raise InputError(
+            f"is needed: from 2022 on {law.hbo_hours} hours a year per child",
+            Place(argument="hbo_wage"),
+            "give euros an hour; the law sets none",
+        )
+    part = share(allowance_share, "allowance_share", whole=True)
+    limit = law.ceiling if ceiling is None else euros(ceiling, "ceiling")
+    if limit is None and part:
+        raise InputError(
+            f"the maximum hourly price of {law.year} is not known", Place(argument="ceiling"), "give it"
+        )
+    return {
+        "hbo_hours": law.hbo_hours,
+        "hbo_wage": Fraction(0) if hbo_wage is None else euros(hbo_wage, "hbo_wage"),
+        "charged_hours": number(charged_hours, "charged_hours"),
+        "weeks": law.weeks if weeks is None else number(weeks, "weeks"),
+        "allowance_share": part,
+        "ceiling": Fraction(limit or 0),
+        "allowance_parents": None
+        if allowance_parents is None
+        else euros(allowance_parents, "allowance_parents"),
+        "place_cost": euros(place_cost, "place_cost"),
+    }
+
+
+def _hbo_count(value: str) -> HboCount:
+    if value not in ("offered", "target"):
+        raise InputError("is no option", Place(value=value, argument="hbo_count"), "choose offered or target")
+    return cast(HboCount, value)
+
+
+def _labels(law: YearLaw, asked: Sequence[Fraction], below_law: bool) -> list[str]:
+    labels = [COMPARISON, OTHER_DUTIES]
+    if min(asked) >= law.hours:
+        return labels
+    if not below_law:
+        raise InputError(
+            f"are below what the law asks for in {law.year}: {law.hours} hours a year",
+            Place(value=str(min(asked)), argument="hours"),
+            "give `below_law` if that is meant",
+        )
+    return [*labels, BELOW_LAW]
