@@ -27,6 +27,17 @@ def test_heavy_libraries_are_not_loaded(code: str) -> None:
     assert not loaded_by(code) & set(HEAVY)
 
 
+def test_a_question_about_one_municipality_takes_little() -> None:
+    asked = "forecast municipality --score 1810 --previous-score 1800 --price 502.66 --year 2024"
+    more = "--toddlers 100 --hour-price 10.25 --hbo-wage 40"
+    found = loaded_by(
+        "from contextlib import redirect_stdout; from io import StringIO; from oab_funding.cli import run\n"
+        f"with redirect_stdout(StringIO()): assert run({[*asked.split(), *more.split()]}) == 0"
+    )
+    assert "pyarrow" in found
+    assert not found & ({*HEAVY, "pyarrow.compute", "rich"} - {"numpy", "pyarrow"})
+
+
 def test_public_names_are_found() -> None:
     import oab_funding
 

@@ -1,5 +1,6 @@
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import oab_funding as oab
@@ -26,3 +27,33 @@ def test_what_is_given_is_not_labelled_as_left_out() -> None:
 def test_what_is_no_score_is_refused(score: Any) -> None:
     with pytest.raises(InputError, match="score"):
         oab.municipal_outlook(score, "1.00", price="520", year=2025)
+
+
+@pytest.mark.parametrize(("name", "value"), [("code", "0363"), ("toddlers", -1), ("toddlers", 1.0)])
+def test_what_is_no_code_or_number_of_toddlers_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=name):
+        oab.municipal_outlook("1.00", "1.00", price="520", year=2025, **{name: value})
+
+
+def test_it_says_what_the_three_questions_say() -> None:
+    tables = [
+        pd.DataFrame({"municipality_code": ["GM0363"], "score_raw": [score], "score": [score]})
+        for score in ("1810.00", "1800.50")
+    ]
+    found = oab.municipal_outlook(
+        "1810",
+        "1800.5",
+        price="502.66",
+        year=2024,
+        code="GM0363",
+        toddlers=90,
+        hour_price="11",
+        hbo_wage="41",
+    )
+    grant = oab.forecast_municipalities(*tables, year=2024, price="502.66")
+    following = oab.forecast_municipalities(tables[0], tables[0], year=2025, price="502.66")
+    counts = pd.DataFrame({"municipality_code": ["GM0363"], "toddlers": [90]})
+    compared = oab.preschool(grant, counts, year=2024, hour_price="11", hbo_wage="41")
+    assert found.grant.table.equals(grant.table)
+    assert found.next_year.table.equals(following.table)
+    assert found.preschool.table.equals(compared.table)
