@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from oab_funding.errors import InputError
+from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.preschool.texts import read_texts
-from oab_funding.preschool.year_law import year_law
 from oab_funding.report.document import (
     Derivation,
     Document,

@@ -1,25 +1,17 @@
-"""What a user gives: tables as paths or frames, numbers through the doors for money and shares."""
+"""What a user gives: tables as paths or frames, a year in several forms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact import Exact, money, to_fraction
 from oab_funding.preschool.outcome import Outcome
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.step_result import StepResult
-
-OneOrMore: TypeAlias = Exact | Sequence[Exact]
-"""A number, or several for a what-if."""
-
-_LARGEST = 10**9
 
 
 def table_of(data: Any, schema: TableSchema, in_run: str | None = None) -> pa.Table:
@@ -66,24 +58,3 @@ def year_of(value: str | int | date, name: str = "year") -> int:
     if isinstance(value, str) and len(value) == 4 and value.isascii() and value.isdigit():
         return int(value)
     raise InputError("is not a year", Place(value=value, argument=name), "write it as 2024")
-
-
-def number(value: Exact, name: str) -> Fraction:
-    """Take a number of hours or weeks: exact and not negative."""
-    exact = to_fraction(value, Place(argument=name))
-    if not 0 <= exact < _LARGEST:
-        raise InputError("is below 0 or too large", Place(value=value, argument=name), "check it")
-    return exact
-
-
-def euros(value: Exact, name: str) -> Fraction:
-    """Take an amount in whole cents, exact."""
-    return Fraction(money(value, name))
-
-
-def several(value: OneOrMore) -> tuple[Exact, ...]:
-    """Give one or more numbers as a tuple; none at all is refused."""
-    values = (value,) if isinstance(value, str) or not isinstance(value, Sequence) else tuple(value)
-    if not values:
-        raise InputError("an empty list of values is no what-if", remedy="give one value or more")
-    return values

@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Exact, to_fraction
+from oab_funding.grants.preschool.settle import settle
+from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.preschool.door import compared
 from oab_funding.preschool.forecast import forecast_of
 from oab_funding.preschool.given import year_of
 from oab_funding.preschool.outcome import Outcome
-from oab_funding.preschool.settle import settle
-from oab_funding.preschool.year_law import year_law
 from oab_funding.regulation import Statutes
 from oab_funding.tables.build import build
 from oab_funding.tables.kinds import MUNICIPALITY_PATTERN

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.preschool.comparison import Terms, compare
+from oab_funding.grants.preschool.cost import Terms, compare
 from oracle.preschool import Case, outcome, price_in_cents, to_be_bought
 from oracle.refusal import RefusedError
 from oracle.rounding import floor

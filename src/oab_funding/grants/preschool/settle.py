@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact import Exact, round_exact, share
-from oab_funding.preschool.comparison import HboCount, Terms
-from oab_funding.preschool.given import OneOrMore, euros, number, several
-from oab_funding.preschool.year_law import YearLaw
+from oab_funding.exact import Exact, money, round_exact, share, to_fraction
+from oab_funding.grants.preschool.cost import HboCount, Terms
+from oab_funding.grants.preschool.year_law import YearLaw
+
+OneOrMore: TypeAlias = Exact | Sequence[Exact]
+"""A number, or several for a what-if."""
 
 COMPARISON = "a comparison with what preschool education costs: the grant is not tied to a group of children"
 OTHER_DUTIES = "the duties of WPO art. 158 and 160 besides preschool education are not in the sum"
 WHAT_IF = "what-if: several variants of the terms"
 BELOW_LAW = "fewer hours than the law asks for, as told"
 _DECIMALS = 6
+_LARGEST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,39 @@ def settle(
     fixed = _fixed(
         law, hbo_wage, charged_hours, weeks, allowance_share, ceiling, allowance_parents, place_cost
     )
-    asked = [law.hours] if hours is None else [number(value, "hours") for value in several(hours)]
+    asked = [law.hours] if hours is None else [number(value, "hours") for value in _several(hours)]
     labels = _labels(law, asked, below_law)
     count = _hbo_count(hbo_count)
     variants = tuple(
         Terms(hour_price=p, reach=r, hours=h, tariff=f, hbo_count=count, **fixed)
         for p, r, h, f in product(
-            [euros(value, "hour_price") for value in several(hour_price)],
-            [share(value, "reach", whole=True) for value in several(reach)],
+            [_euros(value, "hour_price") for value in _several(hour_price)],
+            [share(value, "reach", whole=True) for value in _several(reach)],
             asked,
-            [euros(value, "tariff") for value in several(tariff)],
+            [_euros(value, "tariff") for value in _several(tariff)],
         )
     )
     return Settled(law, variants, (*labels, *([WHAT_IF] if len(variants) > 1 else [])))
+
+
+def number(value: Exact, name: str) -> Fraction:
+    """Take a number of hours or weeks: exact and not negative."""
+    exact = to_fraction(value, Place(argument=name))
+    if not 0 <= exact < _LARGEST:
+        raise InputError("is below 0 or too large", Place(value=value, argument=name), "check it")
+    return exact
+
+
+def _euros(value: Exact, name: str) -> Fraction:
+    return Fraction(money(value, name))
+
+
+def _several(value: OneOrMore) -> tuple[Exact, ...]:
+    """Give one or more numbers as a tuple; none at all is refused."""
+    values = (value,) if isinstance(value, str) or not isinstance(value, Sequence) else tuple(value)
+    if not values:
+        raise InputError("an empty list of values is no what-if", remedy="give one value or more")
+    return values
 
 
 def _in_words(value: object) -> str:
@@ -115,22 +138,22 @@ def _fixed(
             "give euros an hour; the law sets none",
         )
     part = share(allowance_share, "allowance_share", whole=True)
-    limit = law.ceiling if ceiling is None else euros(ceiling, "ceiling")
+    limit = law.ceiling if ceiling is None else _euros(ceiling, "ceiling")
     if limit is None and part:
         raise InputError(
             f"the maximum hourly price of {law.year} is not known", Place(argument="ceiling"), "give it"
         )
     return {
         "hbo_hours": law.hbo_hours,
-        "hbo_wage": Fraction(0) if hbo_wage is None else euros(hbo_wage, "hbo_wage"),
+        "hbo_wage": Fraction(0) if hbo_wage is None else _euros(hbo_wage, "hbo_wage"),
         "charged_hours": number(charged_hours, "charged_hours"),
         "weeks": law.weeks if weeks is None else number(weeks, "weeks"),
         "allowance_share": part,
         "ceiling": Fraction(limit or 0),
         "allowance_parents": None
         if allowance_parents is None
-        else euros(allowance_parents, "allowance_parents"),
-        "place_cost": euros(place_cost, "place_cost"),
+        else _euros(allowance_parents, "allowance_parents"),
+        "place_cost": _euros(place_cost, "place_cost"),
     }
 
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_units
-from oab_funding.preschool.comparison import Comparison, Terms, compare
-from oab_funding.preschool.year_law import YearLaw
+from oab_funding.grants.preschool.cost import Comparison, Terms, compare
+from oab_funding.grants.preschool.year_law import YearLaw
 from oab_funding.tables.build import build
 from oab_funding.tables.columns import texts, units
 from oab_funding.tables.preschool_tables import PRESCHOOL

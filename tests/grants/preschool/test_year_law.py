@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.preschool.year_law import year_law
+from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.regulation import Statutes
 from oracle.preschool import hours_of_year
 
