@@ -16,7 +16,6 @@ from oab_funding.report.phrases import read_phrases
 from oab_funding.report.sections.gaps import gaps_section
 from oab_funding.report.sections.indicator import imputation_section, indicator_section
 from oab_funding.report.sections.municipalities import municipal_section, municipal_tiles
-from oab_funding.report.sections.national import national_section, tiles
 from oab_funding.report.sections.pictures import pictures_section
 from oab_funding.report.sections.record import (
     checks_section,
@@ -25,7 +24,7 @@ from oab_funding.report.sections.record import (
     replay_section,
     steps_section,
 )
-from oab_funding.report.sections.schools import largest_section, mergers_section
+from oab_funding.report.sections.schools import largest_section, mergers_section, national_section, tiles
 
 _SCORES = {
     "schools.scores": "Scores",

@@ -1,8 +1,7 @@
-from oab_funding.report.document import Grid
+from oab_funding.report.document import Grid, PageSection, SideBySide
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.page import report_page
 from oab_funding.report.phrases import read_phrases
-from oab_funding.report.sections.blocks import PageSection, SideBySide
 from oab_funding.report.sections.indicator import imputation_section, indicator_section
 from report.indicator_runs import LABEL, with_indicator
 from report.pages import read_page

@@ -1,12 +1,5 @@
 """The pictures of a report: each as the bytes of an SVG, the same every time, or as a matplotlib figure."""
 
-from oab_funding.report.figures.concentration import (
-    concentration_curve,
-    concentration_figure,
-    shares_held,
-    shares_of_table,
-)
-from oab_funding.report.figures.distribution import distribution_figure, score_distribution
 from oab_funding.report.figures.grants import (
     grants_per_municipality,
     grants_per_province,
@@ -14,6 +7,14 @@ from oab_funding.report.figures.grants import (
     municipal_figure,
     municipality_figure,
     province_figure,
+)
+from oab_funding.report.figures.scores import (
+    concentration_curve,
+    concentration_figure,
+    distribution_figure,
+    score_distribution,
+    shares_held,
+    shares_of_table,
 )
 
 __all__ = [

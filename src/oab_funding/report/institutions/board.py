@@ -6,9 +6,8 @@ from oab_funding.errors import InputError
 from oab_funding.grants.totals import UNKNOWN
 from oab_funding.report.document import Derivation, Document, Paragraph, Section
 from oab_funding.report.institutions.amount import price_lines
-from oab_funding.report.institutions.group import labels_of, sites_grid
+from oab_funding.report.institutions.groups import labels_of, sites_grid, unknown_institution
 from oab_funding.report.institutions.law import sources_section
-from oab_funding.report.institutions.lookup import unknown_institution
 from oab_funding.report.institutions.telling import Telling
 
 

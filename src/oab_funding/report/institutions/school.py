@@ -17,9 +17,8 @@ from oab_funding.report.document import (
     without_empty_columns,
 )
 from oab_funding.report.institutions.amount import amount_line, price_lines, transition_section
+from oab_funding.report.institutions.groups import municipality, unknown_institution, with_towns
 from oab_funding.report.institutions.law import sources_section
-from oab_funding.report.institutions.lookup import unknown_institution, with_towns
-from oab_funding.report.institutions.place import municipality
 from oab_funding.report.institutions.telling import STEP_CALENDAR, Row, Telling
 
 

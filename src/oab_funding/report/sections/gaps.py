@@ -13,7 +13,7 @@ from oab_funding.grants.schools import BEFORE_TRANSITION
 from oab_funding.indicator.model import read_model
 from oab_funding.indicator.specification import Specification
 from oab_funding.regulation import Gap
-from oab_funding.report.document import Column, Grid, Paragraph
+from oab_funding.report.document import Column, Grid, PageSection, Paragraph
 from oab_funding.report.institutions.municipal_grant import has_budget, municipal_rule
 from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import (
@@ -26,7 +26,6 @@ from oab_funding.report.institutions.telling import (
     STEP_SITES,
     Telling,
 )
-from oab_funding.report.sections.blocks import PageSection
 from oab_funding.report.sections.indicator import imputation_gaps
 from oab_funding.report.sections.record import words
 from oab_funding.tables.source import SourceFile

@@ -6,8 +6,16 @@ from collections.abc import Iterable
 
 from oab_funding.indicator.imputation.education import GAPS
 from oab_funding.report.bundle import figures, parameters
-from oab_funding.report.document import Column, Grid, Paragraph, without_empty_columns
-from oab_funding.report.institutions.site_imputation import SPREAD_PLACES, draw_sd, imputed_share
+from oab_funding.report.document import (
+    Column,
+    Grid,
+    PageBlock,
+    PageSection,
+    Paragraph,
+    SideBySide,
+    without_empty_columns,
+)
+from oab_funding.report.institutions.site import SPREAD_PLACES, draw_sd, imputed_share
 from oab_funding.report.institutions.telling import (
     STEP_COEFFICIENTS,
     STEP_EDUCATION_SCORES,
@@ -15,7 +23,6 @@ from oab_funding.report.institutions.telling import (
     Row,
     Telling,
 )
-from oab_funding.report.sections.blocks import PageBlock, PageSection, SideBySide
 from oab_funding.report.sections.record import words
 
 MOST = 15

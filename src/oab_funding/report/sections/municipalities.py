@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from oab_funding.report import figures
-from oab_funding.report.document import Column, Grid, Paragraph, without_empty_columns
+from oab_funding.report.document import (
+    Column,
+    Grid,
+    PageBlock,
+    PageSection,
+    Paragraph,
+    SideBySide,
+    Tile,
+    largest_of,
+    without_empty_columns,
+)
 from oab_funding.report.institutions.municipal_grant import (
     has_budget,
     municipal_exact,
@@ -16,7 +26,6 @@ from oab_funding.report.institutions.municipal_grant import (
 )
 from oab_funding.report.institutions.score_dates import ScoreDate, score_dates
 from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Telling
-from oab_funding.report.sections.blocks import PageBlock, PageSection, SideBySide, Tile, largest_of
 from oab_funding.report.sections.pictures import FEWEST_BARS, picture
 
 MOST = 20

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from oab_funding.grants.totals import UNKNOWN
 from oab_funding.report import figures
+from oab_funding.report.document import PageSection, Picture
 from oab_funding.report.figures import style
 from oab_funding.report.institutions.telling import STEP_GRANTS, Telling
-from oab_funding.report.sections.blocks import PageSection, Picture
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -11,12 +11,11 @@ from pydantic import JsonValue
 from oab_funding.audit import Output
 from oab_funding.exact import round_exact, to_fraction
 from oab_funding.report.bundle import InputFile
-from oab_funding.report.document import Column, Grid, Paragraph
+from oab_funding.report.document import Column, Commands, Grid, PageSection, Paragraph, SideBySide
 from oab_funding.report.institutions.law import sources_section
 from oab_funding.report.institutions.municipal_grant import municipal_exact, municipal_figure
 from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import STEP_CHECK, STEP_PARTS, Telling
-from oab_funding.report.sections.blocks import Commands, PageSection, SideBySide
 
 _SHORT = 12
 _ASKED_WIDTH = 22
