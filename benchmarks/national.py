@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from oab_funding.api.running import run
+from oab_funding.api.runs import run
 from oab_funding.synthetic import country
 from oab_funding.synthetic.made_up import CALCULATION, write_made_up_country
 from oab_funding.synthetic.shape import PUPILS_NATIONAL

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from oab_funding.api.running import run
+from oab_funding.api.runs import run
 from oab_funding.synthetic import country
 from oab_funding.synthetic.made_up import CALCULATION, WORKBOOK, write_made_up_country, write_scores_workbook
 
@@ -18,6 +18,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "country"
         write_made_up_country(country(PUPILS), folder)
-        write_scores_workbook(run(folder / CALCULATION).outcome, folder / WORKBOOK)
+        write_scores_workbook(run(folder / CALCULATION), folder / WORKBOOK)
         shutil.copytree(folder, TARGET, dirs_exist_ok=True)
     print(f"wrote {TARGET}")

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
         explain as explain,
     )
     from oab_funding.api.runs import (
+        open_run as open_run,
+    )
+    from oab_funding.api.runs import (
         read_sites as read_sites,
     )
     from oab_funding.api.runs import (
@@ -124,10 +127,9 @@ if TYPE_CHECKING:
     from oab_funding.regulation.provision import (
         SchoolScoreProvision as SchoolScoreProvision,
     )
+    from oab_funding.run.figures import Figures as Figures
     from oab_funding.run.inputs import SiteScoreFile as SiteScoreFile
     from oab_funding.run.inputs import read_site_scores as read_site_scores
-    from oab_funding.run.opened import OpenedRun as OpenedRun
-    from oab_funding.run.opened import open_run as open_run
     from oab_funding.tables.cbs_workbook import (
         PublishedScores as PublishedScores,
     )
@@ -150,7 +152,7 @@ _PUBLIC = {
         "SiteScores",
         "TableResult",
     ),
-    "oab_funding.api.runs": ("Run", "explain", "read_sites", "reconcile", "run"),
+    "oab_funding.api.runs": ("Run", "explain", "open_run", "read_sites", "reconcile", "run"),
     "oab_funding.api.scores": ("municipality_scores", "school_scores", "site_scores"),
     "oab_funding.audit.verify": ("Verification", "verify"),
     "oab_funding.indicator.inference.infer": ("infer",),
@@ -162,7 +164,7 @@ _PUBLIC = {
     "oab_funding.indicator.score": ("ScoredChildren",),
     "oab_funding.indicator.specification": ("Specification",),
     "oab_funding.run.inputs": ("SiteScoreFile", "read_site_scores"),
-    "oab_funding.run.opened": ("OpenedRun", "open_run"),
+    "oab_funding.run.figures": ("Figures",),
     "oab_funding.preschool.account": ("spending_account",),
     "oab_funding.preschool.forecast": ("forecast_municipalities",),
     "oab_funding.preschool.outcome": ("Outcome",),

@@ -61,7 +61,7 @@ def test_the_same_blocks_on_the_published_files(
     assert f"{found['divided'].figures['price']} {found['divided'].total}" == "569.66 319998598.34"
     assert str(found["lower"].total) == "352246889.71"
     assert float(found["lower"].figures["sum_of_scores"]) == 629574.41
-    what_if = found["lower"].carried.outcome.figures["scores under another threshold"]
+    what_if = found["lower"].run.figures("scores under another threshold")
     assert what_if["sites_above_zero"] == 3015
     assert str(found["same_money"].figures["price"]) == "499.21"
     assert (len(found["winners"]), len(found["losers"])) == (1979, 986)

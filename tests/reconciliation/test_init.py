@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from oab_funding.api.running import run
+from oab_funding.api.runs import run
 from oab_funding.errors import InputError
 from oab_funding.reconciliation import reconcile_run
-from oab_funding.run.opened import OpenedRun, open_run
+from oab_funding.run.opened import open_run
+from oab_funding.run.run import Run
 
 HEAD = 'format = 1\ntitle = "T"\n'
 
 
 @pytest.fixture
-def schools(tmp_path: Path) -> OpenedRun:
+def schools(tmp_path: Path) -> Run:
     (tmp_path / "scores.csv").write_text("site_id,score\n00AP00,33.02\n00AR00,0.00\n")
     file = tmp_path / "calculation.toml"
     file.write_text(HEAD + '[schools]\nperiod = "2023"\nscores = "scores.csv"\nprice = "600.00"\n')
@@ -35,9 +36,7 @@ def schools(tmp_path: Path) -> OpenedRun:
         ("d.parquet", "x", "is not a whole Parquet file"),
     ],
 )
-def test_decisions_that_cannot_be_used(
-    name: str, text: str, says: str, schools: OpenedRun, tmp_path: Path
-) -> None:
+def test_decisions_that_cannot_be_used(name: str, text: str, says: str, schools: Run, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_text(text)
     with pytest.raises(InputError) as caught:
@@ -45,7 +44,7 @@ def test_decisions_that_cannot_be_used(
     assert says in str(caught.value)
 
 
-def test_earlier_scores_have_no_part_in_school_grants(schools: OpenedRun, tmp_path: Path) -> None:
+def test_earlier_scores_have_no_part_in_school_grants(schools: Run, tmp_path: Path) -> None:
     path = tmp_path / "d.csv"
     path.write_text("school_id,amount\n00AP,19812.00\n00AR,0.00\n")
     assert reconcile_run(schools, path).figures["equal"] == 2

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from oab_funding.api.running import run
+from oab_funding.api.runs import run
 from oab_funding.errors import InputError
 from oab_funding.reconciliation import reconcile_run
 from oab_funding.reconciliation.municipalities import MunicipalStream
 from oab_funding.reconciliation.settling import old_amounts_of
-from oab_funding.run.opened import OpenedRun, open_run
+from oab_funding.run.opened import open_run
+from oab_funding.run.run import Run
 from oab_funding.tables.step_result import StepResult
 
 F = Fraction
@@ -96,7 +97,7 @@ def write_scores(path: Path, hundredths: list[int]) -> Path:
     return write(path, "municipality_code,score_raw,score", list(rows))
 
 
-def opened(folder: Path, *lines: str, year: int = 2021) -> OpenedRun:
+def opened(folder: Path, *lines: str, year: int = 2021) -> Run:
     """A run on the scores above, with a budget unless a line gives a price."""
     for name, scores in (("later.csv", LATER), ("earlier.csv", EARLIER)):
         if not (folder / name).exists():
@@ -112,13 +113,13 @@ def opened(folder: Path, *lines: str, year: int = 2021) -> OpenedRun:
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> OpenedRun:
+def plain(tmp_path: Path) -> Run:
     """Without a transition."""
     return opened(tmp_path, year=2024)
 
 
 @pytest.fixture
-def paid(tmp_path: Path) -> OpenedRun:
+def paid(tmp_path: Path) -> Run:
     """After a transition with a solved share."""
     return opened(tmp_path, 'grants_2018 = "2018.csv"', 'gainers = "solve"')
 
@@ -163,18 +164,18 @@ PLAIN: dict[str, tuple[Callable[[], dict[str, F]], str]] = {
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_without_a_transition_the_cause_is_found(name: str, plain: OpenedRun, tmp_path: Path) -> None:
+def test_without_a_transition_the_cause_is_found(name: str, plain: Run, tmp_path: Path) -> None:
     amounts, cause = PLAIN[name]
     assert explained(reconcile_run(plain, decide(tmp_path, amounts()))) == {cause}
 
 
-def test_equal_amounts_need_no_cause(plain: OpenedRun, tmp_path: Path) -> None:
+def test_equal_amounts_need_no_cause(plain: Run, tmp_path: Path) -> None:
     result = reconcile_run(plain, decide(tmp_path, to_budget(NEW, BUDGET)))
     assert result.figures["equal"] == len(CODES)
     assert explained(result) == set()
 
 
-def test_another_reading_of_who_is_entitled(plain: OpenedRun, tmp_path: Path) -> None:
+def test_another_reading_of_who_is_entitled(plain: Run, tmp_path: Path) -> None:
     # Without GM0001 only GM0002 is raised.
     price = (BUDGET - MINIMUM) / sum(s for s in S.values() if s > S["GM0002"])
     exact = new(price) | {"GM0001": F(0)}
@@ -183,13 +184,13 @@ def test_another_reading_of_who_is_entitled(plain: OpenedRun, tmp_path: Path) ->
     }
 
 
-def test_a_budget_that_is_not_round_follows_from_the_sum(plain: OpenedRun, tmp_path: Path) -> None:
+def test_a_budget_that_is_not_round_follows_from_the_sum(plain: Run, tmp_path: Path) -> None:
     budget = F("10123456.78")
     result = reconcile_run(plain, decide(tmp_path, to_budget(new(price_of(budget)), budget)))
     assert explained(result) == {"budget EUR 10,123,456.78 (implied by the decisions)"}
 
 
-def test_part_of_the_decisions_suffices_for_a_round_budget(plain: OpenedRun, tmp_path: Path) -> None:
+def test_part_of_the_decisions_suffices_for_a_round_budget(plain: Run, tmp_path: Path) -> None:
     amounts = to_budget(new(price_of(F(11_000_000))), F(11_000_000))
     result = reconcile_run(plain, decide(tmp_path, {code: amounts[code] for code in CODES[-5:]}))
     found = causes(result)
@@ -199,7 +200,7 @@ def test_part_of_the_decisions_suffices_for_a_round_budget(plain: OpenedRun, tmp
     assert "the sum of the decisions" not in str(result.figures["causes_tried"])
 
 
-def test_another_score_of_one_municipality(plain: OpenedRun, tmp_path: Path) -> None:
+def test_another_score_of_one_municipality(plain: Run, tmp_path: Path) -> None:
     amounts = to_budget(NEW, BUDGET)
     amounts["GM0005"] = half_up(PRICE * F("650.005"))
     amounts["GM0009"] += F("0.02")
@@ -209,7 +210,7 @@ def test_another_score_of_one_municipality(plain: OpenedRun, tmp_path: Path) -> 
     assert result.figures["unexplained_difference"] == F("0.02")
 
 
-def test_another_version_of_the_scores_of_either_date(plain: OpenedRun, tmp_path: Path) -> None:
+def test_another_version_of_the_scores_of_either_date(plain: Run, tmp_path: Path) -> None:
     other = write_scores(tmp_path / "reissued.csv", [*LATER[:-1], LATER[-1] - 777])
     scores = S | {CODES[-1]: S[CODES[-1]] - F(777, 200)}
     exact_price = (BUDGET - 2 * MINIMUM) / sum(s for s in scores.values() if s > S["GM0002"])
@@ -264,7 +265,7 @@ PAID_CASES: dict[str, tuple[Callable[[], dict[str, F]], set[str]]] = {
 
 
 @pytest.mark.parametrize("name", PAID_CASES)
-def test_with_a_transition_the_cause_is_found(name: str, paid: OpenedRun, tmp_path: Path) -> None:
+def test_with_a_transition_the_cause_is_found(name: str, paid: Run, tmp_path: Path) -> None:
     amounts, expected = PAID_CASES[name]
     found = explained(reconcile_run(paid, decide(tmp_path, amounts())))
     others = {cause for cause in found if cause.startswith(("new amounts brought to cents", "cents by"))}
@@ -272,7 +273,7 @@ def test_with_a_transition_the_cause_is_found(name: str, paid: OpenedRun, tmp_pa
     assert found & expected
 
 
-def test_another_budget_after_the_transition(paid: OpenedRun, tmp_path: Path) -> None:
+def test_another_budget_after_the_transition(paid: Run, tmp_path: Path) -> None:
     budget = F("10500000.00")
     other = new(price_of(budget))
     amounts = to_budget(after(other, QUARTER, solved(other, QUARTER)), budget)
@@ -306,7 +307,7 @@ def test_a_run_with_a_price_is_reconciled_too(tmp_path: Path) -> None:
     assert "divided without it" not in tried
 
 
-def test_old_grants_in_a_year_without_a_transition_are_refused(plain: OpenedRun, tmp_path: Path) -> None:
+def test_old_grants_in_a_year_without_a_transition_are_refused(plain: Run, tmp_path: Path) -> None:
     decisions = decide(tmp_path, rounded(NEW))
     with pytest.raises(InputError, match="has no transition"):
         reconcile_run(plain, decisions, other_base=tmp_path / "2018.csv")
@@ -325,9 +326,7 @@ def test_a_municipality_at_the_minimum_tells_nothing_of_the_price(tmp_path: Path
     assert "price EUR 480.11 (implied by the decisions)" in tried
 
 
-def test_no_other_score_is_named_after_a_transition_or_for_the_minimum(
-    paid: OpenedRun, tmp_path: Path
-) -> None:
+def test_no_other_score_is_named_after_a_transition_or_for_the_minimum(paid: Run, tmp_path: Path) -> None:
     amounts = to_budget(PAID, BUDGET)
     # What GM0005 would get at another score if there were no transition.
     amounts["GM0005"] = half_up(PRICE * F("650.005"))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from oab_funding.audit import Record
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.indicator.steps import COEFFICIENTS
-from oab_funding.report.bundle import RunInMemory
+from oab_funding.run.run import Run
 from oab_funding.tables.score_tables import SITE_IMPUTATION
 from oab_funding.tables.source import SourceFile
 from report.runs import made_table, with_children
@@ -26,7 +26,7 @@ def with_indicator(
     specification_sha256: str | None = None,
     model: bytes | None = None,
     site_imputation: bool = True,
-) -> RunInMemory:
+) -> Run:
     """The run on children, whose education scores were computed in it."""
     run = with_children()
     sha256 = specification_sha256 or load_specification("cbs-2019").sha256

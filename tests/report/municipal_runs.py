@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from oab_funding.audit import Output, Record
 from oab_funding.regulation import Statutes
-from oab_funding.report.bundle import RunInMemory
+from oab_funding.run.run import Run
 from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS, UNSCORED_2018
 from oab_funding.tables.score_tables import MUNICIPALITY_DERIVATIONS, MUNICIPALITY_SCORES
 from oab_funding.tables.source import SourceFile
@@ -57,7 +57,7 @@ TRANSITION = {
 }
 
 
-def municipal_run(**changed: Any) -> RunInMemory:
+def municipal_run(**changed: Any) -> Run:
     """The run after a transition: the later scores follow from children, the earlier came as a table.
 
     Parameters
@@ -75,7 +75,7 @@ def municipal_run(**changed: Any) -> RunInMemory:
         ),
         indicator=SimpleNamespace(specification="cbs-2019"),
     )
-    return RunInMemory(
+    return Run(
         calculation,
         Statutes.shipped(),
         _records(changed),
@@ -85,14 +85,14 @@ def municipal_run(**changed: Any) -> RunInMemory:
     )
 
 
-def before_transition() -> RunInMemory:
+def before_transition() -> Run:
     """The run without the grants of 2018."""
     nothing = {code: {"grant_2018": None, "share": None, "amount": NEW[code]} for code in CODES}
     figures = {"transition": BEFORE, "losers_share": None, "gainers_share": None}
     return municipal_run(rows=nothing, figures=figures, labels=(BEFORE,))
 
 
-def both_streams() -> RunInMemory:
+def both_streams() -> Run:
     """Grants of schools and of municipalities in one run."""
     schools, own = small_run(), municipal_run()
     calculation = SimpleNamespace(**vars(own.calculation) | {"schools": schools.calculation.schools})
@@ -105,7 +105,7 @@ def both_streams() -> RunInMemory:
     )
 
 
-def priced_run() -> RunInMemory:
+def priced_run() -> Run:
     """A known price, half up, no transition given; both dates came as tables in which two have merged."""
     amounts = {"GM0363": "427263.51", "GM0637": "75399.00", "GM1926": "64000.00"}
     rows = {

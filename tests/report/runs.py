@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from oab_funding.audit import Output, Record
 from oab_funding.regulation import Statutes
-from oab_funding.report.bundle import RunInMemory
+from oab_funding.run.run import Run
 from oab_funding.tables.grant_tables import (
     SCHOOL_CALENDAR,
     SCHOOL_GRANTS,
@@ -53,7 +53,7 @@ def small_run(
     labels: tuple[str, ...] = (BEFORE,),
     records: Mapping[str, Record] | None = None,
     **tables: pa.Table | None,
-) -> RunInMemory:
+) -> Run:
     """The run; tables and records given by name take the place of its own, None leaves a table out."""
     known = _tables() | tables
     steps = {record.name: record for record in _records()} | dict(records or {})
@@ -61,7 +61,7 @@ def small_run(
     calculation = SimpleNamespace(
         title="Grants of a small country", schools=schools, municipalities=None, children=None
     )
-    return RunInMemory(
+    return Run(
         calculation,
         Statutes.shipped(),
         tuple(steps.values()),
@@ -70,7 +70,7 @@ def small_run(
     )
 
 
-def with_transition(*, solved: bool = False) -> RunInMemory:
+def with_transition(*, solved: bool = False) -> Run:
     """The run after a transition: one school loses, one gains, one is exempt."""
     rows = [
         _school_row("00AP", "33.02", "18474.69", "20000.00", "0.5", "19237.35", "b"),
@@ -113,7 +113,7 @@ def with_transition(*, solved: bool = False) -> RunInMemory:
     )
 
 
-def with_children(rounds: int = 1) -> RunInMemory:
+def with_children(rounds: int = 1) -> Run:
     """The run on scores that follow from children: C and G are known, nothing is inferred."""
     figures = {
         "N": 1000,
@@ -145,7 +145,7 @@ def table_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     return made_table({schema.name: schema for schema in schemas}[name], rows)
 
 
-def bare_run() -> RunInMemory:
+def bare_run() -> Run:
     """The run of a file with sites and scores only, and no register of sites."""
     unknown = {"board_id": None, "municipality_code": None, "municipality_name": None, "province": None}
     grants = [

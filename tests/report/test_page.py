@@ -3,8 +3,8 @@ from types import SimpleNamespace
 import pytest
 
 from oab_funding.regulation import Statutes
-from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.page import report_page
+from oab_funding.run.run import Run
 from oab_funding.tables.source import SourceFile
 from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
 from report.pages import read_page
@@ -97,7 +97,7 @@ def test_without_a_register_nothing_is_drawn_by_place() -> None:
 
 def test_a_title_cannot_write_the_page() -> None:
     calculation = SimpleNamespace(title="<b>T</b>", schools=None, children=None, municipalities=None)
-    page = report_page(RunInMemory(calculation, Statutes({}, {}), (), {}, ("<i>x</i>",)))
+    page = report_page(Run(calculation, Statutes({}, {}), (), {}, ("<i>x</i>",)))
     assert "<b>" not in page
     assert "<i>" not in page
     assert read_page(page)[1] == []

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.explain import explain
 from oab_funding.report.figures import grants_per_province
 from oab_funding.report.page import report_page
 from oab_funding.report.printable import printable
+from oab_funding.run.run import Run
 from report.pages import read_page
 from report.runs import small_run
 
@@ -36,12 +36,12 @@ HOSTILE = [
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028]")
 
 
-def hostile_run(text: str) -> RunInMemory:
+def hostile_run(text: str) -> Run:
     """A run whose title, label and every name are the text."""
     run = small_run(labels=(text,))
     calculation = SimpleNamespace(**{**vars(run.calculation), "title": text})
     named = {name: _renamed(table, text) for name, table in run.tables.items()}
-    return RunInMemory(calculation, run.statutes, run.records, named, (text,))
+    return Run(calculation, run.statutes, run.records, named, (text,))
 
 
 def _renamed(table: pa.Table, text: str) -> pa.Table:

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from oab_funding.api.running import run
-from oab_funding.report.bundle import Bundle
+from oab_funding.api.runs import run
 from oab_funding.report.explain import explain
-from oab_funding.run.opened import OpenedRun, open_run
+from oab_funding.run.opened import open_run
+from oab_funding.run.run import Run
 from report.pages import read_page
 
 pytestmark = pytest.mark.published
 
 
 @pytest.fixture(scope="module")
-def opened(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -> OpenedRun:
+def opened(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("published")
     scores = published_data / "cbs" / "achterstandsscores-scholen-2019.xlsx"
     name = "gemiddelde-afstand-tussen-woonadres-leerling-en-schoolvestiging-2019-2020.csv"
@@ -29,9 +29,8 @@ def opened(published_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Op
     return open_run(folder / "run")
 
 
-def test_an_opened_run_can_be_explained(opened: OpenedRun) -> None:
-    bundle: Bundle = opened
-    text = explain(bundle, site="00AP00")
+def test_an_opened_run_can_be_explained(opened: Run) -> None:
+    text = explain(opened, site="00AP00")
     for line in (
         "E = 100 ",
         "A = 102,62 ",
@@ -42,13 +41,13 @@ def test_an_opened_run_can_be_explained(opened: OpenedRun) -> None:
     assert "EUR 18.474,69" in text
 
 
-def test_the_total_of_a_municipality(opened: OpenedRun) -> None:
+def test_the_total_of_a_municipality(opened: Run) -> None:
     text = explain(opened, municipality="GM0363", lang="en")
     assert text.startswith("Municipality Amsterdam (GM0363)")
     assert "total" in text
 
 
-def test_the_report_holds_the_published_figures(opened: OpenedRun) -> None:
+def test_the_report_holds_the_published_figures(opened: Run) -> None:
     said, problems = read_page((opened.path / "report.html").read_text("utf-8"))
     assert problems == []
     for figure in (

@@ -44,4 +44,4 @@ def test_such_a_run_is_refused_before_it_begins_and_runs_without_a_bundle(tmp_pa
     with pytest.raises(InputError, match="column bsn"):
         oab.run(tmp_path / "calculation.toml", tmp_path / "run")
     assert not (tmp_path / "run").exists()
-    assert oab.run(tmp_path / "calculation.toml").outcome.tables
+    assert oab.run(tmp_path / "calculation.toml").tables

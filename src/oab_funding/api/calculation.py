@@ -14,12 +14,12 @@ from pydantic import BaseModel
 
 from oab_funding.api.given import as_day, source_of
 from oab_funding.api.law import Law, statutes_with
-from oab_funding.api.running import Carried, carry
 from oab_funding.errors import InputError, Place
+from oab_funding.run.calculation import calculate
 from oab_funding.run.calculation_file import FILES, check_calculation
 from oab_funding.run.calculation_file import Calculation as Settled
-from oab_funding.run.calculation_text import text_of
 from oab_funding.run.inputs import schema_of
+from oab_funding.run.run import Run
 from oab_funding.tables.source import SourceFile
 
 _SECTIONS = ("children", "indicator", "imputation", "schools", "municipalities")
@@ -91,10 +91,9 @@ class Calculation:
         said = [f"{name} {parts[name](part)}" for name, part in named if part is not None]
         return f"<Calculation {self.settled.title}: {', '.join(said)}>"
 
-    def carry_out(self, law: Law = None, on_step: Callable[[str], None] | None = None) -> Carried:
+    def carry_out(self, law: Law = None, on_step: Callable[[str], None] | None = None) -> Run:
         """Carry it out in memory, nothing written, by the law that is shipped or a changed one."""
-        statutes = statutes_with(law, self.settled)
-        return carry(self.settled, text_of(self.settled), self.sources, statutes, on_step)
+        return calculate(self.settled, self.sources, statutes_with(law, self.settled), on_step)
 
 
 def _paths(sections: Iterable[Mapping[str, Any] | BaseModel | None]) -> Iterator[Path]:

@@ -52,7 +52,7 @@ def source_of(value: Any, argument: str, schema: TableSchema | None) -> SourceFi
         raise InputError(f"is a {type(value).__name__}", Place(argument=argument), "give the path of a file")
     labels = value.labels if isinstance(value, Displayed) else ()
     if isinstance(value, Displayed):
-        value = value.tables.get(schema.name, value.table)
+        value = value.tables[schema.name] if schema.name in value.tables else value.main_table()
     return GivenTable(argument, value, schema, labels)
 
 

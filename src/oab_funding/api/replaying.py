@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import JsonValue
 
-from oab_funding.api.running import made_bundle
+from oab_funding.api.bundled import made_bundle
 from oab_funding.audit import (
     Difference,
     Made,
@@ -27,14 +27,14 @@ from oab_funding.audit import (
     readable,
     verify,
 )
-from oab_funding.audit.manifest import CALCULATION, FORMAT, MANIFEST, REPORT
+from oab_funding.audit.manifest import FORMAT, MANIFEST, REPORT
 from oab_funding.errors import CheckError, DamagedError, InputError, Place
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
 from oab_funding.run.calculation import calculate
-from oab_funding.run.opened import OpenedRun, damage_said, open_run
+from oab_funding.run.opened import damage_said, open_run
+from oab_funding.run.run import Run
 from oab_funding.tables.documents import read_toml
-from oab_funding.tables.source import SourceFile
 
 STATED = ("code", "environment")
 """Members of a manifest that nobody can compute again: they are stated, and not checked."""
@@ -116,32 +116,28 @@ def replay(
     verification = verify(path, ignore_desktop_files=ignore_desktop_files)
     if not verification.ok:
         return Replay(verification.problems, None)
-    opened = open_run(path)
-    _check_format(opened)
+    try:
+        opened = open_run(path)
+        _check_format(opened)
+    except DamagedError as error:
+        return Replay((str(error),), None)
     try:
         own = tuple(_own_law(opened))
         with damage_said():
-            outcome = calculate(
+            computed = calculate(
                 opened.calculation,
                 opened.sources,
                 opened.statutes,
                 on_step,
-                sha256=SourceFile(CALCULATION, opened.calculation_text).sha256,
+                text=opened.text,
                 specifications=opened.specifications,
             )
-            made = made_bundle(
-                opened.calculation,
-                opened.calculation_text,
-                opened.sources,
-                opened.statutes,
-                opened.specifications,
-                outcome,
-            )
+            made = made_bundle(computed)
     except (InputError, CheckError) as error:
         return Replay((f"the calculation refuses its own inputs: {error}",), None)
     except DamagedError as error:
         return Replay((str(error),), None)
-    again = outcome.journal.records
+    again = computed.records
     difference = first_difference(opened.records, again)
     problems = () if difference is not None else tuple(_differences(opened, made))
     return Replay(
@@ -154,7 +150,7 @@ def replay(
     )
 
 
-def _check_format(opened: OpenedRun) -> None:
+def _check_format(opened: Run) -> None:
     manifest = opened.manifest
     if manifest.format < FORMAT:
         made_with = f"version {readable(manifest.code.version)}, code {manifest.code.sha256[:12]}"
@@ -165,7 +161,7 @@ def _check_format(opened: OpenedRun) -> None:
         )
 
 
-def _differences(opened: OpenedRun, made: Made) -> Iterator[str]:
+def _differences(opened: Run, made: Made) -> Iterator[str]:
     """Compare all that the calculation determines: the manifest member by member, and the files."""
     recorded, again = plain(opened.manifest), plain(made.manifest)
     assert isinstance(recorded, dict)
@@ -191,7 +187,7 @@ def _members(name: str, recorded: JsonValue, again: JsonValue) -> Iterator[str]:
         yield f"{MANIFEST}: {name} is {_said(recorded)}, and the calculation gives {_said(again)}"
 
 
-def _file_differences(opened: OpenedRun, made: Made, path: str) -> Iterator[str]:
+def _file_differences(opened: Run, made: Made, path: str) -> Iterator[str]:
     entry = opened.manifest.files[path]
     again = _entries(made)[path]
     logical = {name: getattr(entry, name) for name in ("content", "rows", "key", "rows_root")}
@@ -200,9 +196,14 @@ def _file_differences(opened: OpenedRun, made: Made, path: str) -> Iterator[str]
             found, given = _said(plain(value)), _said(again.get(name))
             yield f"{path}: {name} is {found}, and the calculation gives {given}"
     if path == REPORT and not _same_place(opened):
-        yield from _report_differences(opened.sealed.read(path), made.files[path])
+        yield from _report_differences(_bytes(opened, path), made.files[path])
     elif entry.sha256 != again["sha256"] and not (entry.content and not _same_arrow(opened)):
         yield f"{path} is not what the calculation gives"
+
+
+def _bytes(opened: Run, path: str) -> bytes:
+    assert opened.sealed is not None  # it was opened from a bundle
+    return opened.sealed.read(path)
 
 
 def _report_differences(recorded: bytes, again: bytes) -> Iterator[str]:
@@ -215,7 +216,7 @@ def _report_differences(recorded: bytes, again: bytes) -> Iterator[str]:
         yield f"{REPORT} has a picture that does more than show"
 
 
-def _not_compared(opened: OpenedRun, made: Made) -> Iterator[str]:
+def _not_compared(opened: Run, made: Made) -> Iterator[str]:
     """Name what was not compared, because it depends on libraries that are not the same here."""
     if not _same_place(opened) and _PICTURE.search(made.files[REPORT]):
         yield f"pictures of {REPORT}"
@@ -226,11 +227,11 @@ def _not_compared(opened: OpenedRun, made: Made) -> Iterator[str]:
         yield f"bytes of {tables} tables, whose content was ({here})"
 
 
-def _same_arrow(opened: OpenedRun) -> bool:
+def _same_arrow(opened: Run) -> bool:
     return opened.manifest.environment["pyarrow"] == environment()["pyarrow"]
 
 
-def _same_place(opened: OpenedRun) -> bool:
+def _same_place(opened: Run) -> bool:
     manifest = opened.manifest
     return manifest.code == code_identity() and dict(manifest.environment) == environment()
 
@@ -248,7 +249,7 @@ def _said(value: JsonValue) -> str:
     )
 
 
-def _notes(opened: OpenedRun) -> Iterator[str]:
+def _notes(opened: Run) -> Iterator[str]:
     stated, code = opened.manifest.code, code_identity()
     if stated != code:
         yield (
@@ -265,7 +266,7 @@ def _is_what_if(data: bytes, shipped: bytes | None) -> bool:
     return set(added) == {"what_if"}
 
 
-def _own_law(opened: OpenedRun) -> Iterator[str]:
+def _own_law(opened: Run) -> Iterator[str]:
     """Name the regulation files and specifications of the bundle that are not those of this version."""
     for what, own, shipped in (
         ("regulation file", opened.statutes.contents, Statutes.shipped().contents),

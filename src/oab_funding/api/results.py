@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pyarrow as pa
 
-from oab_funding.api.running import Carried, terms_of_grants
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import to_fraction
-from oab_funding.grants.terms import with_terms
+from oab_funding.run import steps
+from oab_funding.run.figures import Figures
+from oab_funding.run.run import Run
 from oab_funding.tables.display import Displayed, in_words
 from oab_funding.tables.step_result import Figure
 
@@ -65,19 +66,19 @@ class Result(Displayed):
 
     Parameters
     ----------
-    carried
+    run
         The calculation that was carried out.
     """
 
-    carried: Carried
+    run: Run
 
     _main: ClassVar[tuple[str, ...]] = ()
-    _steps: ClassVar[tuple[str, ...]] = ()
+    _steps: ClassVar[tuple[steps.Step, ...]] = ()
 
     @property
     def tables(self) -> Mapping[str, pa.Table]:
         """Every table that a step gave, by name; the main one first."""
-        found = self.carried.outcome.tables
+        found = self.run.tables
         first = {name: found[name] for name in self._main if name in found}
         return MappingProxyType(first | dict(found))
 
@@ -87,16 +88,15 @@ class Result(Displayed):
         return next(iter(self.tables.values()))
 
     @property
-    def figures(self) -> Mapping[str, Figure]:
-        """National figures and totals by name: exact numbers, counts and text."""
-        every = self.carried.outcome.figures
-        steps = [step for step in self._steps if step in every] if self._steps else list(every)
-        return MappingProxyType({name: value for step in steps for name, value in every[step].items()})
+    def figures(self) -> Figures:
+        """National figures and totals by name: exact numbers, counts and text, with their units."""
+        every = [self.run.figures(step) for step in self._steps]
+        return Figures({name: value for one in every for name, value in one.recorded.items()})
 
     @property
     def labels(self) -> tuple[str, ...]:
         """What must be said with every output, such as "before transition"."""
-        return self.carried.outcome.labels
+        return self.run.labels
 
     def explain(self, code: str, lang: Language = "nl", format: Format = "text") -> str:  # noqa: A002
         """Explain how one institution's score and grant come about, with the articles of law.
@@ -115,16 +115,7 @@ class Result(Displayed):
         InputError
             It is the code of no institution, or not in the calculation.
         """
-        from oab_funding.report.explain import explain
-
-        kind = "municipality" if str(code).startswith("GM") else _INSTITUTIONS.get(len(str(code)))
-        if kind is None:
-            raise InputError(
-                "is the code of no institution",
-                Place(value=code, argument="code"),
-                "give a school such as 00AP, a site such as 00AP00, a board or a municipality such as GM0363",
-            )
-        return explain(self.carried.told(), **{kind: str(code)}, lang=lang, format=format)
+        return explain_code(self.run, code, lang, format)
 
     def by(self, whole: By) -> TableResult:
         """Give the grants added up by a larger whole.
@@ -140,28 +131,13 @@ class Result(Displayed):
         InputError
             There is nothing to add up by it.
         """
-        name = self._wholes().get(whole)
-        if name is None:
-            known = ", ".join(self._wholes()) or "none: this result is not made of sites"
-            raise InputError("cannot be added up by", Place(value=whole, argument="by"), f"choose {known}")
-        if whole != "school" and not self.carried.sources.keys() & {"schools.sites.1", "children.sites"}:
-            raise InputError(f"no register says which {whole} a site belongs to", remedy="pass `sites`")
-        return TableResult(name, self.tables[name], self.labels)
-
-    def _wholes(self) -> Mapping[str, str]:
-        named = {whole: f"totals_{whole}" for whole in ("municipality", "province", "board")}
-        named["school"] = "school_grants"
-        return {whole: name for whole, name in named.items() if name in self.tables}
+        return added_up(self.run, whole)
 
     def _title(self) -> str:
-        return self.carried.calculation.title
+        return self.run.calculation.title
 
     def _written(self) -> Mapping[str, pa.Table]:
-        terms = terms_of_grants(self.carried.calculation, self.carried.outcome)
-        return {
-            name: with_terms(table, terms[name]) if name in terms else table
-            for name, table in self.tables.items()
-        }
+        return {name: self.run.with_terms(name) for name in self.tables}
 
 
 class _Grants(Result):
@@ -182,7 +158,7 @@ class SchoolGrants(_Grants):
 
     __slots__ = ()
     _main = ("school_grants",)
-    _steps = ("price per unit", "scores of schools", "grants of schools")
+    _steps = (steps.PRICE, steps.SCHOOLS, steps.GRANTS_OF_SCHOOLS)
 
 
 class MunicipalGrants(_Grants):
@@ -190,7 +166,7 @@ class MunicipalGrants(_Grants):
 
     __slots__ = ()
     _main = ("municipal_grants",)
-    _steps = ("budget or price", "grants of municipalities")
+    _steps = (steps.MONEY, steps.GRANTS_OF_MUNICIPALITIES)
 
 
 class SiteScores(Result):
@@ -198,7 +174,7 @@ class SiteScores(Result):
 
     __slots__ = ()
     _main = ("site_scores",)
-    _steps = ("scores of sites",)
+    _steps = (steps.SITES,)
 
     @property
     def reference_date(self) -> date:
@@ -211,7 +187,7 @@ class MunicipalityScores(Result):
 
     __slots__ = ()
     _main = ("municipality_scores",)
-    _steps = ("scores of municipalities",)
+    _steps = (steps.MUNICIPALITIES,)
 
     @property
     def reference_date(self) -> date:
@@ -220,7 +196,7 @@ class MunicipalityScores(Result):
 
 
 def _day(result: Result) -> date:
-    children = result.carried.calculation.children
+    children = result.run.calculation.children
     assert children is not None  # the steps of these results want children
     return children.reference_date
 
@@ -257,3 +233,40 @@ class SchoolScores(Displayed):
     def figures(self) -> Mapping[str, Figure]:
         """Schools, schools above 0, and the sum of the scores."""
         return self.step.figures
+
+
+def explain_code(run: Run, code: str, lang: Language, format: Format) -> str:  # noqa: A002
+    """Explain one institution of a run by its code; see `Result.explain`."""
+    from oab_funding.report.explain import explain
+
+    kind = "municipality" if str(code).startswith("GM") else _INSTITUTIONS.get(len(str(code)))
+    if kind is None:
+        raise InputError(
+            "is the code of no institution",
+            Place(value=code, argument="code"),
+            "give a school such as 00AP, a site such as 00AP00, a board or a municipality such as GM0363",
+        )
+    return explain(run, **{kind: str(code)}, lang=lang, format=format)
+
+
+def added_up(run: Run, whole: By) -> TableResult:
+    """Give the grants of a run added up by a larger whole; see `Result.by`."""
+    tables = _WHOLES_OF_SITES if run.has("school_grants") else _WHOLES_OF_MUNICIPALITIES
+    known = [one for one, name in tables.items() if run.has(name)]
+    if whole not in known:
+        listed = ", ".join(known) or "none: this result holds no grants"
+        raise InputError("cannot be added up by", Place(value=whole, argument="by"), f"choose {listed}")
+    needs_register = tables is _WHOLES_OF_SITES and whole != "school"
+    if needs_register and not run.sources.keys() & {"schools.sites.1", "children.sites"}:
+        raise InputError(f"no register says which {whole} a site belongs to", remedy="pass `sites`")
+    return TableResult(tables[whole], run.table(tables[whole]), run.labels)
+
+
+_WHOLES_OF_SITES: Mapping[By, str] = {
+    "municipality": "totals_municipality",
+    "province": "totals_province",
+    "board": "totals_board",
+    "school": "school_grants",
+}
+_WHOLES_OF_MUNICIPALITIES: Mapping[By, str] = {"municipality": "municipal_grants"}
+"""By what grants can be added up, and the table that has it."""

@@ -4,54 +4,117 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
+from oab_funding.api.bundled import bundled
 from oab_funding.api.calculation import Calculation
 from oab_funding.api.given import source_of
 from oab_funding.api.law import Law, statutes_with
-from oab_funding.api.results import Format, Language, Result, TableResult
-from oab_funding.api.running import Carried, carry, narrowest
-from oab_funding.audit import check_bundle_place, write_bundle
+from oab_funding.api.results import By, Format, Language, Result, TableResult, added_up, explain_code
+from oab_funding.audit import check_bundle_place
 from oab_funding.errors import InputError, Place
+from oab_funding.run.calculation import calculate
 from oab_funding.run.calculation_file import read_calculation
-from oab_funding.run.child_files import check_child_columns
 from oab_funding.run.inputs import gather
-from oab_funding.run.opened import OpenedRun, damage_said, open_run
-from oab_funding.run.recorded_steps import Outcome
+from oab_funding.run.opened import damage_said
+from oab_funding.run.opened import open_run as opened
+from oab_funding.run.run import Run as Computed
 from oab_funding.tables.duo import read_sites as read_register
 from oab_funding.tables.files import read_source
 from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.step_result import StepResult
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Run(Result):
-    """A calculation that was carried out, and where its bundle is.
+class Run(Computed):
+    """A calculation that was carried out, with all that it was made from and all that it gave.
+
+    It is the same whether `run` has just computed it or `open_run` has opened it from a bundle.
+
+    Attributes
+    ----------
+    calculation
+        What was computed: the sections of the calculation file.
+    tables
+        Every table that a step gave, by name (Arrow); of a bundle each is read, and checked, when asked for.
+    labels
+        What must be said with every output, such as "before transition".
+    records
+        What the journal says of each step: name, article, parameters, hashes, figures.
+    statutes
+        The regulation files that applied.
+    sources
+        The input files by role, such as ``"schools.scores"``.
+    root, path
+        The root of its bundle and the folder; None where none was written.
+
+    Examples
+    --------
+    >>> scores = {"site_id": ["00AP00"], "score": ["33.02"]}
+    >>> done = run(Calculation(title="One site", schools={"scores": scores, "period": "2020-2021"}))
+    >>> done
+    <Run One site: 9 steps, 9 tables; before transition>
+    >>> done.figures("grants of schools")["total"], done.figures("grants of schools").units["total"]
+    (Fraction(1847469, 100), 'euros')
+    >>> done.table("school_grants").num_rows
+    1
+    """
+
+    def explain(self, code: str, lang: Language = "nl", format: Format = "text") -> str:  # noqa: A002
+        """Explain how one institution's score and grant come about, with the articles of law.
+
+        Parameters
+        ----------
+        code
+            A school ("00AP"), site ("00AP00"), board ("41234") or municipality ("GM0363").
+        lang
+            Language.
+        format
+            Text for a terminal, or a page.
+
+        Raises
+        ------
+        InputError
+            It is the code of no institution, or not in the calculation.
+        DamagedError
+            The bundle holds what no run gives.
+        """
+        with damage_said():
+            return explain_code(self, code, lang, format)
+
+    def by(self, whole: By) -> TableResult:
+        """Give the grants added up by a larger whole; see `SchoolGrants.by`.
+
+        Raises
+        ------
+        InputError
+            There is nothing to add up by it.
+        """
+        return added_up(self, whole)
+
+
+def _shown(run: Computed, **where: Any) -> Run:
+    """Give a run as the front door shows it."""
+    return Run(**{one.name: getattr(run, one.name) for one in fields(run)} | where)
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a run bundle; what is read from it is checked, what is not read is for `verify`.
 
     Parameters
     ----------
-    carried
-        The calculation and what it gave.
-    root
-        The root of the bundle it was written to, or None.
     path
-        Where that bundle is, or None.
+        Folder of the bundle.
+
+    Raises
+    ------
+    InputError
+        There is no such folder.
+    DamagedError
+        Its manifest, its journal or its law is not whole.
     """
-
-    root: str | None = None
-    path: Path | None = None
-
-    _main: ClassVar[tuple[str, ...]] = ("school_grants", "municipal_grants", "site_scores")
-
-    @property
-    def outcome(self) -> Outcome:
-        """Its tables, figures by step, labels and journal."""
-        return self.carried.outcome
-
-    def _highlights(self) -> list[str]:
-        return [] if self.root is None else [f"root {self.root[:16]}... in {self.path}"]
+    return _shown(opened(path))
 
 
 def run(
@@ -91,19 +154,18 @@ def run(
     """
     if out is not None:
         check_bundle_place(out, overwrite)
-    carried, paths = _carried(calculation, law, on_step)
+    computed, paths = _carried_out(calculation, law, on_step)
     if out is None:
-        return Run(carried)
+        return _shown(computed)
     if on_step is not None:
         on_step("report")
-    check_child_columns(carried.sources)
-    root = write_bundle(out, carried.bundle(), overwrite=overwrite, mode=narrowest(paths))
-    return Run(carried, root, Path(out))
+    return _shown(computed, root=bundled(computed, out, overwrite, paths), path=Path(out))
 
 
-def _carried(
+def _carried_out(
     calculation: Calculation | str | Path, law: Law, on_step: Callable[[str], None] | None
-) -> tuple[Carried, list[Path]]:
+) -> tuple[Computed, list[Path]]:
+    """Give the run, and the files it was made from."""
     if isinstance(calculation, Calculation):
         return calculation.carry_out(law, on_step), list(calculation.paths)
     if not isinstance(calculation, str | os.PathLike):
@@ -113,15 +175,15 @@ def _carried(
             "give a Calculation, or the path of a calculation file",
         )
     path = Path(calculation)
-    source = read_source(path)
-    parsed = read_calculation(source.data, path.name)
+    file = read_source(path)
+    parsed = read_calculation(file.data, path.name)
     sources = gather(parsed, path.parent)
-    carried = carry(parsed, source.data, sources, statutes_with(law, parsed), on_step)
-    return carried, [path.parent / name for name in parsed.files().values()]
+    computed = calculate(parsed, sources, statutes_with(law, parsed), on_step, text=file.data)
+    return computed, [path.parent / name for name in parsed.files().values()]
 
 
 def explain(
-    run: str | Path | OpenedRun | Result,
+    run: str | Path | Computed | Result,
     *,
     site: str | None = None,
     school: str | None = None,
@@ -154,7 +216,7 @@ def explain(
 
     with damage_said():
         return explained(
-            run.carried.told() if isinstance(run, Result) else _opened(run),
+            _of(run),
             site=site,
             school=school,
             board=board,
@@ -165,7 +227,7 @@ def explain(
 
 
 def reconcile(
-    run: str | Path | OpenedRun | Run,
+    run: str | Path | Computed | Result,
     decisions: str | Path,
     *,
     other_scores: str | Path | None = None,
@@ -177,7 +239,7 @@ def reconcile(
     Parameters
     ----------
     run
-        Folder of a run bundle, or a run that was written to one.
+        Folder of a run bundle, a run, or a result with grants.
     decisions
         File with `amount` (euros) and `school_id` or `municipality_code`.
     other_scores
@@ -201,11 +263,7 @@ def reconcile(
     """
     from oab_funding.reconciliation import reconcile_run
 
-    if isinstance(run, Run):
-        if run.path is None:
-            raise InputError("was not written", Place(argument="run"), "pass `out` to `run`")
-        run = run.path
-    return reconcile_run(_opened(run), decisions, other_scores, other_base, other_previous)
+    return reconcile_run(_of(run), decisions, other_scores, other_base, other_previous)
 
 
 def read_sites(source: Any) -> TableResult:
@@ -239,5 +297,7 @@ def read_sites(source: Any) -> TableResult:
     return TableResult("sites", read_register(file), labels_of(file))
 
 
-def _opened(run: str | Path | OpenedRun) -> OpenedRun:
-    return run if isinstance(run, OpenedRun) else open_run(run)
+def _of(run: str | Path | Computed | Result) -> Computed:
+    if isinstance(run, Result):
+        return run.run
+    return run if isinstance(run, Computed) else opened(run)

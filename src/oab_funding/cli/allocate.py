@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,7 +27,9 @@ from oab_funding.cli.sheets import (
     write_asked,
 )
 from oab_funding.cli.terminal import progress, show, show_labels
-from oab_funding.run.calculation_text import calculation_text
+
+if TYPE_CHECKING:
+    from oab_funding.run.run import Run
 
 allocate = typer.Typer(no_args_is_help=True, help="From scores to grants.", rich_markup_mode=None)
 app.add_typer(allocate, name="allocate")
@@ -92,12 +94,16 @@ def schools(
         "amount_rounding": amount_rounding,
         "other_date": other_date,
     }
+    from oab_funding.run import steps
+
     title = f"School grants {period}"
-    done = _carry_out(title, {"schools": options}, _OF_SCHOOLS, out, bundle, overwrite, overwrite_bundle)
-    figures = done.outcome.figures
-    parts = figures["parts of sites"] if sites else {}
+    done = _carry_out(
+        title, {"schools": options}, GRANTS_OF_SCHOOLS, out, bundle, overwrite, overwrite_bundle
+    )
+    parts = done.figures(steps.PARTS_OF_SITES) if sites else {}
     in_register = {name: parts[name] for name in parts if name.endswith("sites_not_in_register")}
-    shown = figures["scores of schools"] | figures["price per unit"] | figures["grants of schools"]
+    asked = (steps.SCHOOLS, steps.PRICE, steps.GRANTS_OF_SCHOOLS)
+    shown = {name: value for step in asked for name, value in done.figures(step).items()}
     _show(done, {**shown, **in_register}, "school_grants")
 
 
@@ -159,66 +165,54 @@ def municipalities(
         "remainder": remainder,
         "code_map": _text(code_map),
     }
-    title = f"Municipal grants {year}"
-    done = _carry_out(
-        title, {"municipalities": options}, _OF_MUNICIPALITIES, out, bundle, overwrite, overwrite_bundle
-    )
-    said = {"source": done.outcome.figures["budget or price"]["source"]}
-    _show(done, {**done.outcome.figures["grants of municipalities"], **said}, "municipal_grants")
+    from oab_funding.run import steps
 
-
-_OF_SCHOOLS = (GRANTS_OF_SCHOOLS, "grants of schools", "period")
-_OF_MUNICIPALITIES = (GRANTS_OF_MUNICIPALITIES, "grants of municipalities", "year")
-"""The tables of grants, the one asked for first; its step; and the key of the period."""
-_FILES = ("scores", "previous", "changes", "old_base", "grants_2018", "code_map")
-"""Options that name one file."""
+    title, sheets = f"Municipal grants {year}", GRANTS_OF_MUNICIPALITIES
+    done = _carry_out(title, {"municipalities": options}, sheets, out, bundle, overwrite, overwrite_bundle)
+    said = {"source": done.figures(steps.MONEY)["source"]}
+    _show(done, {**done.figures(steps.GRANTS_OF_MUNICIPALITIES), **said}, "municipal_grants")
 
 
 def _carry_out(
     title: str,
-    sections: dict[str, dict[str, Any]],
-    stream: tuple[tuple[str, ...], str, str],
+    sections: dict[str, Any],
+    asked: tuple[str, ...],
     out: Path,
     bundle: Path | None,
     overwrite: bool,
     overwrite_bundle: bool,
-) -> Any:
-    from oab_funding.api.running import carry_out
+) -> Run:
+    """Carry out what the options ask for, and write the tables asked for, the main one first."""
+    from oab_funding.api.calculation import Calculation
+    from oab_funding.api.runs import run
     from oab_funding.audit import check_bundle_place
-    from oab_funding.grants.terms import terms_by_figures, with_terms
-    from oab_funding.run.calculation_file import read_calculation
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     if bundle is not None:
         check_bundle_place(bundle, overwrite_bundle)
-    text = calculation_text(title, sections)
-    names, step, key = stream
     with as_options(), progress(title) as on_step:
-        calculation = read_calculation(text, "options")
-        done = carry_out(calculation, text, Path(), bundle, overwrite=overwrite_bundle, on_step=on_step)
-        figures = done.outcome.figures[step]
+        calculation = Calculation(title=title, **sections)
+        done = run(calculation, bundle, overwrite=overwrite_bundle, on_step=on_step)
+        tables = {name: done.with_terms(name) for name in asked if done.has(name)}
         [options] = sections.values()
-        terms = terms_by_figures(str(options[key]), figures)
-        tables = {name: done.outcome.tables[name] for name in names if name in done.outcome.tables}
-        tables[names[0]] = with_terms(tables[names[0]], terms)
-        inputs = [options[name] for name in _FILES if options.get(name)] + options.get("sites", [])
         price = "" if options["source"] == "not stated" else f"price or budget: {options['source']}"
-        sources = [*files_said(*map(Path, inputs)), *done.outcome.regulation_files, *filter(None, [price])]
-        register = done.outcome.tables.get("sites")
+        files = files_said(*done.sources.values())
+        sources = [*files, *done.statutes.contents, *filter(None, [price])]
+        register = done.table("sites") if done.has("sites") else None
         write_asked(
             tables, out, overwrite, title=title, labels=done.labels, sources=sources, register=register
         )
     return done
 
 
-def _show(done: Any, figures: Mapping[str, object], table: str) -> None:
+def _show(done: Run, figures: Mapping[str, object], table: str) -> None:
     """Print labels and totals first, then the other figures, then the largest grants."""
     from oab_funding.cli.summary import show_largest
 
     show_labels(done.labels)
     show_results(figures)
-    show_largest(done.outcome.tables[table], number=_LARGEST)
+    show_largest(done.table(table), number=_LARGEST)
     if done.root is not None:
         show(f"root: {done.root}")
 

@@ -29,7 +29,7 @@ def run(
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out a calculation file and write a run bundle."""
-    from oab_funding.api.running import run as carry_out
+    from oab_funding.api.runs import run as carry_out
     from oab_funding.cli.summary import show_summary
 
     with progress(calculation.name) as on_step:

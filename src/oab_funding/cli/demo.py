@@ -21,14 +21,14 @@ def demo(
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out the whole calculation on the small made-up country, then say where to look."""
-    from oab_funding.api.running import run
+    from oab_funding.api.runs import run
     from oab_funding.cli.summary import show_summary
     from oab_funding.synthetic.shipped import shipped_country
 
     with progress("demo") as on_step:
         done = run(shipped_country() / "calculation.toml", out, overwrite=overwrite, on_step=on_step)
     show_summary(done)
-    largest = done.outcome.tables["school_grants"].sort_by([("amount", "descending")])
+    largest = done.table("school_grants").sort_by([("amount", "descending")])
     school = largest.column("school_id")[0].as_py()
     show(f"look at: {out / 'report.html'}")
     show(f"grants: {out / 'grants_schools.csv'} and {out / 'grants_municipalities.csv'}")

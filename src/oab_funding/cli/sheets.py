@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oab_funding.tables.source import SourceFile
 
 GRANTS_OF_SCHOOLS = (
     "school_grants",
@@ -59,11 +62,11 @@ def write_asked(
     write_tables(tables, out, Cover(title, labels, sources, names), overwrite)
 
 
-def files_said(*paths: Path | None) -> list[str]:
-    """Name input files with their SHA-256, for the cover."""
+def files_said(*given: Path | SourceFile | None) -> list[str]:
+    """Name input files, read already or not, with their SHA-256, for the cover."""
     from oab_funding.tables.files import read_source
 
-    files = [read_source(path) for path in paths if path is not None]
+    files = [read_source(one) if isinstance(one, Path) else one for one in given if one is not None]
     return [f"{file.name} (SHA-256 {file.sha256})" for file in files]
 
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from oab_funding.audit import between
 from oab_funding.cli.terminal import show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:
-    from oab_funding.api.running import Run
+    from oab_funding.run.run import Run
 
 LARGEST = 5
 
@@ -18,15 +17,15 @@ LARGEST = 5
 def show_summary(done: Run) -> None:
     """Print what a person wants to know of a run that has ended."""
     show_labels(done.labels)
-    for step, figures in done.outcome.figures.items():
+    for step in done.steps:
         show(f"# {step}")
-        show_figures(figures)
+        show_figures(done.figures(step))
     for name, title in (
         ("school_grants", "Largest school grants"),
         ("municipal_grants", "Largest municipal grants"),
     ):
-        if name in done.outcome.tables:
-            show_largest(done.outcome.tables[name], title)
+        if done.has(name):
+            show_largest(done.table(name), title)
     for line in _checks(done):
         show(f"check: {line}")
     if done.root is not None:
@@ -43,17 +42,19 @@ def show_largest(table: pa.Table, title: str = "Largest grants", number: int = L
 
 def _checks(done: Run) -> list[str]:
     """Say which checks held; one that does not hold stops a run before it gets here."""
-    figures, lines = done.outcome.figures, [f"{len(between(done.outcome.journal.records))} steps recorded"]
-    if "published scores against the law" in figures:
-        found = figures["published scores against the law"]["contradictions"]
+    from oab_funding.run.steps import CHECK_SITES, GRANTS_OF_MUNICIPALITIES, PARTS_OF_SITES
+
+    lines = [f"{len(done.steps)} steps recorded"]
+    if CHECK_SITES.name in done.steps:
+        found = done.figures(CHECK_SITES)["contradictions"]
         lines.append(
             "published scores follow the law's formula, no contradictions"
             if found == 0
             else f"published scores against the law's formula: {found}"
         )
-    if "parts of sites" in figures:
+    if PARTS_OF_SITES.name in done.steps:
         lines.append("the parts of the sites add up to every school's amount")
-    municipal = figures.get("grants of municipalities", {})
+    municipal = done.figures(GRANTS_OF_MUNICIPALITIES)
     if municipal.get("total_new_misses_budget_by") == 0:
         lines.append("the municipal grants before the transition add up to the budget to the cent")
     if municipal.get("budget") is not None and municipal.get("total") == municipal.get("budget"):

@@ -29,7 +29,7 @@ def table_of(data: Any, schema: TableSchema, in_run: str | None = None) -> pa.Ta
         return read_table(data, schema)
     if isinstance(data, str | Path):
         data = opened_run(data)
-    if hasattr(data, "manifest"):
+    if hasattr(data, "records"):
         return conform(data.table(in_run or schema.name), schema)
     if isinstance(data, Outcome | StepResult):
         return conform(data.table, schema)

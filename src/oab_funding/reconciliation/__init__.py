@@ -11,7 +11,7 @@ from oab_funding.reconciliation.municipalities import MunicipalStream
 from oab_funding.reconciliation.schools import SchoolStream
 from oab_funding.reconciliation.search import candidates, hint, score_alone
 from oab_funding.reconciliation.stream import Stream, amounts
-from oab_funding.run.opened import OpenedRun
+from oab_funding.run.run import Run
 from oab_funding.tables.files import could_be, read_source, read_table
 from oab_funding.tables.grant_tables import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
 from oab_funding.tables.source import SourceFile
@@ -21,7 +21,7 @@ __all__ = ["reconcile_run"]
 
 
 def reconcile_run(
-    opened: OpenedRun,
+    opened: Run,
     decisions: str | Path,
     other_scores: str | Path | None = None,
     other_base: str | Path | None = None,
@@ -32,7 +32,7 @@ def reconcile_run(
     Parameters
     ----------
     opened
-        The run bundle.
+        The run.
     decisions
         File with `amount` (euros) and `school_id` or `municipality_code`, which says whose grants it decides.
     other_scores
@@ -75,7 +75,7 @@ def reconcile_run(
     )
 
 
-def _check_follows(stream: Stream, opened: OpenedRun) -> None:
+def _check_follows(stream: Stream, opened: Run) -> None:
     """Check that the run's amounts follow from what it holds: no cause may rest on a record that does not."""
     again = amounts(stream, stream.own, stream.computed.keys())
     wrong = [code for code, amount in stream.computed.items() if again.get(code) != amount]
@@ -83,7 +83,7 @@ def _check_follows(stream: Stream, opened: OpenedRun) -> None:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise DamagedError(
             f"the amount of {wrong[0]}{more} does not follow from the scores, price and choices of the run",
-            Place(str(opened.path)),
+            opened.place,
             "verify the bundle",
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from oab_funding.errors import InputError, Place
+from oab_funding.errors import InputError
 from oab_funding.grants.division import Division, MunicipalRule, divide
 from oab_funding.grants.municipal_scores import JoinedScores, join_dates
 from oab_funding.reconciliation.amounts import cents, written_euros
@@ -20,7 +20,7 @@ from oab_funding.reconciliation.causes import Change, Unknown
 from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
 from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
 from oab_funding.run.choices import settle_municipalities
-from oab_funding.run.opened import OpenedRun
+from oab_funding.run.run import Run
 from oab_funding.scores.published.check import check_published_municipalities
 from oab_funding.scores.published.code_map import map_codes
 from oab_funding.tables.cbs_municipal import read_municipality_scores
@@ -97,16 +97,14 @@ class MunicipalStream:
 
     def __init__(
         self,
-        opened: OpenedRun,
+        opened: Run,
         other_scores: str | Path | None = None,
         other_base: str | Path | None = None,
         other_previous: str | Path | None = None,
     ) -> None:
         part = opened.calculation.municipalities
         if part is None or not opened.has("municipal_grants"):
-            raise InputError(
-                "holds no municipal grants", Place(str(opened.path)), "give a run that computes them"
-            )
+            raise InputError("holds no municipal grants", opened.place, "give a run that computes them")
         own = opened.sources.get("municipalities.grants_2018")
         self._choices = choices = settle_municipalities(part, opened.statutes, None, own is not None)
         if other_base is not None and choices.transition is None:
@@ -122,8 +120,8 @@ class MunicipalStream:
         self.own = MunicipalSettings(
             joined=join_dates(*self._tables),
             rule=choices.rule,
-            budget=choices.budget,
-            price=choices.price,
+            budget=choices.money.budget,
+            price=choices.money.price,
             old=None if own is None else _grants_2018(read_table(own, GRANTS_2018)),
             losers=Fraction(0) if transition is None else transition.losers,
             gainers=gainers,

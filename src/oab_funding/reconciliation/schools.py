@@ -11,7 +11,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from oab_funding.errors import InputError, Place
+from oab_funding.errors import InputError
 from oab_funding.exact import round_units
 from oab_funding.grants.old_base import old_bases
 from oab_funding.reconciliation.amounts import cents, written_euros, written_share
@@ -21,7 +21,8 @@ from oab_funding.reconciliation.shared import frozen, transition_changes, transi
 from oab_funding.run.calculation_file import Schools
 from oab_funding.run.choices import SchoolChoices, settle_schools
 from oab_funding.run.inputs import read_site_scores
-from oab_funding.run.opened import OpenedRun
+from oab_funding.run.run import Run
+from oab_funding.run.steps import PRICE
 from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.columns import units
 from oab_funding.tables.files import read_source, read_table
@@ -73,13 +74,11 @@ class SchoolStream:
     code = "school_id"
 
     def __init__(
-        self, opened: OpenedRun, other_scores: str | Path | None = None, other_base: str | Path | None = None
+        self, opened: Run, other_scores: str | Path | None = None, other_base: str | Path | None = None
     ) -> None:
         part = opened.calculation.schools
         if part is None or not opened.has("school_grants"):
-            raise InputError(
-                "holds no school grants", Place(str(opened.path)), "give a run that computes them"
-            )
+            raise InputError("holds no school grants", opened.place, "give a run that computes them")
         own = opened.sources.get("schools.old_base")
         self._choices = settle_schools(
             part.model_copy(update={"other_date": True}), opened.statutes, None, own is not None
@@ -92,14 +91,14 @@ class SchoolStream:
         self.computed: Mapping[str, int] = cents(opened.table("school_grants"), self.code)
         self.own = self._settings(opened, part, None if own is None else read_table(own, SCHOOL_OLD_BASE))
 
-    def _settings(self, opened: OpenedRun, part: Schools, base: pa.Table | None) -> SchoolSettings:
+    def _settings(self, opened: Run, part: Schools, base: pa.Table | None) -> SchoolSettings:
         transition = self._choices.transition
         gainers: Gainers = _gainers(part, self._choices)
         if base is not None and transition is not None:
             gainers = "solve" if transition.gainers is None else transition.gainers
         return SchoolSettings(
             sites=_by_school(opened.table("site_scores")),
-            price=Fraction(str(opened.figures("price per unit")["price"])),
+            price=Fraction(str(opened.figures(PRICE)["price"])),
             year=self._choices.share,
             old=None if base is None else old_bases(base),
             losers=Fraction(0) if transition is None else transition.losers,

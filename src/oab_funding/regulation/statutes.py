@@ -75,6 +75,13 @@ class Statutes:
         root = files("oab_funding.regulation").joinpath("nl")
         return Statutes.from_contents(dict(_walk(root, "nl")))
 
+    def only(self, paths: Iterable[str]) -> Statutes:
+        """Cut down to some of the files."""
+        kept = sorted(set(paths))
+        return Statutes(
+            {path: self.files[path] for path in kept}, {path: self.contents[path] for path in kept}
+        )
+
     def with_laws(self, laws: Iterable[Provision]) -> Statutes:
         """Put changed provisions in the place of those with their keys; each change stands in its file.
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 
 from oab_funding.errors import InputError
-from oab_funding.report.bundle import Bundle
 from oab_funding.report.document import Document
 from oab_funding.report.institutions.board import explain_board
 from oab_funding.report.institutions.municipality import explain_municipality
@@ -19,6 +18,7 @@ from oab_funding.report.institutions.site import explain_site
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.text import render_text
+from oab_funding.run.run import Run
 
 _CODE = re.compile(r"[0-9]{2}[A-Z]{2}(?:[0-9]{2})?|GM[0-9]{4}|[0-9]+")
 """A site, a school, a municipality, a board."""
@@ -32,7 +32,7 @@ _KINDS: dict[str, Callable[[Telling, str], Document]] = {
 
 
 def explain(
-    bundle: Bundle,
+    run: Run,
     *,
     site: str | None = None,
     school: str | None = None,
@@ -45,8 +45,8 @@ def explain(
 
     Parameters
     ----------
-    bundle
-        The run: an opened bundle, or `RunInMemory`.
+    run
+        The run.
     site, school, board, municipality
         Code of the institution; exactly one of the four.
     lang
@@ -69,19 +69,19 @@ def explain(
     --------
     >>> from types import SimpleNamespace
     >>> from oab_funding.regulation import Statutes
-    >>> from oab_funding.report.bundle import RunInMemory
+    >>> from oab_funding.run.run import Run
     >>> calculation = SimpleNamespace(title="T", schools=None, municipalities=None, children=None)
-    >>> nothing = RunInMemory(calculation, Statutes({}, {}), (), {})
+    >>> nothing = Run(calculation, Statutes({}, {}), (), {})
     >>> explain(nothing)
     Traceback (most recent call last):
     ...
     oab_funding.errors.InputError: no institution is named; name one site, school, board or municipality
     """
-    return _render(explanation(bundle, site, school, board, municipality, lang), format)
+    return _render(explanation(run, site, school, board, municipality, lang), format)
 
 
 def explanation(
-    bundle: Bundle,
+    run: Run,
     site: str | None = None,
     school: str | None = None,
     board: str | None = None,
@@ -95,7 +95,7 @@ def explanation(
         problem = "no institution is named" if not named else f"{len(named)} institutions are named"
         raise InputError(problem, remedy="name one site, school, board or municipality")
     ((kind, code),) = named.items()
-    return _KINDS[kind](Telling(bundle, read_phrases(lang)), _as_coded(code))
+    return _KINDS[kind](Telling(run, read_phrases(lang)), _as_coded(code))
 
 
 def _as_coded(code: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oab_funding.report.bundle import Bundle, InputFile
 from oab_funding.report.html import fill_template
 from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import Telling
@@ -25,6 +24,8 @@ from oab_funding.report.sections.record import (
     steps_section,
 )
 from oab_funding.report.sections.schools import largest_section, mergers_section, national_section, tiles
+from oab_funding.run.run import Run
+from oab_funding.tables.source import SourceFile
 
 _SCORES = {
     "schools.scores": "Scores",
@@ -35,13 +36,13 @@ _SCORES = {
 """By role, what the file of an input is that the figures come from; the first that is there is named."""
 
 
-def report_page(bundle: Bundle, inputs: Mapping[str, InputFile] | None = None) -> str:
+def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str:
     """Make the report of a run.
 
     Parameters
     ----------
-    bundle
-        The run: an opened bundle, or `RunInMemory` for one that is not yet in a folder.
+    run
+        The run.
     inputs
         The input files by their role in the calculation, with name and SHA-256.
 
@@ -54,15 +55,15 @@ def report_page(bundle: Bundle, inputs: Mapping[str, InputFile] | None = None) -
     --------
     >>> from types import SimpleNamespace
     >>> from oab_funding.regulation import Statutes
-    >>> from oab_funding.report.bundle import RunInMemory
+    >>> from oab_funding.run.run import Run
     >>> calculation = SimpleNamespace(title="T < U", schools=None, municipalities=None, children=None)
-    >>> nothing = RunInMemory(calculation, Statutes({}, {}), (), {})
+    >>> nothing = Run(calculation, Statutes({}, {}), (), {})
     >>> "<h1>T &lt; U</h1>" in report_page(nothing)
     True
     """
-    inputs = bundle.sources if inputs is None else inputs
-    telling = Telling(bundle, read_phrases("en"))
-    source = _source(bundle, inputs)
+    inputs = run.sources if inputs is None else inputs
+    telling = Telling(run, read_phrases("en"))
+    source = _source(run, inputs)
     sections = [
         national_section(telling),
         pictures_section(telling, source),
@@ -81,10 +82,10 @@ def report_page(bundle: Bundle, inputs: Mapping[str, InputFile] | None = None) -
     return fill_template(
         "report.html.j2",
         language="en",
-        title=bundle.calculation.title,
+        title=run.calculation.title,
         subtitle=_subtitle(telling),
         warnings_title=telling.t("page.warnings"),
-        warnings=list(dict.fromkeys(map(telling.t.label, bundle.labels))),
+        warnings=list(dict.fromkeys(map(telling.t.label, run.labels))),
         tiles=(*tiles(telling), *municipal_tiles(telling)),
         sections=[section for section in sections if section is not None],
         headings={"equation": telling.t("page.equation"), "meaning": telling.t("page.meaning")},
@@ -104,14 +105,14 @@ def _subtitle(telling: Telling) -> str:
             f"Grants to municipalities (specifieke uitkeringen) for {municipal.year.year}, "
             f"on the scores of {dates}"
         )
-    if not parts and (children := telling.bundle.calculation.children) is not None:
+    if not parts and (children := telling.run.calculation.children) is not None:
         parts.append(f"Scores of {telling.t.day(children.reference_date)}")
     return "; ".join(parts) or "Report of a run"
 
 
-def _source(bundle: Bundle, inputs: Mapping[str, InputFile]) -> str:
+def _source(run: Run, inputs: Mapping[str, SourceFile]) -> str:
     """Give the line below each picture: from which scores, and what must be said with every output."""
     role = next((role for role in _SCORES if role in inputs), None)
     scores = f"{_SCORES[role]}: {inputs[role].name}. " if role else ""
-    labels = "; ".join(dict.fromkeys(bundle.labels))
+    labels = "; ".join(dict.fromkeys(run.labels))
     return f"{scores}Calculation: oab-funding{f' ({labels})' if labels else ''}."

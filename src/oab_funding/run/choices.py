@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from oab_funding.exact import Rule
 from oab_funding.grants.calendar import YearPart
 from oab_funding.grants.municipalities import MunicipalRule, MunicipalTransition
 from oab_funding.grants.schools import MissingBase, SchoolTransition
-from oab_funding.grants.transition import Gainers
+from oab_funding.grants.transition import BEFORE_TRANSITION, Gainers
 from oab_funding.regulation import (
     MunicipalityGrantProvision,
     MunicipalityScoreProvision,
@@ -22,11 +22,39 @@ from oab_funding.regulation import (
     SchoolScoreProvision,
     Statutes,
 )
-from oab_funding.run.calculation_file import NOT_STATED, Municipalities, Schools
+from oab_funding.regulation.model import Transition
+from oab_funding.run.calculation_file import NOT_STATED, Children, Municipalities, Schools
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.population import Kind
 from oab_funding.scores.target_group import TieRule
-from oab_funding.tables.source import SourceFile
+from oab_funding.tables.step_result import Figure
+
+_SOLVED_PLACES = 4
+"""A solved share "rounded" is rounded to two decimals of a percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A price or a budget, as it was given or as the law has it.
+
+    Parameters
+    ----------
+    price, budget
+        One of the two, in euros.
+    source
+        Where it comes from.
+    looked_up
+        Whether it was found in the law.
+    """
+
+    price: Decimal | None
+    budget: Decimal | None
+    source: str
+    looked_up: bool = False
+
+    def parameters(self) -> dict[str, Any]:
+        """Give what a step is told of it."""
+        return {"price": self.price, "budget": self.budget, "source": self.source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +63,50 @@ class SchoolChoices:
 
     score_law: SchoolScoreProvision
     grant_law: SchoolGrantProvision
-    price: Decimal | None
-    budget: Decimal | None
-    source: str
+    money: Money
     share: Fraction
     rounding: Rule
     transition: SchoolTransition | None
-    calendar: tuple[YearPart, ...]
     regulation_files: tuple[str, ...]
     labels: tuple[str, ...]
+
+    @property
+    def articles(self) -> str:
+        """The articles that the grants follow."""
+        return _articles(self.grant_law.source.article, transition=self.grant_law.period.transition)
+
+    @property
+    def calendar(self) -> tuple[YearPart, ...]:
+        """What accrues and is paid in each calendar year."""
+        years = self.grant_law.period.calendar
+        return tuple(YearPart(year.year, year.accrued, year.paid) for year in years)
+
+    def transition_of(self, figures: Mapping[str, Figure]) -> SchoolTransition | None:
+        """Give the transition as it was applied: a gainers' share that was solved in its place."""
+        share = figures.get("gainers_share")
+        if self.transition is None or not isinstance(share, Fraction):
+            return self.transition
+        return replace(self.transition, gainers=share)
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalChoices:
+    """Everything the municipal stream needs to know besides its tables."""
+
+    score_law: MunicipalityScoreProvision
+    earlier_score_law: MunicipalityScoreProvision
+    grant_law: MunicipalityGrantProvision
+    money: Money
+    rule: MunicipalRule
+    transition: MunicipalTransition | None
+    regulation_files: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def articles(self) -> str:
+        """The articles that the grants follow."""
+        law = self.grant_law
+        return _articles(law.source.article, law.rule.minimum_article, transition=law.year.transition)
 
 
 def settle_schools(
@@ -69,138 +132,27 @@ def settle_schools(
         date, or a choice is none of the options.
     """
     law = statutes.school_grant(part.period)
-    score_law = statutes.school_score(law.period.reference_date)
-    labels = [*score_law.labels, *law.labels]
-    labels += _date_labels(part.period, law.period.reference_date, part.other_date, scores_of)
+    expected = law.period.reference_date
+    score_law = statutes.school_score(expected)
+    other_date = _date_labels(part.period, expected, part.other_date, scores_of)
     share = law.require_share(part.share)
-    price, budget, source, files = _price(part, law)
-    transition = _transition(part, law, has_base)
-    if transition is not None and not has_base:
-        labels.append("before transition")
+    money, files = _school_money(part, law)
+    rule = _transition(part, law.period.transition, f"period {part.period}", "old_base", "period", has_base)
+    transition = None
+    if rule is not None:
+        missing = cast(MissingBase, law.choose("missing_base", part.missing_base))
+        gainers = _gainers(part, law, rule)[0] if has_base else None
+        transition = SchoolTransition(rule.losers_share, gainers, missing, part.base_index or Fraction(0))
     return SchoolChoices(
         score_law=score_law,
         grant_law=law,
-        price=price,
-        budget=budget,
-        source=source,
+        money=money,
         share=share,
         rounding=cast(Rule, law.choose("amount_rounding", part.amount_rounding)),
         transition=transition,
-        calendar=tuple(YearPart(year.year, year.accrued, year.paid) for year in law.period.calendar),
         regulation_files=(law.source.file, score_law.source.file, *files),
-        labels=tuple(labels),
+        labels=(*score_law.labels, *law.labels, *other_date, *_before(transition, has_base)),
     )
-
-
-def _date_labels(period: str, expected: date, allowed: bool, scores_of: date | None) -> list[str]:
-    if scores_of is None or scores_of == expected:
-        return []
-    if not allowed:
-        raise InputError(
-            f"the scores are of {scores_of}, {period} is paid on those of {expected}",
-            remedy="choose the period that belongs to the scores, or pass `other_date` for a what-if",
-        )
-    return [f"what-if: scores of {scores_of} instead of {expected}"]
-
-
-def _price(part: Schools, law: SchoolGrantProvision) -> tuple[Decimal | None, Decimal | None, str, list[str]]:
-    if part.price is not None or part.budget is not None:
-        return part.price, part.budget, part.source, []
-    price, priced = law.require_price()
-    published = (
-        f"{priced.source.regulation.title} ({priced.source.regulation.published_in}), {priced.source.article}"
-    )
-    if part.source != NOT_STATED:
-        published = f"{published}; {part.source}"
-    return price, None, f"{published}; version: {priced.price.version}", [priced.source.file]
-
-
-def _transition(part: Schools, law: SchoolGrantProvision, has_base: bool) -> SchoolTransition | None:
-    rule = law.period.transition
-    if rule is None:
-        if has_base:
-            raise InputError(
-                f"the period {part.period} has no transition",
-                remedy="leave out `old_base`, or choose another period",
-            )
-        return None
-    missing = cast(MissingBase, law.choose("missing_base", part.missing_base))
-    gainers = _gainers(part, law) if has_base else None
-    return SchoolTransition(rule.losers_share, gainers, missing, part.base_index or Fraction(0))
-
-
-def _gainers(part: Schools, law: SchoolGrantProvision) -> Gainers:
-    """Give the gainers' share: a share, "unknown", or None where it is to be solved.
-
-    Not knowing it stops nobody who loses; the step refuses whoever gains.
-    """
-    if isinstance(part.gainers, Fraction):
-        return part.gainers
-    choice = law.choose("gainers_share", part.gainers)
-    if choice == "solve":
-        return None
-    if choice == "none":
-        return Fraction(0)
-    rule = law.period.transition
-    known = rule.gainers_share.value if rule is not None else None
-    return "unknown" if known is None else known
-
-
-def check_other_date(part: Schools | Municipalities, expected: date, scores_of: date | None) -> None:
-    """Refuse the permission for another date where there is no other date.
-
-    Raises
-    ------
-    InputError
-        The scores are of the expected date, or do not state theirs.
-    """
-    if part.other_date and (scores_of is None or scores_of == expected):
-        why = "the scores do not state their date" if scores_of is None else f"the scores are of {expected}"
-        raise InputError(f"`other_date` has no effect: {why}", remedy="leave it out")
-
-
-_ONE_FILE_TWICE = (
-    ("municipalities.scores", "municipalities.previous", "the scores of two dates"),
-    ("schools.sites.1", "schools.sites.2", "two registers"),
-)
-
-
-def check_distinct(sources: Mapping[str, SourceFile]) -> None:
-    """Refuse one and the same file in two places that want different ones.
-
-    Raises
-    ------
-    InputError
-        Two files have the same bytes.
-    """
-    for first, second, what in _ONE_FILE_TWICE:
-        one, other = sources.get(first), sources.get(second)
-        if one is not None and other is not None and one.sha256 == other.sha256:
-            raise InputError(
-                f"{one.name} and {other.name} are the same file, byte for byte, given as {what}",
-                remedy="give the other one",
-            )
-
-
-_SOLVED_PLACES = 4
-"""A solved share "rounded" is rounded to two decimals of a percent."""
-
-
-@dataclass(frozen=True, slots=True)
-class MunicipalChoices:
-    """Everything the municipal stream needs to know besides its tables."""
-
-    score_law: MunicipalityScoreProvision
-    earlier_score_law: MunicipalityScoreProvision
-    grant_law: MunicipalityGrantProvision
-    price: Decimal | None
-    budget: Decimal | None
-    source: str
-    looked_up: bool
-    rule: MunicipalRule
-    transition: MunicipalTransition | None
-    regulation_files: tuple[str, ...]
-    labels: tuple[str, ...]
 
 
 def settle_municipalities(
@@ -217,31 +169,46 @@ def settle_municipalities(
         The year is not covered, its budget is not known and not given, or a choice is none of the options.
     """
     law = statutes.municipality_grant(part.year)
-    score_law, earlier_law = (statutes.municipality_score(day) for day in law.year.reference_dates)
-    price, budget, source = _municipal_money(part, law)
+    days = law.year.reference_dates
+    laws = score_law, earlier_law = [statutes.municipality_score(day) for day in days]
+    money = _municipal_money(part, law)
     rule = MunicipalRule(
         minimum=law.rule.minimum,
         eligibility=cast(Any, law.choose("eligibility", part.eligibility)),
         price_rounding=cast(Any, law.choose("price_rounding", part.price_rounding)),
         remainder=cast(Any, law.choose("remainder", part.remainder)),
     )
-    transition = _municipal_transition(part, law, has_grants_2018)
-    labels = [label for each in (score_law, earlier_law, law) for label in each.labels]
-    labels += _date_labels(str(part.year), law.year.reference_dates[0], part.other_date, scores_of)
-    labels += ["before transition"] if transition is not None and not has_grants_2018 else []
-    return MunicipalChoices(
-        score_law,
-        earlier_law,
-        law,
-        price,
-        budget,
-        source,
-        part.price is None and part.budget is None,
-        rule,
-        transition,
-        (law.source.file, score_law.source.file, earlier_law.source.file),
-        tuple(labels),
+    known = _transition(
+        part, law.year.transition, f"year {part.year}", "grants_2018", "year", has_grants_2018
     )
+    transition = None
+    if known is not None:
+        gainers, places = _gainers(part, law, known)
+        transition = MunicipalTransition(
+            country=law.year.municipalities.value,
+            losers=known.losers_share,
+            gainers=gainers,
+            gainers_places=places,
+            ineligible=cast(Any, law.choose("ineligible_with_old_grant", part.ineligible_with_old_grant)),
+            missing=part.missing_base or "refuse",
+        )
+    labels = [label for each in (*laws, law) for label in each.labels]
+    labels += _date_labels(str(part.year), days[0], part.other_date, scores_of)
+    return MunicipalChoices(
+        score_law=score_law,
+        earlier_score_law=earlier_law,
+        grant_law=law,
+        money=money,
+        rule=rule,
+        transition=transition,
+        regulation_files=(law.source.file, score_law.source.file, earlier_law.source.file),
+        labels=(*labels, *_before(transition, has_grants_2018)),
+    )
+
+
+def children_rule(law: SchoolScoreProvision | MunicipalityScoreProvision, children: Children) -> ScoreRule:
+    """Settle how scores follow from the children of a calculation; see `score_rule`."""
+    return score_rule(law, children.tie_rule, children.target_size_rounding, children.asylum_in_target_group)
 
 
 def score_rule(
@@ -272,51 +239,113 @@ _ASYLUM_KINDS: dict[str, tuple[Kind, ...]] = {"yes": ("pupil", "toddler"), "pupi
 """Whose asylum seekers always belong to the target group, by option of the gap."""
 
 
-def _municipal_money(
-    part: Municipalities, law: MunicipalityGrantProvision
-) -> tuple[Decimal | None, Decimal | None, str]:
-    if part.price is not None or part.budget is not None:
-        return part.price, part.budget, part.source
+def published_threshold(law: SchoolScoreProvision | MunicipalityScoreProvision) -> Fraction:
+    """Give the threshold share under which scores were published; refuse a change they cannot follow.
+
+    Raises
+    ------
+    InputError
+        The law was changed in another way than published scores can be estimated anew for.
+    """
+    for change in law.changes:
+        if change.name != "threshold_share" or isinstance(law, MunicipalityScoreProvision):
+            raise InputError(
+                f"published scores do not say what they would be with {change}",
+                remedy="compute the scores from children",
+            )
+    return Fraction(law.instead_of("threshold_share"))
+
+
+def check_other_date(part: Schools | Municipalities, expected: date, scores_of: date | None) -> None:
+    """Refuse the permission for another date where there is no other date.
+
+    Raises
+    ------
+    InputError
+        The scores are of the expected date, or do not state theirs.
+    """
+    if part.other_date and (scores_of is None or scores_of == expected):
+        why = "the scores do not state their date" if scores_of is None else f"the scores are of {expected}"
+        raise InputError(f"`other_date` has no effect: {why}", remedy="leave it out")
+
+
+def _date_labels(asked: str, expected: date, allowed: bool, scores_of: date | None) -> list[str]:
+    if scores_of is None or scores_of == expected:
+        return []
+    if not allowed:
+        raise InputError(
+            f"the scores are of {scores_of}, {asked} is paid on those of {expected}",
+            remedy="choose the period that belongs to the scores, or pass `other_date` for a what-if",
+        )
+    return [f"what-if: scores of {scores_of} instead of {expected}"]
+
+
+def _school_money(part: Schools, law: SchoolGrantProvision) -> tuple[Money, list[str]]:
+    """Give the price or budget, and the regulation file that has it."""
+    if (given := _given(part)) is not None:
+        return given, []
+    price, priced = law.require_price()
+    of = priced.source
+    published = _and_stated(part, f"{of.regulation.title} ({of.regulation.published_in}), {of.article}")
+    return Money(price, None, f"{published}; version: {priced.price.version}", True), [of.file]
+
+
+def _municipal_money(part: Municipalities, law: MunicipalityGrantProvision) -> Money:
+    if (given := _given(part)) is not None:
+        return given
     known = law.year.budget
     if known.value is None:
         raise InputError(
             f"the budget of {part.year} is not known here",
             remedy="pass `budget` or `price`, with `source`",
         )
-    source = known.source if part.source == NOT_STATED else f"{known.source}; {part.source}"
-    return None, known.value, source
+    return Money(None, known.value, _and_stated(part, str(known.source)), True)
 
 
-def _municipal_transition(
-    part: Municipalities, law: MunicipalityGrantProvision, has_grants: bool
-) -> MunicipalTransition | None:
-    rule = law.year.transition
-    if rule is None:
-        if has_grants:
-            raise InputError(
-                f"the year {part.year} has no transition",
-                remedy="leave out `grants_2018`, or choose another year",
-            )
-        return None
-    gainers, places = _municipal_gainers(part, law)
-    return MunicipalTransition(
-        country=law.year.municipalities.value,
-        losers=rule.losers_share,
-        gainers=gainers,
-        gainers_places=places,
-        ineligible=cast(Any, law.choose("ineligible_with_old_grant", part.ineligible_with_old_grant)),
-        missing=part.missing_base or "refuse",
-    )
+def _given(part: Schools | Municipalities) -> Money | None:
+    given = part.price is not None or part.budget is not None
+    return Money(part.price, part.budget, part.source) if given else None
 
 
-def _municipal_gainers(part: Municipalities, law: MunicipalityGrantProvision) -> tuple[Gainers, int | None]:
-    """Give the gainers' share as the step takes it, and the decimals a solved share is rounded to."""
+def _and_stated(part: Schools | Municipalities, source: str) -> str:
+    return source if part.source == NOT_STATED else f"{source}; {part.source}"
+
+
+def _transition(
+    part: Schools | Municipalities, rule: Transition | None, of: str, file: str, other: str, has_old: bool
+) -> Transition | None:
+    """Give what the law prescribes; refuse old amounts where it prescribes nothing."""
+    if rule is None and has_old:
+        raise InputError(
+            f"the {of} has no transition", remedy=f"leave out `{file}`, or choose another {other}"
+        )
+    return rule
+
+
+def _before(transition: object, has_old: bool) -> list[str]:
+    return [BEFORE_TRANSITION] if transition is not None and not has_old else []
+
+
+def _gainers(
+    part: Schools | Municipalities,
+    law: SchoolGrantProvision | MunicipalityGrantProvision,
+    rule: Transition,
+) -> tuple[Gainers, int | None]:
+    """Give the gainers' share as a step takes it, and the decimals a solved share is rounded to.
+
+    A step takes a share, "unknown", or None where it is to be solved. Not knowing it stops nobody who loses;
+    the step refuses whoever gains.
+    """
     if isinstance(part.gainers, Fraction):
         return part.gainers, None
     choice = law.choose("gainers_share", part.gainers)
     if choice == "none":
         return Fraction(0), None
     if choice == "regulation":
-        known = law.year.transition.gainers_share.value if law.year.transition is not None else None
+        known = rule.gainers_share.value
         return "unknown" if known is None else known, None
     return None, _SOLVED_PLACES if choice == "solve_rounded" else None
+
+
+def _articles(*articles: str, transition: Transition | None) -> str:
+    return ", ".join((*articles, transition.article) if transition else articles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.indicator.model import Model, named_specification, read_model
+from oab_funding.indicator.specification import Specification
+from oab_funding.indicator.specification_file import Specifications
 from oab_funding.run.calculation_file import Calculation
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
@@ -49,6 +52,75 @@ class SiteScoreFile:
     c: Decimal | None = None
     g: Decimal | None = None
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that a calculation is made from, read and checked.
+
+    Parameters
+    ----------
+    tables
+        The tables by their names in the journal.
+    scores
+        The file of site scores, where there is one.
+    model, model_sha256
+        The model that is given, and the SHA-256 of its file.
+    specification
+        The features of the indicator, where there are pupils to be scored.
+    specifications
+        The files of the specification that is taken by its name.
+    """
+
+    tables: Mapping[str, pa.Table]
+    scores: SiteScoreFile | None = None
+    model: Model | None = None
+    model_sha256: str | None = None
+    specification: Specification | None = None
+    specifications: Specifications = field(default_factory=lambda: Specifications({}))
+
+
+def read_inputs(
+    calculation: Calculation,
+    sources: Mapping[str, SourceFile],
+    score_dates: Sequence[date],
+    specifications: Specifications,
+) -> Inputs:
+    """Read every input of a calculation.
+
+    Parameters
+    ----------
+    calculation
+        What is to be computed.
+    sources
+        The files by role.
+    score_dates
+        Reference dates of the scores of municipalities, the later first.
+    specifications
+        The feature specifications at hand.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or is not what its role wants.
+    """
+    tables = _read_tables(sources, score_dates)
+    scores = read_site_scores(sources["schools.scores"]) if "schools.scores" in sources else None
+    if scores is not None:
+        tables["published_scores"] = scores.table
+    if "children.pupils" not in sources:
+        return Inputs(tables, scores)
+    if (file := sources.get("indicator.model")) is None:
+        name = calculation.indicator.specification
+        return Inputs(
+            tables,
+            scores,
+            specification=specifications.load(name),
+            specifications=specifications.only(name),
+        )
+    model, named = read_model(file, specifications), named_specification(file)
+    used = Specifications({}) if named is None else specifications.only(named)
+    return Inputs(tables, scores, model, file.sha256, model.specification, used)
 
 
 def gather(
@@ -132,16 +204,8 @@ _TABLES = {
 """By role: the name of the table in the journal, and its schema."""
 
 
-def read_tables(sources: Mapping[str, SourceFile], score_dates: Sequence[date] = ()) -> dict[str, pa.Table]:
-    """Read every table but the scores of sites, by its name in the journal.
-
-    Parameters
-    ----------
-    sources
-        The files by role.
-    score_dates
-        Reference dates of the scores of municipalities, the later first.
-    """
+def _read_tables(sources: Mapping[str, SourceFile], score_dates: Sequence[date]) -> dict[str, pa.Table]:
+    """Read every table but the scores of sites, by its name in the journal."""
     days = dict(zip(("municipalities.scores", "municipalities.previous"), score_dates, strict=False))
     tables = {
         name: _read(sources[role], schema, days.get(role))
@@ -165,3 +229,26 @@ def _read(file: SourceFile, schema: TableSchema, day: date | None) -> pa.Table:
 
 
 _REGISTERS = ("register_first", "register_second")
+
+
+_ONE_FILE_TWICE = (
+    ("municipalities.scores", "municipalities.previous", "the scores of two dates"),
+    ("schools.sites.1", "schools.sites.2", "two registers"),
+)
+
+
+def check_distinct(sources: Mapping[str, SourceFile]) -> None:
+    """Refuse one and the same file in two places that want different ones.
+
+    Raises
+    ------
+    InputError
+        Two files have the same bytes.
+    """
+    for first, second, what in _ONE_FILE_TWICE:
+        one, other = sources.get(first), sources.get(second)
+        if one is not None and other is not None and one.sha256 == other.sha256:
+            raise InputError(
+                f"{one.name} and {other.name} are the same file, byte for byte, given as {what}",
+                remedy="give the other one",
+            )

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 import pyarrow as pa
@@ -21,112 +20,13 @@ from oab_funding.errors import DamagedError, InputError, OabError, Place
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
 from oab_funding.run.calculation_file import Calculation, read_calculation
-from oab_funding.run.schemas import SCHEMAS
+from oab_funding.run.run import Run
+from oab_funding.run.steps import SCHEMAS
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.source import SourceFile
 
 
-@dataclass(frozen=True)
-class OpenedRun:
-    """A run bundle that was opened.
-
-    Parameters
-    ----------
-    path
-        Its folder.
-    sealed
-        Its manifest and what is in the folder.
-    records
-        The records of its journal.
-    """
-
-    path: Path
-    sealed: Sealed = field(repr=False)
-    records: tuple[Record, ...] = field(repr=False)
-
-    @property
-    def manifest(self) -> Manifest:
-        """Its manifest."""
-        return self.sealed.manifest
-
-    @cached_property
-    def calculation(self) -> Calculation:
-        """The calculation file as given."""
-        with damage_said():
-            return read_calculation(self.calculation_text)
-
-    @cached_property
-    def calculation_text(self) -> bytes:
-        """The bytes of the calculation file."""
-        return self.sealed.read(CALCULATION)
-
-    @cached_property
-    def sources(self) -> Mapping[str, SourceFile]:
-        """The input files by role, under the names that the calculation gives them."""
-        named = {role: PurePath(name).name for role, name in self.calculation.files().items()}
-        if named.keys() != self.manifest.inputs.keys():
-            raise DamagedError(f"has other inputs than {CALCULATION} names", Place(MANIFEST))
-        return {
-            role: SourceFile(named[role], self.sealed.read(entry.path))
-            for role, entry in self.manifest.inputs.items()
-        }
-
-    @cached_property
-    def statutes(self) -> Statutes:
-        """The regulation files that applied."""
-        with damage_said():
-            return Statutes.from_contents(self._contents("regulations/"))
-
-    @cached_property
-    def specifications(self) -> Specifications:
-        """The feature specification that was taken by its name; a bundle of format 1 has none of its own."""
-        contents = self._contents(SPECIFICATIONS)
-        return Specifications(contents) if self.manifest.format > 1 else Specifications.shipped()
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What must be said with every output, as the journal states it."""
-        labels = self.manifest.labels.get("labels", [])
-        return tuple(str(label) for label in labels) if isinstance(labels, list) else ()
-
-    def table(self, name: str) -> pa.Table:
-        """Read a table of the bundle.
-
-        Raises
-        ------
-        InputError
-            The bundle has no such table.
-        DamagedError
-            It is not the table that the manifest and the journal say, or does not keep to its schema.
-        """
-        if not self.has(name):
-            known = ", ".join(map(readable, self.manifest.tables()))
-            raise InputError(
-                f"has no table {readable(name)}", Place(readable(str(self.path))), f"it has {known}"
-            )
-        place = Place(readable(f"tables/{name}.parquet"))
-        stored = self.sealed.table(name)
-        entry, schema = self.manifest.tables()[name], SCHEMAS.get(name)
-        given = [record.outputs[name] for record in self.records if name in record.outputs]
-        if [(one.content, one.rows) for one in given] != [(entry.content, entry.rows)]:
-            raise DamagedError(f"is not the table that {JOURNAL} says a step gave", place)
-        if schema is None:
-            raise DamagedError("is no table that this version knows", place)
-        return _in_form(stored, schema, place)
-
-    def has(self, name: str) -> bool:
-        """Say whether the bundle has a table."""
-        return name in self.manifest.tables()
-
-    def figures(self, step: str) -> Mapping[str, object]:
-        """Give the figures of a step, as the journal has them."""
-        return next((record.figures for record in self.records if record.name == step), {})
-
-    def _contents(self, folder: str) -> dict[str, bytes]:
-        return {path.removeprefix(folder): self.sealed.read(path) for path in self.manifest.under(folder)}
-
-
-def open_run(path: str | Path) -> OpenedRun:
+def open_run(path: str | Path) -> Run:
     """Open a run bundle; what is read from it is checked, what is not read is for `verify`.
 
     Raises
@@ -134,11 +34,40 @@ def open_run(path: str | Path) -> OpenedRun:
     InputError
         There is no such folder.
     DamagedError
-        Its manifest or its journal is not whole.
+        Its manifest, its journal, its calculation file, its regulation files or its specifications are not
+        whole.
     """
     sealed = Sealed.open(Folder.scan(path))
-    if sealed.root != sealed.manifest.root:
+    manifest = sealed.manifest
+    if sealed.root != manifest.root:
         raise DamagedError("states another root than follows from its entries", Place(MANIFEST))
+    records = _records(sealed)
+    text = sealed.read(CALCULATION)
+    with damage_said():
+        try:
+            calculation = read_calculation(text)
+            statutes = Statutes.from_contents(_contents(sealed, "regulations/"))
+        except InputError as error:
+            raise DamagedError(f"holds what this version refuses: {error}", "run bundle") from error
+    return Run(
+        calculation=calculation,
+        text=text,
+        sources=_StoredSources(sealed, calculation),
+        statutes=statutes,
+        # a bundle of format 1 has no specification of its own
+        specifications=Specifications(_contents(sealed, SPECIFICATIONS))
+        if manifest.format > 1
+        else Specifications.shipped(),
+        records=records,
+        tables=_StoredTables(sealed, records),
+        labels=_labels(manifest),
+        root=manifest.root,
+        path=sealed.folder.path,
+        sealed=sealed,
+    )
+
+
+def _records(sealed: Sealed) -> tuple[Record, ...]:
     journal = sealed.read(JOURNAL)
     for problem in check_chain(split_lines(journal)):
         raise DamagedError(problem, Place(JOURNAL))
@@ -147,7 +76,68 @@ def open_run(path: str | Path) -> OpenedRun:
         raise DamagedError(f"has another last line than {MANIFEST} says", Place(JOURNAL))
     for problem in end_problems(records, sealed.manifest) if sealed.manifest.format > 1 else ():
         raise DamagedError(problem)
-    return OpenedRun(sealed.folder.path, sealed, records)
+    return records
+
+
+def _contents(sealed: Sealed, folder: str) -> dict[str, bytes]:
+    return {path.removeprefix(folder): sealed.read(path) for path in sealed.manifest.under(folder)}
+
+
+def _labels(manifest: Manifest) -> tuple[str, ...]:
+    """Give what must be said with every output, as the journal states it."""
+    labels = manifest.labels.get("labels", [])
+    return tuple(str(label) for label in labels) if isinstance(labels, list) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredSources(Mapping[str, SourceFile]):
+    """The input files of a bundle, read when asked for, under the names that the calculation gives them."""
+
+    sealed: Sealed
+    calculation: Calculation
+
+    def __getitem__(self, role: str) -> SourceFile:
+        return SourceFile(self._named()[role], self.sealed.read(self.sealed.manifest.inputs[role].path))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named())
+
+    def __len__(self) -> int:
+        return len(self._named())
+
+    def _named(self) -> Mapping[str, str]:
+        named = {role: PurePath(name).name for role, name in self.calculation.files().items()}
+        if named.keys() != self.sealed.manifest.inputs.keys():
+            raise DamagedError(f"has other inputs than {CALCULATION} names", Place(MANIFEST))
+        return named
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredTables(Mapping[str, pa.Table]):
+    """The tables of a bundle, read when asked for, and held against the manifest and the journal."""
+
+    sealed: Sealed
+    records: tuple[Record, ...]
+
+    def __getitem__(self, name: str) -> pa.Table:
+        entry, schema = self.sealed.manifest.tables()[name], SCHEMAS.get(name)
+        place = Place(readable(f"tables/{name}.parquet"))
+        stored = self.sealed.table(name)
+        given = [record.outputs[name] for record in self.records if name in record.outputs]
+        if [(one.content, one.rows) for one in given] != [(entry.content, entry.rows)]:
+            raise DamagedError(f"is not the table that {JOURNAL} says a step gave", place)
+        if schema is None:
+            raise DamagedError("is no table that this version knows", place)
+        return _in_form(stored, schema, place)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sealed.manifest.tables())
+
+    def __len__(self) -> int:
+        return len(self.sealed.manifest.tables())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.sealed.manifest.tables()
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from oab_funding.regulation import Statutes
 from oab_funding.run.calculation import calculate
 from oab_funding.run.calculation_file import read_calculation
 from oab_funding.run.inputs import gather
-from oab_funding.run.recorded_steps import Outcome
+from oab_funding.run.run import Run
+from oab_funding.run.steps import SITES
 from oab_funding.synthetic import Country, fill_folder
 from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook
 from oab_funding.tables.output import output_directory, write_csv
@@ -104,7 +105,7 @@ def write_made_up_country(country: Country, directory: str | Path, overwrite: bo
     with output_directory(directory, overwrite, marker=MARKER) as folder:
         fill_folder(country, folder)
         previous = _calculate(_PREVIOUS.format(label=LABEL, fitted=FITTED), folder)
-        write_csv(previous.tables["municipality_scores"], folder / PREVIOUS_SCORES)
+        write_csv(previous.table("municipality_scores"), folder / PREVIOUS_SCORES)
         (folder / CALCULATION).write_text(calculation_of(country.pupils.num_rows), encoding="utf-8")
 
 
@@ -121,9 +122,9 @@ def calculation_of(pupils: int) -> str:
     )
 
 
-def write_scores_workbook(outcome: Outcome, path: str | Path, overwrite: bool = False) -> None:
+def write_scores_workbook(run: Run, path: str | Path, overwrite: bool = False) -> None:
     """Write the site scores of a calculation in the layout in which CBS publishes them."""
-    figures = outcome.figures["scores of sites"]
+    figures = run.figures(SITES)
     means: dict[str, Decimal] = {}
     for name in ("C", "G"):
         value = figures[name]
@@ -131,7 +132,7 @@ def write_scores_workbook(outcome: Outcome, path: str | Path, overwrite: bool = 
         means[name.lower()] = round_exact(value, 2)
     day = Statutes.shipped().school_grant("2020-2021").period.reference_date
     write_cbs_workbook(
-        outcome.tables["site_scores"],
+        run.table("site_scores"),
         path,
         reference_date=day,
         issued=None,
@@ -141,6 +142,6 @@ def write_scores_workbook(outcome: Outcome, path: str | Path, overwrite: bool = 
     )
 
 
-def _calculate(text: str, folder: Path) -> Outcome:
+def _calculate(text: str, folder: Path) -> Run:
     calculation = read_calculation(text.encode("utf-8"))
-    return calculate(calculation, gather(calculation, folder), Statutes.shipped())
+    return calculate(calculation, gather(calculation, folder), text=text.encode())

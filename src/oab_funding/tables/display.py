@@ -23,7 +23,7 @@ _FIRST_ROWS = 5
 
 
 class Displayed:
-    """What all results share; each has a table, tables by name, figures and labels.
+    """What all results share; each has tables by name, of which the first is the main one, and labels.
 
     Examples
     --------
@@ -38,11 +38,6 @@ class Displayed:
     __slots__ = ()
 
     if TYPE_CHECKING:
-
-        @property
-        def table(self) -> pa.Table:
-            """The main table."""
-            ...
 
         @property
         def tables(self) -> Mapping[str, pa.Table]:
@@ -76,7 +71,7 @@ class Displayed:
                 Place(value=numbers, argument="numbers"),
                 "choose decimal or float",
             )
-        table = self.table if name is None else self._named(name)
+        table = self.main_table() if name is None else self._named(name)
         return (_with_floats(table) if numbers == "float" else table).to_pandas()
 
     def save(self, path: str | Path, overwrite: bool = False) -> None:
@@ -97,14 +92,19 @@ class Displayed:
 
     def __repr__(self) -> str:
         """Say in a line what this is, then its labels."""
-        rows = self.table.num_rows
+        rows = self.main_table().num_rows
         said = f"{self._title()}: {rows:,d} row{'' if rows == 1 else 's'}"
         return f"<{type(self).__name__} {'; '.join([said, *self._highlights(), *self.labels])}>"
 
     def _repr_html_(self) -> str:
-        first = self.table.slice(0, _FIRST_ROWS).to_pandas().to_html(index=False, border=0)
-        lines = [f"{self._title()}: {self.table.num_rows:,d} rows", *self._highlights(), *self.labels]
+        table = self.main_table()
+        first = table.slice(0, _FIRST_ROWS).to_pandas().to_html(index=False, border=0)
+        lines = [f"{self._title()}: {table.num_rows:,d} rows", *self._highlights(), *self.labels]
         return f"{first}<p>{'<br>'.join(map(escape, lines))}</p>"
+
+    def main_table(self) -> pa.Table:
+        """Give the main table."""
+        return next(iter(self.tables.values()))
 
     def _title(self) -> str:
         return next(iter(self.tables))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from oab_funding.api.running import run
+from oab_funding.api.runs import run
 from oab_funding.errors import DamagedError
-from oab_funding.report.bundle import Bundle
 from oab_funding.report.document import Derivation
 from oab_funding.report.explain import explanation
 from oab_funding.run.opened import open_run
+from oab_funding.run.run import Run
 from report.runs import small_run, table_of
 
 F = Fraction
@@ -54,9 +54,9 @@ def check(equation: str) -> int:
     return len(sides)
 
 
-def checked(bundle: Bundle, **asked: str) -> list[str]:
+def checked(run: Run, **asked: str) -> list[str]:
     """Check every line of an explanation; give the lines."""
-    document = explanation(bundle, lang="en", **asked)
+    document = explanation(run, lang="en", **asked)
     blocks = [block for section in document.sections for block in section.blocks]
     lines = [line.equation for block in blocks if isinstance(block, Derivation) for line in block.lines]
     assert sum(check(line) > 1 for line in lines) >= 1, lines

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.explain import explain
+from oab_funding.run.run import Run
 from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
 from report.runs import small_run
 
 
-def told(run: RunInMemory, code: str = "GM0637") -> str:
+def told(run: Run, code: str = "GM0637") -> str:
     return " ".join(explain(run, municipality=code, lang="en").split())
 
 

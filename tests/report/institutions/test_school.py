@@ -3,14 +3,12 @@ from dataclasses import replace
 import pytest
 
 from oab_funding.errors import DamagedError, InputError
-from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.explain import explain
+from oab_funding.run.run import Run
 from report.runs import small_run, table_of, with_transition
 
 
-def with_step(
-    name: str, figures: dict[str, object], parameters: dict[str, object] | None = None
-) -> RunInMemory:
+def with_step(name: str, figures: dict[str, object], parameters: dict[str, object] | None = None) -> Run:
     record = next(record for record in small_run().records if record.name == name)
     changed = replace(
         record,

@@ -2,17 +2,17 @@ from dataclasses import replace
 
 from oab_funding.indicator.imputation.education import GAPS
 from oab_funding.indicator.model import supplied_model
-from oab_funding.report.bundle import RunInMemory
 from oab_funding.report.document import Grid
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.sections.gaps import gaps_section
+from oab_funding.run.run import Run
 from report.indicator_runs import with_indicator
 from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
 from report.runs import small_run, with_children, with_transition
 
 
-def taken(run: RunInMemory, of: str = "") -> dict[str, str]:
+def taken(run: Run, of: str = "") -> dict[str, str]:
     """What the run took, by the first words of the question, in the grids whose caption begins so."""
     section = gaps_section(Telling(run, read_phrases("en")))
     assert section is not None

@@ -11,7 +11,8 @@ from oab_funding.exact.fraction import Exact
 from oab_funding.grants.old_base import old_bases
 from oab_funding.report.document import Derivation, Line, Paragraph, Section
 from oab_funding.report.institutions.law import is_before_transition
-from oab_funding.report.institutions.telling import STEP_GRANTS, STEP_PRICE, Row, Telling
+from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 from oab_funding.tables.files import read_table
 from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 from oab_funding.tables.source import SourceFile
@@ -21,11 +22,11 @@ def price_lines(telling: Telling) -> list[Line]:
     """Give the price per unit, and the budget it follows from if it does."""
     t, n = telling.t, telling.n
     lines = []
-    budget = telling.exact(STEP_PRICE, "budget")
+    budget = telling.exact(steps.PRICE, "budget")
     if budget is not None:
-        spent = n.euros(telling.exact(STEP_PRICE, "budget_as_spent"))
+        spent = n.euros(telling.exact(steps.PRICE, "budget_as_spent"))
         lines.append(Line(f"{t('amount.budget')} = {n.euros(budget)}", t("amount.budget_means", spent=spent)))
-    price = n.euros(telling.exact(STEP_PRICE, "price"))
+    price = n.euros(telling.exact(steps.PRICE, "price"))
     means = t("amount.price_from_budget_means" if budget is not None else "amount.price_means")
     lines.append(Line(f"{t('amount.price')} = {price}", means))
     if not covers_whole_year(telling):
@@ -36,7 +37,7 @@ def price_lines(telling: Telling) -> list[Line]:
 
 def share_of_year(telling: Telling) -> Exact | None:
     """Give the share of the annual amount that the period covers."""
-    return telling.exact(STEP_GRANTS, "share_of_annual_amount")
+    return telling.exact(steps.GRANTS_OF_SCHOOLS, "share_of_annual_amount")
 
 
 def covers_whole_year(telling: Telling) -> bool:
@@ -48,7 +49,7 @@ def covers_whole_year(telling: Telling) -> bool:
 def amount_line(telling: Telling, school: Row) -> Line:
     """Give price x score of a school, from its row of `school_grants`."""
     t, n = telling.t, telling.n
-    factors = [n.number(school["score"]), n.euros(telling.exact(STEP_PRICE, "price"))]
+    factors = [n.number(school["score"]), n.euros(telling.exact(steps.PRICE, "price"))]
     if not covers_whole_year(telling):
         factors.append(n.exact_percent(share_of_year(telling)))
     rule, exact = _rounding(telling), new_amount(telling, school)
@@ -60,12 +61,12 @@ def amount_line(telling: Telling, school: Row) -> Line:
 
 def new_amount(telling: Telling, school: Row) -> Fraction:
     """Give price x score x share of the year in euros, unrounded."""
-    price = to_fraction(telling.exact(STEP_PRICE, "price") or 0)
+    price = to_fraction(telling.exact(steps.PRICE, "price") or 0)
     return to_fraction(school["score"]) * price * to_fraction(share_of_year(telling) or 1)
 
 
 def _rounding(telling: Telling) -> Rule:
-    return cast(Rule, telling.parameter(STEP_GRANTS, "rounding") or "half_up")
+    return cast(Rule, telling.parameter(steps.GRANTS_OF_SCHOOLS, "rounding") or "half_up")
 
 
 def transition_section(telling: Telling, school: Row) -> Section | None:
@@ -89,7 +90,7 @@ def _transition_lines(telling: Telling, school: Row) -> list[Line]:
     old, index = _old_base(telling, school)
     new = new_amount(telling, school)
     who = "losers" if old > new else "gainers"
-    share = to_fraction(telling.exact(STEP_GRANTS, f"{who}_share") or 0)
+    share = to_fraction(telling.exact(steps.GRANTS_OF_SCHOOLS, f"{who}_share") or 0)
     exact = new + (old - new) * share
     telling.check(
         school["amount"], round_exact(exact, 2, _rounding(telling)), f"what {school['school_id']} is paid"
@@ -101,7 +102,7 @@ def _transition_lines(telling: Telling, school: Row) -> list[Line]:
     return [
         Line(f"A = {indexed}EUR {n.exact(old, 2)}", t("transition.a_means")),
         Line(f"B = EUR {written}", t("transition.b_means")),
-        share_line(telling, STEP_GRANTS, who, "transition"),
+        share_line(telling, steps.GRANTS_OF_SCHOOLS, who, "transition"),
         Line(
             f"{t('transition.paid')} = {paid} = {n.becomes(exact, school['amount'], 'EUR ')}",
             t("transition.paid_means"),
@@ -109,7 +110,7 @@ def _transition_lines(telling: Telling, school: Row) -> list[Line]:
     ]
 
 
-def share_line(telling: Telling, step: str, who: str, texts: str) -> Line:
+def share_line(telling: Telling, step: steps.Step, who: str, texts: str) -> Line:
     """Give c, and whether it keeps the total: a share held at its cap does not.
 
     Parameters
@@ -138,11 +139,13 @@ def share_line(telling: Telling, step: str, who: str, texts: str) -> Line:
 
 def _old_base(telling: Telling, school: Row) -> tuple[Fraction, Fraction]:
     """Give A, unrounded, and the share by which it was indexed."""
-    index = to_fraction(cast(Exact, telling.part_of_parameter(STEP_GRANTS, "transition", "index") or 0))
+    index = to_fraction(
+        cast(Exact, telling.part_of_parameter(steps.GRANTS_OF_SCHOOLS, "transition", "index") or 0)
+    )
     recorded = cast(Decimal, school["old_base"])
     if not index:
         return to_fraction(recorded), index
-    source = telling.bundle.sources["schools.old_base"]
+    source = telling.run.sources["schools.old_base"]
     bases = old_bases(read_table(SourceFile(source.name, source.data), SCHOOL_OLD_BASE), index)
     old = bases.get(school["school_id"], Fraction(0))
     telling.check(recorded, round_exact(old, 2), f"the old base of {school['school_id']}")

@@ -11,6 +11,7 @@ from oab_funding.exact import round_exact, to_fraction
 from oab_funding.exact.fraction import Exact
 from oab_funding.report.document import Line
 from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 
 MEAN_PLACES = 10
 """Decimals to which C, G and C - G are written: enough to compute any score again by hand."""
@@ -22,12 +23,12 @@ _RECORDED_WITHIN = Fraction(6, 1000)
 """A is recorded to two decimals; a part of a place, to six, is multiplied by a score of some hundreds."""
 
 
-def from_children(telling: Telling, step: str) -> bool:
+def from_children(telling: Telling, step: steps.Step) -> bool:
     """Say whether a step computed scores from the scores of children, so that C and G are known exactly."""
     return telling.figure(step, "C_minus_G") is not None
 
 
-def sum_lines(telling: Telling, step: str, derived: Row, meaning: str) -> Iterable[Line]:
+def sum_lines(telling: Telling, step: steps.Step, derived: Row, meaning: str) -> Iterable[Line]:
     """Give A as members x C - sum; nothing where `raw_exactly` has nothing."""
     n = telling.n
     if (exact := raw_exactly(telling, step, derived)) is not None:
@@ -37,7 +38,7 @@ def sum_lines(telling: Telling, step: str, derived: Row, meaning: str) -> Iterab
         yield Line(f"A = {n.exact(members)} x {mean} - {n.exact(scores)} = {becomes}", meaning)
 
 
-def raw_exactly(telling: Telling, step: str, derived: Row) -> Fraction | None:
+def raw_exactly(telling: Telling, step: steps.Step, derived: Row) -> Fraction | None:
     """Give A unrounded; None where the record does not hold it.
 
     It does not with several rounds, whose mean A is, nor where a tie at the line gave a part of a place to
@@ -61,7 +62,7 @@ def raw_exactly(telling: Telling, step: str, derived: Row) -> Fraction | None:
     return exact if abs(exact - again) <= _TWICE_ROUNDED else None
 
 
-def mean_lines(telling: Telling, step: str) -> Iterable[Line]:
+def mean_lines(telling: Telling, step: steps.Step) -> Iterable[Line]:
     """Give C, G and C - G."""
     t = telling.t
     for letter in "cg":
@@ -71,7 +72,7 @@ def mean_lines(telling: Telling, step: str) -> Iterable[Line]:
     yield Line(f"C - G = {mean_of(telling, step, 'C_minus_G')}", t("site.c_minus_g_computed"))
 
 
-def mean_of(telling: Telling, step: str, figure: str) -> str:
+def mean_of(telling: Telling, step: steps.Step, figure: str) -> str:
     """Write a mean with all its digits, and to ten decimals where it has no end."""
     value = telling.exact(step, figure)
     if value is None:

@@ -8,7 +8,8 @@ from oab_funding.grants.schools import BEFORE_TRANSITION
 from oab_funding.regulation.provision import Source as Provided
 from oab_funding.report.document import Section, Source, Sources
 from oab_funding.report.institutions.score_dates import score_dates
-from oab_funding.report.institutions.telling import STEP_GRANTS, STEP_PRICE, Telling
+from oab_funding.report.institutions.telling import Telling
+from oab_funding.run import steps
 
 _UNKNOWN = "unknown"
 _NOT_STATED = "not stated"
@@ -33,7 +34,7 @@ def sources_section(telling: Telling, *, schools: bool = True, municipal: bool =
 
 def is_before_transition(telling: Telling) -> bool:
     """Say whether the amounts are those before a transition that the law prescribes."""
-    return telling.figure(STEP_GRANTS, "transition") == BEFORE_TRANSITION
+    return telling.figure(steps.GRANTS_OF_SCHOOLS, "transition") == BEFORE_TRANSITION
 
 
 def _of_schools(telling: Telling) -> Iterable[Source]:
@@ -65,7 +66,7 @@ def _of_municipalities(telling: Telling) -> Iterable[Source]:
 
 def _municipal_money(telling: Telling) -> Source:
     """Give where the price or budget comes from: what was said with it, or what the regulation file knows."""
-    t, part, law = telling.t, telling.bundle.calculation.municipalities, telling.municipal_law
+    t, part, law = telling.t, telling.run.calculation.municipalities, telling.municipal_law
     if part is not None and (part.price is not None or part.budget is not None):
         what = t("sources.price" if part.price is not None else "sources.budget")
         return Source(what, t("sources.not_stated") if part.source == _NOT_STATED else part.source)
@@ -86,7 +87,7 @@ def _source(telling: Telling, what: str, source: Provided, article: str | None =
 def _price(telling: Telling) -> Source:
     """Give the regulation that set the price where it was looked up, else what was said with it."""
     t, grant = telling.t, telling.grant_law
-    said = str(telling.figure(STEP_PRICE, "source") or _NOT_STATED)
+    said = str(telling.figure(steps.PRICE, "source") or _NOT_STATED)
     priced = grant.known_price if grant is not None else None
     if priced is not None and said.startswith(priced.source.regulation.title):
         source = _source(telling, t("sources.price"), priced.source)

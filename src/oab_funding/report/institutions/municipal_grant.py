@@ -12,7 +12,8 @@ from oab_funding.regulation import MunicipalityGrantProvision
 from oab_funding.report.document import Derivation, Line, Paragraph, Section
 from oab_funding.report.institutions.amount import share_line
 from oab_funding.report.institutions.score_dates import ScoreDate
-from oab_funding.report.institutions.telling import STEP_MUNICIPAL_GRANTS, Row, Telling
+from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 
 PRICE_PLACES = 10
 """Decimals to which J / K is written: enough for the cents of the largest municipality."""
@@ -49,17 +50,17 @@ def transition_section(telling: Telling, law: MunicipalityGrantProvision, grant:
 
 def municipal_figure(telling: Telling, name: str) -> object:
     """Give a figure of the municipal grants, None where it is not there."""
-    return telling.figure(STEP_MUNICIPAL_GRANTS, name)
+    return telling.figure(steps.GRANTS_OF_MUNICIPALITIES, name)
 
 
 def municipal_exact(telling: Telling, name: str) -> Exact | None:
     """Give a figure of the municipal grants that is a number, None where it is not there."""
-    return telling.exact(STEP_MUNICIPAL_GRANTS, name)
+    return telling.exact(steps.GRANTS_OF_MUNICIPALITIES, name)
 
 
 def municipal_rule(telling: Telling, name: str) -> str:
     """Say how the run chose on minimum, eligibility or rounding."""
-    return str(telling.part_of_parameter(STEP_MUNICIPAL_GRANTS, "rule", name))
+    return str(telling.part_of_parameter(steps.GRANTS_OF_MUNICIPALITIES, "rule", name))
 
 
 def has_budget(telling: Telling) -> bool:
@@ -158,7 +159,7 @@ def _entitlement(telling: Telling, grant: Row) -> str:
 
 def _leaves_out(telling: Telling) -> bool:
     """Say whether who is not eligible gets nothing for an old grant."""
-    return telling.part_of_parameter(STEP_MUNICIPAL_GRANTS, "transition", "ineligible") == "nothing"
+    return telling.part_of_parameter(steps.GRANTS_OF_MUNICIPALITIES, "transition", "ineligible") == "nothing"
 
 
 def _transition_lines(telling: Telling, grant: Row) -> Iterable[Line]:
@@ -171,7 +172,7 @@ def _transition_lines(telling: Telling, grant: Row) -> Iterable[Line]:
     paid = f"{n.exact(new, 2)} + ({n.exact(old, 2)} - {n.exact(new, 2)}) x {n.exact_percent(share)}"
     yield Line(f"A = {n.euros(old)}", t("municipal.a_2018"))
     yield Line(f"B = EUR {n.exact(new, 2)}", t("municipal.b_means"))
-    yield share_line(telling, STEP_MUNICIPAL_GRANTS, who, "municipal")
+    yield share_line(telling, steps.GRANTS_OF_MUNICIPALITIES, who, "municipal")
     becomes = n.becomes(exact, grant["amount"], "EUR ")
     yield Line(f"{t('transition.paid')} = {paid} = {becomes}", t(f"municipal.paid_{_cents(telling)}"))
 

@@ -34,7 +34,8 @@ from oab_funding.report.institutions.groups import labels_of, sites_grid, unknow
 from oab_funding.report.institutions.law import sources_section
 from oab_funding.report.institutions.municipal_grant import grant_section, transition_section
 from oab_funding.report.institutions.score_dates import ScoreDate, file_name, merged_parts, score_dates
-from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Row, Telling
+from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 
 _TABLES = ("municipal_grants", "municipality_scores", "totals_municipality")
 """Tables that have municipalities, the fullest first."""
@@ -99,8 +100,8 @@ def _school_sections(telling: Telling, sites: list[Row], total: Row) -> list[Sec
 def _not_there(telling: Telling, code: str) -> InputError:
     known: dict[str, str | None] = {}
     for name in _TABLES:
-        if telling.bundle.has(name):
-            table = telling.bundle.table(name)
+        if telling.run.has(name):
+            table = telling.run.table(name)
             codes = table.column("municipality_code").to_pylist()
             named = "municipality_name" in table.column_names
             names = table.column("municipality_name").to_pylist() if named else [None] * len(codes)
@@ -140,16 +141,16 @@ def _computed(telling: Telling, day: ScoreDate, row: Row) -> Iterable[Line]:
     raw = n.number(row["score_raw"])
     yield Line(f"E = {n.number(row['children'])}", t("municipal.e_means", **months))
     yield Line(f"A = {raw}", t("municipal.a_means", share=n.percent(formula.target_share)))
-    yield from sum_lines(telling, STEP_MUNICIPALITIES, derived, t("municipal.a_computed"))
-    yield from mean_lines(telling, STEP_MUNICIPALITIES)
+    yield from sum_lines(telling, steps.MUNICIPALITIES, derived, t("municipal.a_computed"))
+    yield from mean_lines(telling, steps.MUNICIPALITIES)
     yield Line(f"F = {n.percent(formula.threshold_share)}", t("site.f_means"))
-    difference = telling.exact(STEP_MUNICIPALITIES, "C_minus_G")
+    difference = telling.exact(steps.MUNICIPALITIES, "C_minus_G")
     share, threshold = formula.threshold_share, derived["threshold"]
     yield threshold_line(telling, row["children"], share, difference, threshold)
     yield difference_line(
         telling,
         derived,
-        raw_exactly(telling, STEP_MUNICIPALITIES, derived),
+        raw_exactly(telling, steps.MUNICIPALITIES, derived),
         threshold_exactly(row["children"], share, difference),
         exact=True,
     )

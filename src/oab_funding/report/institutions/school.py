@@ -19,7 +19,8 @@ from oab_funding.report.document import (
 from oab_funding.report.institutions.amount import amount_line, price_lines, transition_section
 from oab_funding.report.institutions.groups import municipality, unknown_institution, with_towns
 from oab_funding.report.institutions.law import sources_section
-from oab_funding.report.institutions.telling import STEP_CALENDAR, Row, Telling
+from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 
 
 def explain_school(telling: Telling, school: str) -> Document:
@@ -106,7 +107,7 @@ def _calendar_section(telling: Telling, school: Row) -> Section | None:
     years = telling.rows("school_calendar", "school_id", school["school_id"])
     if not years:
         return None
-    parts = cast(list[Row], telling.parameter(STEP_CALENDAR, "parts") or [])
+    parts = cast(list[Row], telling.parameter(steps.CALENDAR, "parts") or [])
     shares = {part["year"]: part for part in parts}
     columns = (
         Column(t("column.year")),

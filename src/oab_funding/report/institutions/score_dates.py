@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal, cast
 
 from oab_funding.regulation import MunicipalityScoreProvision
-from oab_funding.report.bundle import InputFile
-from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Row, Telling
+from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.files import read_table
 from oab_funding.tables.register_tables import CODE_MAP
@@ -48,20 +48,20 @@ class ScoreDate:
         return "municipalities.scores" if self.which == "later" else "municipalities.previous"
 
     @property
-    def check(self) -> str:
+    def check(self) -> steps.Step:
         """The step that checked scores that came as a table."""
-        return f"{self.which} scores against the law"
+        return steps.CHECK_LATER if self.which == "later" else steps.CHECK_EARLIER
 
     @property
-    def mapping(self) -> str:
+    def mapping(self) -> steps.Step:
         """The step that brought them to the division of the budget year."""
-        return f"{self.which} scores"
+        return steps.MAP_LATER if self.which == "later" else steps.MAP_EARLIER
 
 
 def score_dates(telling: Telling) -> tuple[ScoreDate, ...]:
     """Give the reference dates of the run's municipal scores, the later first; none without such scores."""
-    statutes, children = telling.bundle.statutes, telling.bundle.calculation.children
-    computed = telling.carried_out(STEP_MUNICIPALITIES) and children is not None
+    statutes, children = telling.run.statutes, telling.run.calculation.children
+    computed = telling.carried_out(steps.MUNICIPALITIES) and children is not None
     law = telling.municipal_law
     if law is None:
         if not computed or children is None:
@@ -78,7 +78,7 @@ def score_dates(telling: Telling) -> tuple[ScoreDate, ...]:
 
 def merged_parts(telling: Telling, day: ScoreDate, code: str) -> Sequence[Row]:
     """Give the rows of the file that the code map merged into a municipality; none without a merger."""
-    sources = telling.bundle.sources
+    sources = telling.run.sources
     if day.from_children or "municipalities.code_map" not in sources or day.role not in sources:
         return ()
     pairs = read_table(_file(sources, "municipalities.code_map"), CODE_MAP).to_pylist()
@@ -90,9 +90,9 @@ def merged_parts(telling: Telling, day: ScoreDate, code: str) -> Sequence[Row]:
 
 def file_name(telling: Telling, role: str) -> str:
     """Give the name of an input file, as far as known."""
-    sources = telling.bundle.sources
+    sources = telling.run.sources
     return sources[role].name if role in sources else telling.n.unknown
 
 
-def _file(sources: Mapping[str, InputFile], role: str) -> SourceFile:
+def _file(sources: Mapping[str, SourceFile], role: str) -> SourceFile:
     return SourceFile(sources[role].name, sources[role].data)

@@ -26,15 +26,8 @@ from oab_funding.report.institutions.from_children import (
 )
 from oab_funding.report.institutions.groups import describe_place, unknown_institution, with_towns
 from oab_funding.report.institutions.law import sources_section
-from oab_funding.report.institutions.telling import (
-    STEP_CHECK,
-    STEP_DERIVATION,
-    STEP_EDUCATION_SCORES,
-    STEP_IMPUTATION,
-    STEP_SITES,
-    Row,
-    Telling,
-)
+from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 from oab_funding.scores.published.check import MIDPOINT, ONE_TARGET_FITS
 
 _BOUND_PLACES = 7
@@ -73,15 +66,13 @@ def explain_site(telling: Telling, site: str) -> Document:
 
 
 def _not_there(telling: Telling, site: str) -> InputError:
-    merged = (
-        telling.bundle.table("merger_estimates").to_pylist() if telling.bundle.has("merger_estimates") else []
-    )
+    merged = telling.run.table("merger_estimates").to_pylist() if telling.run.has("merger_estimates") else []
     target = next((row["site_id"] for row in merged if site in row["closed"].split(", ")), None)
     if target is not None:
         return InputError(
             f"site {site} closed and its pupils count with {target}", remedy=f"ask for {target}"
         )
-    known = "site_grants" if telling.bundle.has("site_grants") else "site_scores"
+    known = "site_grants" if telling.run.has("site_grants") else "site_scores"
     sites = telling.require(known, "site", site)
     return unknown_institution("site", site, with_towns(sites, "site_id").items())
 
@@ -151,8 +142,8 @@ def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
         return
     yield Line(f"E = {n.number(row.get('pupils'))}", t("site.e_means"))
     yield Line(f"A = {raw}", t("site.a_means", share=target))
-    if from_children(telling, STEP_SITES):
-        yield from sum_lines(telling, STEP_SITES, derived, t("site.a_computed"))
+    if from_children(telling, steps.SITES):
+        yield from sum_lines(telling, steps.SITES, derived, t("site.a_computed"))
     lower, upper = row.get("score_raw_lower"), row.get("score_raw_upper")
     if lower is not None and upper is not None:
         age = law.formula.lower_years_until_age if law else n.unknown
@@ -163,8 +154,8 @@ def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
 def _national_lines(telling: Telling) -> Iterable[Line]:
     """C and G, computed or as published, and what C - G is then known to be; F."""
     t, n = telling.t, telling.n
-    if from_children(telling, STEP_SITES):
-        yield from mean_lines(telling, STEP_SITES)
+    if from_children(telling, steps.SITES):
+        yield from mean_lines(telling, steps.SITES)
     else:
         yield from _published_means(telling)
     yield Line(f"F = {n.percent(_threshold_share(telling))}", t("site.f_means"))
@@ -173,7 +164,7 @@ def _national_lines(telling: Telling) -> Iterable[Line]:
 def _published_means(telling: Telling) -> Iterable[Line]:
     t, n = telling.t, telling.n
     for letter in "cg":
-        if (published := telling.parameter(STEP_CHECK, letter)) is not None:
+        if (published := telling.parameter(steps.CHECK_SITES, letter)) is not None:
             yield Line(f"{letter.upper()} = {n.number(str(published))}", t(f"site.{letter}_means"))
     difference = _difference(telling)
     if difference is None:
@@ -184,27 +175,30 @@ def _published_means(telling: Telling) -> Iterable[Line]:
 
 
 def _difference(telling: Telling) -> Exact | None:
-    if from_children(telling, STEP_SITES):
-        return telling.exact(STEP_SITES, "C_minus_G")
-    return telling.exact(STEP_DERIVATION, "c_minus_g")
+    if from_children(telling, steps.SITES):
+        return telling.exact(steps.SITES, "C_minus_G")
+    return telling.exact(steps.DERIVATION, "c_minus_g")
 
 
 def _threshold_share(telling: Telling) -> Exact | None:
     law = telling.score_law
-    return law.formula.threshold_share if law else telling.exact(STEP_DERIVATION, "threshold_share")
+    return law.formula.threshold_share if law else telling.exact(steps.DERIVATION, "threshold_share")
 
 
 def _standing(telling: Telling) -> str:
     """How firmly C - G is known: where it comes from, its interval, and which value of it is taken."""
     t, n = telling.t, telling.n
     said = [t("site.c_minus_g_means")]
-    low, high = telling.exact(STEP_CHECK, "C - G low"), telling.exact(STEP_CHECK, "C - G high")
+    low, high = telling.exact(steps.CHECK_SITES, "C - G low"), telling.exact(steps.CHECK_SITES, "C - G high")
     if low is not None and high is not None:
         bounds = {"low": n.number(low, _BOUND_PLACES, "down"), "high": n.number(high, _BOUND_PLACES, "up")}
         said.append(t("site.interval", **bounds))
-    chosen = telling.figure(STEP_CHECK, "k source")
+    chosen = telling.figure(steps.CHECK_SITES, "k source")
     if chosen == ONE_TARGET_FITS:
-        raw, target = telling.exact(STEP_CHECK, "sum of A"), telling.exact(STEP_CHECK, "T that fit")
+        raw, target = (
+            telling.exact(steps.CHECK_SITES, "sum of A"),
+            telling.exact(steps.CHECK_SITES, "T that fit"),
+        )
         said.append(t("site.best_target", raw=n.number(raw), target=n.number(target)))
     elif chosen == MIDPOINT:
         said.append(t("site.best_midpoint"))
@@ -220,8 +214,8 @@ def _result_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
         difference = _difference(telling)
         yield threshold_line(telling, row["pupils"], _threshold_share(telling), difference, threshold)
     if derived.get("difference") is not None:
-        exactly = from_children(telling, STEP_SITES)
-        raw = raw_exactly(telling, STEP_SITES, derived) if exactly else to_fraction(derived["score_raw"])
+        exactly = from_children(telling, steps.SITES)
+        raw = raw_exactly(telling, steps.SITES, derived) if exactly else to_fraction(derived["score_raw"])
         limit = threshold_exactly(row["pupils"], _threshold_share(telling), _difference(telling))
         yield difference_line(telling, derived, raw, limit, exact=exactly)
     yield Line(f"{t('site.score')} = {n.number(row['score'])}", t("site.score_means"))
@@ -241,7 +235,7 @@ def imputation_section(telling: Telling, site: str) -> Section | None:
     if row is None:
         return None
     t = telling.t
-    average = telling.parameter(STEP_EDUCATION_SCORES, "average")
+    average = telling.parameter(steps.EDUCATION_SCORES, "average")
     why = t("imputation.why_rounds" if average == "institution" else "imputation.why")
     return Section(t("imputation.title"), (Derivation(_lines(telling, row)), Paragraph(why)))
 
@@ -253,7 +247,7 @@ def imputed_share(telling: Telling, row: Row) -> str:
 
 def draw_sd(telling: Telling, row: Row) -> Decimal | None:
     """Give the standard deviation that a site's score has from the draws, by the averaging of the run."""
-    average = telling.parameter(STEP_EDUCATION_SCORES, "average")
+    average = telling.parameter(steps.EDUCATION_SCORES, "average")
     found: Decimal | None = row.get(f"draw_sd_{average}")
     return found
 
@@ -261,7 +255,7 @@ def draw_sd(telling: Telling, row: Row) -> Decimal | None:
 def _lines(telling: Telling, row: Row) -> tuple[Line, ...]:
     t, n = telling.t, telling.n
     counts = {"imputed": n.number(row["imputed"]), "pupils": n.number(row["pupils"])}
-    rounds = n.number(telling.exact(STEP_IMPUTATION, "rounds"))
+    rounds = n.number(telling.exact(steps.IMPUTATION, "rounds"))
     low_high = f"{n.number(row['score_low'])} .. {n.number(row['score_high'])}"
     spread = row["score_spread"]
     written = n.unknown if spread is None else n.number(spread, SPREAD_PLACES)

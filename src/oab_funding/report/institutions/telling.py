@@ -14,26 +14,14 @@ from oab_funding.errors import DamagedError, InputError
 from oab_funding.exact import to_fraction
 from oab_funding.exact.fraction import Exact
 from oab_funding.regulation import MunicipalityGrantProvision, SchoolGrantProvision, SchoolScoreProvision
-from oab_funding.report.bundle import Bundle, figures, parameters
 from oab_funding.report.document import Document, Section
 from oab_funding.report.numbers import Numbers
 from oab_funding.report.phrases import Phrases
+from oab_funding.run.run import Run
+from oab_funding.run.steps import SITES, Step
 
 Row = Mapping[str, Any]
 """A row of a table, by name of column."""
-
-STEP_CHECK = "published scores against the law"
-STEP_SITES = "scores of sites"
-STEP_DERIVATION = "derivation of scores"
-STEP_PRICE = "price per unit"
-STEP_GRANTS = "grants of schools"
-STEP_PARTS = "parts of sites"
-STEP_CALENDAR = "calendar years"
-STEP_MUNICIPALITIES = "scores of municipalities"
-STEP_MUNICIPAL_GRANTS = "grants of municipalities"
-STEP_COEFFICIENTS = "coefficients"
-STEP_IMPUTATION = "imputation"
-STEP_EDUCATION_SCORES = "education scores"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +30,13 @@ class Telling:
 
     Parameters
     ----------
-    bundle
+    run
         The run.
     t
         The texts.
     """
 
-    bundle: Bundle
+    run: Run
     t: Phrases
 
     @property
@@ -59,51 +47,51 @@ class Telling:
     @property
     def grant_law(self) -> SchoolGrantProvision | None:
         """What applies to the grants of schools, if the run has them."""
-        part = self.bundle.calculation.schools
-        return None if part is None else self.bundle.statutes.school_grant(part.period)
+        part = self.run.calculation.schools
+        return None if part is None else self.run.statutes.school_grant(part.period)
 
     @property
     def score_law(self) -> SchoolScoreProvision | None:
         """What applies to the scores of sites, if the run has them."""
-        law, children = self.grant_law, self.bundle.calculation.children
+        law, children = self.grant_law, self.run.calculation.children
         if law is not None:
-            return self.bundle.statutes.school_score(law.period.reference_date)
-        if children is not None and figures(self.bundle, STEP_SITES):
-            return self.bundle.statutes.school_score(children.reference_date)
+            return self.run.statutes.school_score(law.period.reference_date)
+        if children is not None and self.run.figures(SITES):
+            return self.run.statutes.school_score(children.reference_date)
         return None
 
     @property
     def municipal_law(self) -> MunicipalityGrantProvision | None:
         """What applies to the grants of municipalities, if the run has them."""
-        part = self.bundle.calculation.municipalities
-        return None if part is None else self.bundle.statutes.municipality_grant(part.year)
+        part = self.run.calculation.municipalities
+        return None if part is None else self.run.statutes.municipality_grant(part.year)
 
-    def figure(self, step: str, name: str) -> JsonValue:
+    def figure(self, step: Step | str, name: str) -> JsonValue:
         """Give a figure of a step, None where it is not there."""
-        return figures(self.bundle, step).get(name)
+        return self.run.figures(step).recorded.get(name)
 
-    def exact(self, step: str, name: str) -> Exact | None:
+    def exact(self, step: Step | str, name: str) -> Exact | None:
         """Give a figure of a step that is a number, None where it is not there."""
         return cast(Exact | None, self.figure(step, name))
 
-    def parameter(self, step: str, name: str) -> JsonValue:
+    def parameter(self, step: Step | str, name: str) -> JsonValue:
         """Give a parameter of a step, None where it is not there."""
-        return parameters(self.bundle, step).get(name)
+        return self.run.parameters(step).get(name)
 
-    def part_of_parameter(self, step: str, name: str, part: str) -> JsonValue:
+    def part_of_parameter(self, step: Step | str, name: str, part: str) -> JsonValue:
         """Give a part of a parameter that has parts, None where either is not there."""
         value = self.parameter(step, name)
         return value.get(part) if isinstance(value, Mapping) else None
 
-    def carried_out(self, step: str) -> bool:
+    def carried_out(self, step: Step | str) -> bool:
         """Say whether the run has a step of this name."""
-        return any(record.name == step for record in self.bundle.records)
+        return any(record.name == str(step) for record in self.run.records)
 
     def rows(self, table: str, column: str, value: str) -> list[Row]:
         """Give the rows of a table in which a column has a value; none where there is no such table."""
-        if not self.bundle.has(table):
+        if not self.run.has(table):
             return []
-        found = self.bundle.table(table)
+        found = self.run.table(table)
         return cast(list[Row], found.filter(pc.equal(found.column(column), value)).to_pylist())
 
     def row(self, table: str, column: str, value: str) -> Row | None:
@@ -118,12 +106,12 @@ class Telling:
         InputError
             The run has no such table.
         """
-        if not self.bundle.has(table):
+        if not self.run.has(table):
             raise InputError(
                 f"{kind} {wanted!r} cannot be looked up: the run has no table {table}",
                 remedy="name a run that computes it",
             )
-        return self.bundle.table(table)
+        return self.run.table(table)
 
     def check(self, recorded: Exact, again: Exact, what: str) -> None:
         """Check that a number of the record follows from what else it holds, before it is printed.
@@ -143,12 +131,12 @@ class Telling:
         self, title: str, subtitle: str, sections: Sequence[Section | None], own_labels: Sequence[str] = ()
     ) -> Document:
         """Put an explanation together: sections that are None are left out, labels stand at the top."""
-        labels = dict.fromkeys(self.t.label(label) for label in (*self.bundle.labels, *own_labels))
+        labels = dict.fromkeys(self.t.label(label) for label in (*self.run.labels, *own_labels))
         return Document(
             language=cast(Literal["nl", "en"], self.t.language),
             title=title,
             subtitle=subtitle,
-            run=self.bundle.calculation.title,
+            run=self.run.calculation.title,
             warnings=tuple(labels),
             sections=tuple(section for section in sections if section is not None),
         )

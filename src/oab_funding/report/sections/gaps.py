@@ -16,18 +16,10 @@ from oab_funding.regulation import Gap
 from oab_funding.report.document import Column, Grid, PageSection, Paragraph
 from oab_funding.report.institutions.municipal_grant import has_budget, municipal_rule
 from oab_funding.report.institutions.score_dates import score_dates
-from oab_funding.report.institutions.telling import (
-    STEP_CHECK,
-    STEP_COEFFICIENTS,
-    STEP_GRANTS,
-    STEP_IMPUTATION,
-    STEP_MUNICIPAL_GRANTS,
-    STEP_MUNICIPALITIES,
-    STEP_SITES,
-    Telling,
-)
+from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.sections.indicator import imputation_gaps
 from oab_funding.report.sections.record import words
+from oab_funding.run import steps
 from oab_funding.tables.source import SourceFile
 
 SETTLED_IN_PUBLISHED = "settled in the published scores"
@@ -63,15 +55,15 @@ def gaps_section(telling: Telling) -> PageSection | None:
 
 def specification_of(telling: Telling) -> Specification | None:
     """Give the specification of features that the run used, if it can be read again and is the same."""
-    sources, specifications = telling.bundle.sources, telling.bundle.specifications
+    sources, specifications = telling.run.sources, telling.run.specifications
     try:
         if _MODEL in sources:
             file = SourceFile(sources[_MODEL].name, sources[_MODEL].data)
             return read_model(file, specifications).specification
-        specification = specifications.load(telling.bundle.calculation.indicator.specification)
+        specification = specifications.load(telling.run.calculation.indicator.specification)
     except InputError:
         return None
-    recorded = telling.parameter(STEP_COEFFICIENTS, "specification_sha256")
+    recorded = telling.parameter(steps.FIT, "specification_sha256")
     return specification if specification.sha256 == recorded else None
 
 
@@ -91,11 +83,11 @@ def _grids(telling: Telling) -> Iterable[Grid]:
     if telling.municipal_law is not None:
         gaps = telling.municipal_law.gaps
         yield _grid("Grants of municipalities", gaps, lambda gap: _of_municipalities(telling, gap))
-    if telling.carried_out(STEP_COEFFICIENTS) and (specification := specification_of(telling)) is not None:
+    if telling.carried_out(steps.FIT) and (specification := specification_of(telling)) is not None:
         chosen = {gap.name: specification.choice(gap) for gap in specification.gaps}
         title = f"Features of the indicator ({specification.name})"
         yield _grid(title, specification.gaps, lambda gap: chosen[gap.name])
-    if telling.carried_out(STEP_IMPUTATION):
+    if telling.carried_out(steps.IMPUTATION):
         yield imputation_gaps()
 
 
@@ -117,30 +109,32 @@ def _grid(caption: str, gaps: Sequence[Gap], taken: Taken) -> Grid:
 
 
 def _of_sites(telling: Telling, gap: Gap) -> str:
-    if telling.carried_out(STEP_SITES):
-        return _with_children(telling, STEP_SITES, gap)
-    return SETTLED_IN_PUBLISHED if telling.carried_out(STEP_CHECK) else gap.default
+    if telling.carried_out(steps.SITES):
+        return _with_children(telling, steps.SITES, gap)
+    return SETTLED_IN_PUBLISHED if telling.carried_out(steps.CHECK_SITES) else gap.default
 
 
 def _of_schools(telling: Telling, gap: Gap) -> str:
     if gap.name == "amount_rounding":
-        return str(telling.parameter(STEP_GRANTS, "rounding") or gap.default)
-    return _in_transition(telling, STEP_GRANTS, gap) if gap.name in _OF_TRANSITION else gap.default
+        return str(telling.parameter(steps.GRANTS_OF_SCHOOLS, "rounding") or gap.default)
+    return (
+        _in_transition(telling, steps.GRANTS_OF_SCHOOLS, gap) if gap.name in _OF_TRANSITION else gap.default
+    )
 
 
 def _of_municipal_scores(telling: Telling, gap: Gap, computed: bool) -> str:
-    return _with_children(telling, STEP_MUNICIPALITIES, gap) if computed else SETTLED_IN_GIVEN
+    return _with_children(telling, steps.MUNICIPALITIES, gap) if computed else SETTLED_IN_GIVEN
 
 
 def _of_municipalities(telling: Telling, gap: Gap) -> str:
     if gap.name in _OF_TRANSITION:
-        return _in_transition(telling, STEP_MUNICIPAL_GRANTS, gap)
+        return _in_transition(telling, steps.GRANTS_OF_MUNICIPALITIES, gap)
     if gap.name in _OF_DIVISION and not has_budget(telling):
         return DOES_NOT_ARISE
     return municipal_rule(telling, gap.name)
 
 
-def _with_children(telling: Telling, step: str, gap: Gap) -> str:
+def _with_children(telling: Telling, step: steps.Step, gap: Gap) -> str:
     rule = cast(Mapping[str, JsonValue], telling.parameter(step, "rule"))
     if gap.name in _OF_CHILDREN:
         return str(rule[_OF_CHILDREN[gap.name]])
@@ -152,7 +146,7 @@ def _with_children(telling: Telling, step: str, gap: Gap) -> str:
     return gap.default
 
 
-def _in_transition(telling: Telling, step: str, gap: Gap) -> str:
+def _in_transition(telling: Telling, step: steps.Step, gap: Gap) -> str:
     name = _OF_TRANSITION[gap.name]
     transition = telling.parameter(step, "transition")
     if transition is None or telling.figure(step, "transition") == BEFORE_TRANSITION:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from oab_funding.indicator.imputation.education import GAPS
-from oab_funding.report.bundle import figures, parameters
 from oab_funding.report.document import (
     Column,
     Grid,
@@ -16,14 +15,9 @@ from oab_funding.report.document import (
     without_empty_columns,
 )
 from oab_funding.report.institutions.site import SPREAD_PLACES, draw_sd, imputed_share
-from oab_funding.report.institutions.telling import (
-    STEP_COEFFICIENTS,
-    STEP_EDUCATION_SCORES,
-    STEP_IMPUTATION,
-    Row,
-    Telling,
-)
+from oab_funding.report.institutions.telling import Row, Telling
 from oab_funding.report.sections.record import words
+from oab_funding.run import steps
 
 MOST = 15
 """Sites shown at most, of each kind."""
@@ -35,7 +29,7 @@ _CENTRE_PLACES = 6
 
 def indicator_section(telling: Telling) -> PageSection | None:
     """Give the coefficients and where they come from; None where the run computed no education scores."""
-    if not telling.bundle.has("coefficients"):
+    if not telling.run.has("coefficients"):
         return None
     origin = Grid(
         "Where the coefficients come from", (Column("What"), Column("Said")), tuple(_origin(telling))
@@ -52,15 +46,15 @@ def indicator_section(telling: Telling) -> PageSection | None:
 
 def imputation_section(telling: Telling) -> PageSection | None:
     """Say what was imputed, and where it weighs most; None where nothing was."""
-    if not telling.carried_out(STEP_IMPUTATION):
+    if not telling.carried_out(steps.IMPUTATION):
         return None
     grids = (
         Grid("What was imputed", _COLUMNS, tuple(_imputed(telling))),
         Grid("Who got an education score", _COLUMNS, tuple(_scored(telling))),
     )
     blocks: list[PageBlock] = [SideBySide(tuple(grid for grid in grids if grid.rows))]
-    if telling.bundle.has("site_imputation"):
-        rows = telling.bundle.table("site_imputation").to_pylist()
+    if telling.run.has("site_imputation"):
+        rows = telling.run.table("site_imputation").to_pylist()
         blocks += _per_site(telling, rows)
     return PageSection("Imputation (bijschatten)", tuple(blocks))
 
@@ -75,7 +69,7 @@ def imputation_gaps() -> Grid:
 
 
 def _origin(telling: Telling) -> Iterable[tuple[str, str]]:
-    said, given = figures(telling.bundle, STEP_COEFFICIENTS), parameters(telling.bundle, STEP_COEFFICIENTS)
+    said, given = telling.run.figures(steps.FIT).recorded, telling.run.parameters(steps.FIT)
     for name, value in (
         ("Features (specificatie)", said.get("specification")),
         ("Model file", said.get("model")),
@@ -93,12 +87,12 @@ def _origin(telling: Telling) -> Iterable[tuple[str, str]]:
 
 
 def _fitted(telling: Telling) -> Iterable[tuple[str, str]]:
-    n, said = telling.n, figures(telling.bundle, STEP_COEFFICIENTS)
+    n, said = telling.n, telling.run.figures(steps.FIT).recorded
     if said.get("n") is None:
         return
-    yield "Children in the fit", n.number(telling.exact(STEP_COEFFICIENTS, "n"))
-    yield from _left_out(telling, STEP_COEFFICIENTS)
-    centre = telling.exact(STEP_COEFFICIENTS, "ability_centre")
+    yield "Children in the fit", n.number(telling.exact(steps.FIT, "n"))
+    yield from _left_out(telling, steps.FIT)
+    centre = telling.exact(steps.FIT, "ability_centre")
     if centre is not None:
         yield "Ability at which the start value lies", n.number(centre, _CENTRE_PLACES)
 
@@ -113,9 +107,9 @@ def _imputed(telling: Telling) -> Iterable[tuple[str, str]]:
         ("Children with an imputed length of stay", "children_with_imputed_stay"),
         ("Children who took the score of a donor", "children_with_a_donor"),
     ):
-        if telling.figure(STEP_IMPUTATION, figure) is not None:
-            yield name, n.number(telling.exact(STEP_IMPUTATION, figure))
-    school = telling.figure(STEP_IMPUTATION, "school")
+        if telling.figure(steps.IMPUTATION, figure) is not None:
+            yield name, n.number(telling.exact(steps.IMPUTATION, figure))
+    school = telling.figure(steps.IMPUTATION, "school")
     if school is not None:
         yield "The school in the imputation of education", str(school)
 
@@ -131,19 +125,19 @@ def _by_the_draws(telling: Telling, row: Row) -> tuple[str, str]:
 
 
 def _scored(telling: Telling) -> Iterable[tuple[str, str]]:
-    average = telling.parameter(STEP_EDUCATION_SCORES, "average")
+    average = telling.parameter(steps.EDUCATION_SCORES, "average")
     if average is not None:
         yield "Rounds are averaged per", str(average)
-    if telling.figure(STEP_EDUCATION_SCORES, "scored") is not None:
+    if telling.figure(steps.EDUCATION_SCORES, "scored") is not None:
         yield (
             "Children with an education score",
-            telling.n.number(telling.exact(STEP_EDUCATION_SCORES, "scored")),
+            telling.n.number(telling.exact(steps.EDUCATION_SCORES, "scored")),
         )
-    yield from _left_out(telling, STEP_EDUCATION_SCORES)
+    yield from _left_out(telling, steps.EDUCATION_SCORES)
 
 
-def _left_out(telling: Telling, step: str) -> Iterable[tuple[str, str]]:
-    for name, value in sorted(figures(telling.bundle, step).items()):
+def _left_out(telling: Telling, step: steps.Step) -> Iterable[tuple[str, str]]:
+    for name, value in sorted(telling.run.figures(step).recorded.items()):
         if name.startswith(_LEFT_OUT) and value:
             reason = words(name.removeprefix(_LEFT_OUT))
             yield f"Left out: {reason}", telling.n.number(telling.exact(step, name))
@@ -208,7 +202,7 @@ def _sites(telling: Telling, caption: str, rows: list[Row]) -> Grid:
 def _coefficients(telling: Telling) -> Iterable[Grid]:
     """Give a grid per feature with categories, and one for all that have a single coefficient."""
     by_feature: dict[str, list[tuple[str, str]]] = {}
-    for row in telling.bundle.table("coefficients").to_pylist():
+    for row in telling.run.table("coefficients").to_pylist():
         feature, bracket, category = row["column"].partition("[")
         name = words(category.rstrip("]") if bracket else feature)
         by_feature.setdefault(feature, []).append((name, telling.n.number(row["coefficient"])))

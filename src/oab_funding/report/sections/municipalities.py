@@ -25,8 +25,9 @@ from oab_funding.report.institutions.municipal_grant import (
     written_price,
 )
 from oab_funding.report.institutions.score_dates import ScoreDate, score_dates
-from oab_funding.report.institutions.telling import STEP_MUNICIPALITIES, Telling
+from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.sections.pictures import FEWEST_BARS, picture
+from oab_funding.run import steps
 
 MOST = 20
 """Municipalities shown at most."""
@@ -68,9 +69,9 @@ def municipal_section(telling: Telling, source: str) -> PageSection | None:
 
 def municipality_names(telling: Telling) -> Mapping[str, str]:
     """Give the names of municipalities that the run knows, by code."""
-    if not telling.bundle.has("totals_municipality"):
+    if not telling.run.has("totals_municipality"):
         return {}
-    table = telling.bundle.table("totals_municipality")
+    table = telling.run.table("totals_municipality")
     names = (table.column(f"municipality_{part}").to_pylist() for part in ("code", "name"))
     return {code: name for code, name in zip(*names, strict=True) if name}
 
@@ -95,8 +96,8 @@ def _computed(telling: Telling) -> Iterable[tuple[str, str]]:
         ("Sum of A (scores zonder drempel)", "sum_of_raw_scores", 2),
         ("Sum of scores", "sum_of_scores", 2),
     ):
-        if telling.figure(STEP_MUNICIPALITIES, figure) is not None:
-            yield name, n.number(telling.exact(STEP_MUNICIPALITIES, figure), places)
+        if telling.figure(steps.MUNICIPALITIES, figure) is not None:
+            yield name, n.number(telling.exact(steps.MUNICIPALITIES, figure), places)
 
 
 def _given(telling: Telling, day: ScoreDate) -> Iterable[tuple[str, str]]:
@@ -156,9 +157,9 @@ def _transition(telling: Telling) -> Iterable[tuple[str, str]]:
 
 def _largest(telling: Telling, source: str) -> Iterable[PageBlock]:
     """List and draw the largest grants."""
-    if not telling.bundle.has("municipal_grants"):
+    if not telling.run.has("municipal_grants"):
         return
-    n, grants, names = telling.n, telling.bundle.table("municipal_grants"), municipality_names(telling)
+    n, grants, names = telling.n, telling.run.table("municipal_grants"), municipality_names(telling)
     rows = sorted(grants.to_pylist(), key=lambda row: (-row["amount"], row["municipality_code"]))[:MOST]
     columns = (
         Column("Municipality (gemeente)"),

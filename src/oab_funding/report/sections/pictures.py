@@ -9,7 +9,8 @@ from oab_funding.grants.totals import UNKNOWN
 from oab_funding.report import figures
 from oab_funding.report.document import PageSection, Picture
 from oab_funding.report.figures import style
-from oab_funding.report.institutions.telling import STEP_GRANTS, Telling
+from oab_funding.report.institutions.telling import Telling
+from oab_funding.run import steps
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -65,7 +66,7 @@ def inline(svg: bytes, description: str) -> Markup:
 
 
 def _pictures(telling: Telling, source: str) -> Iterable[Picture]:
-    bundle = telling.bundle
+    bundle = telling.run
     if bundle.has("site_scores") and bundle.table("site_scores").num_rows >= FEWEST_BARS:
         scores = bundle.table("site_scores")
         yield picture(
@@ -85,7 +86,7 @@ def _pictures(telling: Telling, source: str) -> Iterable[Picture]:
             "School grants by the municipality of the site; a school's sites may lie in several.",
         )
     if _placed(telling, "totals_province"):
-        total = telling.n.euros(telling.exact(STEP_GRANTS, "total"))
+        total = telling.n.euros(telling.exact(steps.GRANTS_OF_SCHOOLS, "total"))
         yield picture(
             figures.grants_per_province(bundle.table("totals_province"), source),
             "Bars: school grants per province",
@@ -94,7 +95,7 @@ def _pictures(telling: Telling, source: str) -> Iterable[Picture]:
 
 
 def _held(telling: Telling) -> str:
-    shares = figures.shares_of_table(telling.bundle.table("site_scores"))
+    shares = figures.shares_of_table(telling.run.table("site_scores"))
     parts = [
         f"the top {telling.n.percent(share)} hold {telling.n.number(held * 100, 1)}%"
         for share, held in shares
@@ -104,8 +105,8 @@ def _held(telling: Telling) -> str:
 
 def _placed(telling: Telling, name: str) -> bool:
     """Whether a register told where sites stand, in enough places for a picture."""
-    if not telling.bundle.has(name):
+    if not telling.run.has(name):
         return False
-    table = telling.bundle.table(name)
+    table = telling.run.table(name)
     known = [code for code in table.column(0).to_pylist() if code != UNKNOWN]
     return len(known) >= FEWEST_BARS

@@ -10,12 +10,13 @@ from pydantic import JsonValue
 
 from oab_funding.audit import Output
 from oab_funding.exact import round_exact, to_fraction
-from oab_funding.report.bundle import InputFile
 from oab_funding.report.document import Column, Commands, Grid, PageSection, Paragraph, SideBySide
 from oab_funding.report.institutions.law import sources_section
 from oab_funding.report.institutions.municipal_grant import municipal_exact, municipal_figure
 from oab_funding.report.institutions.score_dates import score_dates
-from oab_funding.report.institutions.telling import STEP_CHECK, STEP_PARTS, Telling
+from oab_funding.report.institutions.telling import Telling
+from oab_funding.run import steps
+from oab_funding.tables.source import SourceFile
 
 _SHORT = 12
 _ASKED_WIDTH = 22
@@ -36,7 +37,7 @@ def steps_section(telling: Telling) -> PageSection:
     """List the steps with their articles, the tables they gave, and the hashes of these."""
     rows = tuple(
         (str(record.step), record.name, record.article, *output)
-        for record in telling.bundle.records
+        for record in telling.run.records
         for output in _outputs(record.outputs)
     )
     titles = ("Step", "Name", "Article", "Table", "Rows", "Content")
@@ -61,14 +62,14 @@ def control_totals_section(telling: Telling) -> PageSection:
                 for name, value in sorted(record.figures.items())
             ),
         )
-        for record in telling.bundle.records
+        for record in telling.run.records
         if record.figures
     )
     note = f"Fractions are rounded here to {_PLACES} decimals; journal.jsonl has them exact."
     return PageSection("Control totals (controletotalen)", (SideBySide(grids), Paragraph(note)))
 
 
-def inputs_section(telling: Telling, inputs: Mapping[str, InputFile]) -> PageSection:
+def inputs_section(telling: Telling, inputs: Mapping[str, SourceFile]) -> PageSection:
     """List the input files with their hashes, the regulations, and the licences."""
     rows = tuple((role, file.name, file.sha256) for role, file in sorted(inputs.items()))
     files = Grid("Input files", (Column("Role"), Column("File"), Column("SHA-256")), rows)
@@ -127,21 +128,24 @@ def _outputs(outputs: Mapping[str, Output]) -> list[tuple[str, str, str]]:
 
 
 def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
-    n, bundle = telling.n, telling.bundle
-    if telling.figure(STEP_CHECK, "contradictions") is not None:
-        sites = _counted(telling, STEP_CHECK, "sites", "site")
-        yield f"Published scores of {sites} against the law's formula", _contradictions(telling, STEP_CHECK)
-    if telling.figure(STEP_CHECK, "T rules that fit"):
-        rules = words(str(telling.figure(STEP_CHECK, "T rules that fit")))
+    n, bundle = telling.n, telling.run
+    if telling.figure(steps.CHECK_SITES, "contradictions") is not None:
+        sites = _counted(telling, steps.CHECK_SITES, "sites", "site")
+        yield (
+            f"Published scores of {sites} against the law's formula",
+            _contradictions(telling, steps.CHECK_SITES),
+        )
+    if telling.figure(steps.CHECK_SITES, "T rules that fit"):
+        rules = words(str(telling.figure(steps.CHECK_SITES, "T rules that fit")))
         yield "Rounding of the size of the target group that fits the table", rules
-    if telling.carried_out(STEP_PARTS):
-        strangers = telling.exact(STEP_PARTS, "sites_not_in_register")
+    if telling.carried_out(steps.PARTS_OF_SITES):
+        strangers = telling.exact(steps.PARTS_OF_SITES, "sites_not_in_register")
         found_of_them = "no register given" if strangers is None else n.number(strangers)
         yield "Sites that the register does not have", found_of_them
     if bundle.has("register_differences"):
         differences = bundle.table("register_differences").num_rows
         yield "Differences between two registers; the first wins", n.number(differences)
-    ties = telling.exact(STEP_PARTS, "cents_decided_by_order_of_codes")
+    ties = telling.exact(steps.PARTS_OF_SITES, "cents_decided_by_order_of_codes")
     if ties is not None:
         yield "Cents of parts of sites that the order of codes decided", n.number(ties)
     if bundle.has("unscored_base"):
@@ -150,7 +154,7 @@ def _checks(telling: Telling) -> Iterable[tuple[str, str]]:
 
 
 def _municipal_checks(telling: Telling) -> Iterable[tuple[str, str]]:
-    n, bundle = telling.n, telling.bundle
+    n, bundle = telling.n, telling.run
     for day in score_dates(telling):
         if telling.figure(day.check, "contradictions") is not None:
             counted = _counted(telling, day.check, "municipalities", "municipality")
@@ -167,12 +171,12 @@ def _municipal_checks(telling: Telling) -> Iterable[tuple[str, str]]:
         yield "Grants of 2018 of municipalities without a score, not paid", n.number(rows)
 
 
-def _counted(telling: Telling, step: str, many: str, one: str) -> str:
+def _counted(telling: Telling, step: steps.Step, many: str, one: str) -> str:
     number = telling.exact(step, many)
     return f"{telling.n.number(number)} {one if number == 1 else many}"
 
 
-def _contradictions(telling: Telling, step: str) -> str:
+def _contradictions(telling: Telling, step: steps.Step) -> str:
     """Say what a check against the formula found, and what it could not check."""
     found, unknown = telling.figure(step, "contradictions"), telling.exact(step, "not_checked")
     if isinstance(found, str) and not found.isdigit():
@@ -188,5 +192,5 @@ def _asked(telling: Telling) -> str:
         "municipal_grants": "--municipality CODE",
         "site_scores": "--site CODE",
     }
-    asked = next((kind for table, kind in kinds.items() if telling.bundle.has(table)), "--municipality CODE")
+    asked = next((kind for table, kind in kinds.items() if telling.run.has(table)), "--municipality CODE")
     return f"{asked:<{_ASKED_WIDTH}}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from oab_funding.exact.fraction import Exact
-from oab_funding.report.bundle import figures
 from oab_funding.report.document import (
     Column,
     Grid,
@@ -18,16 +17,8 @@ from oab_funding.report.document import (
 )
 from oab_funding.report.institutions.amount import covers_whole_year, share_of_year
 from oab_funding.report.institutions.groups import municipality
-from oab_funding.report.institutions.telling import (
-    STEP_CALENDAR,
-    STEP_CHECK,
-    STEP_DERIVATION,
-    STEP_GRANTS,
-    STEP_PRICE,
-    STEP_SITES,
-    Row,
-    Telling,
-)
+from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.run import steps
 
 MOST = 20
 """Schools shown at most."""
@@ -38,10 +29,10 @@ _MEAN_PLACES = 7
 
 def largest_section(telling: Telling) -> PageSection | None:
     """List the schools with the largest grants; None where the run has no grants of schools."""
-    if not telling.bundle.has("school_grants"):
+    if not telling.run.has("school_grants"):
         return None
     n = telling.n
-    rows = telling.bundle.table("school_grants").select(["school_id", "score", "amount"]).to_pylist()
+    rows = telling.run.table("school_grants").select(["school_id", "score", "amount"]).to_pylist()
     largest = sorted(rows, key=lambda row: (-row["amount"], row["school_id"]))[:MOST]
     columns = (
         Column("School (BRIN)"),
@@ -65,9 +56,7 @@ def largest_section(telling: Telling) -> PageSection | None:
 
 def mergers_section(telling: Telling) -> PageSection | None:
     """List the estimates of mergers; None where there are none."""
-    rows = (
-        telling.bundle.table("merger_estimates").to_pylist() if telling.bundle.has("merger_estimates") else []
-    )
+    rows = telling.run.table("merger_estimates").to_pylist() if telling.run.has("merger_estimates") else []
     if not rows:
         return None
     n = telling.n
@@ -107,17 +96,19 @@ def _place(telling: Telling, school: str) -> tuple[str, str, str]:
 def tiles(telling: Telling) -> tuple[Tile, ...]:
     """Give the four figures that everybody looks for first; none where the run has no grants of schools."""
     n = telling.n
-    if telling.figure(STEP_GRANTS, "total") is None:
+    if telling.figure(steps.GRANTS_OF_SCHOOLS, "total") is None:
         return ()
-    schools = telling.bundle.table("school_grants").num_rows
-    total = n.euros(telling.exact(STEP_GRANTS, "total"))
-    above = n.number(telling.exact(STEP_GRANTS, "schools_above_zero"))
+    schools = telling.run.table("school_grants").num_rows
+    total = n.euros(telling.exact(steps.GRANTS_OF_SCHOOLS, "total"))
+    above = n.number(telling.exact(steps.GRANTS_OF_SCHOOLS, "schools_above_zero"))
     return (
         Tile("School grants (scholen)", total, _standing(telling)),
         Tile("Schools with a score above 0", above, f"of {n.number(schools)} schools"),
-        Tile("Price per unit (bedrag per punt)", n.euros(telling.exact(STEP_PRICE, "price"))),
+        Tile("Price per unit (bedrag per punt)", n.euros(telling.exact(steps.PRICE, "price"))),
         Tile(
-            "Units of score", n.number(telling.exact(STEP_GRANTS, "sum_of_scores"), 2), "sum over all schools"
+            "Units of score",
+            n.number(telling.exact(steps.GRANTS_OF_SCHOOLS, "sum_of_scores"), 2),
+            "sum over all schools",
         ),
     )
 
@@ -139,7 +130,7 @@ def national_section(telling: Telling) -> PageSection | None:
 
 
 def _standing(telling: Telling) -> str:
-    transition = telling.figure(STEP_GRANTS, "transition")
+    transition = telling.figure(steps.GRANTS_OF_SCHOOLS, "transition")
     return {"applied": "after the transition", "before transition": "before the transition"}.get(
         str(transition), ""
     )
@@ -148,32 +139,32 @@ def _standing(telling: Telling) -> str:
 def _scores(telling: Telling) -> Iterable[tuple[str, str]]:
     n = telling.n
     for name, step, figure in (
-        ("Sites (vestigingen)", STEP_CHECK, "sites"),
-        ("Pupils N, sum of E (leerlingen)", STEP_CHECK, "N"),
-        ("Sum of A (scores zonder drempel)", STEP_CHECK, "sum of A"),
-        ("Sum of scores (scores met drempel)", STEP_CHECK, "sum of scores"),
+        ("Sites (vestigingen)", steps.CHECK_SITES, "sites"),
+        ("Pupils N, sum of E (leerlingen)", steps.CHECK_SITES, "N"),
+        ("Sum of A (scores zonder drempel)", steps.CHECK_SITES, "sum of A"),
+        ("Sum of scores (scores met drempel)", steps.CHECK_SITES, "sum of scores"),
     ):
         if telling.figure(step, figure) is not None:
             yield name, n.number(telling.exact(step, figure))
     for letter, what in (("c", "national mean"), ("g", "mean of the target group (doelgroep)")):
-        published = telling.parameter(STEP_CHECK, letter)
+        published = telling.parameter(steps.CHECK_SITES, letter)
         if published is not None:
             yield f"{letter.upper()}, {what}, as published", n.number(str(published))
 
 
 def _threshold(telling: Telling) -> Iterable[tuple[str, str]]:
-    if telling.figure(STEP_CHECK, "k") is None:
+    if telling.figure(steps.CHECK_SITES, "k") is None:
         return
     n = telling.n
     yield "k = F x (C - G) lies between", _between(telling, "k", _K_PLACES)
     yield "C - G lies between", _between(telling, "C - G", _MEAN_PLACES)
-    yield "C - G, the value taken", n.number(telling.exact(STEP_DERIVATION, "c_minus_g"), 10)
-    yield "Why this value", str(telling.figure(STEP_CHECK, "k source") or "")
-    sizes = telling.figure(STEP_CHECK, "T that fit")
+    yield "C - G, the value taken", n.number(telling.exact(steps.DERIVATION, "c_minus_g"), 10)
+    yield "Why this value", str(telling.figure(steps.CHECK_SITES, "k source") or "")
+    sizes = telling.figure(steps.CHECK_SITES, "T that fit")
     yield "T, pupils in the target group, that fits", _sizes(telling, sizes)
     low, high = (
-        telling.exact(STEP_CHECK, "T lowest possible"),
-        telling.exact(STEP_CHECK, "T highest possible"),
+        telling.exact(steps.CHECK_SITES, "T lowest possible"),
+        telling.exact(steps.CHECK_SITES, "T highest possible"),
     )
     if low is not None and high is not None:
         yield "T, if all rounding went one way, lies between", _between_bounds(telling, low, high)
@@ -193,12 +184,15 @@ def _children(telling: Telling) -> Iterable[tuple[str, str]]:
         ("Sum of scores (scores met drempel)", "sum_of_scores", 2),
         ("Sites with a score above 0", "sites_above_zero", 0),
     ):
-        if telling.figure(STEP_SITES, figure) is not None:
-            yield name, n.number(telling.exact(STEP_SITES, figure), places)
+        if telling.figure(steps.SITES, figure) is not None:
+            yield name, n.number(telling.exact(steps.SITES, figure), places)
 
 
 def _between(telling: Telling, name: str, places: int) -> str:
-    low, high = telling.exact(STEP_CHECK, f"{name} low"), telling.exact(STEP_CHECK, f"{name} high")
+    low, high = (
+        telling.exact(steps.CHECK_SITES, f"{name} low"),
+        telling.exact(steps.CHECK_SITES, f"{name} high"),
+    )
     return f"{telling.n.number(low, places, 'down')} and {telling.n.number(high, places, 'up')}"
 
 
@@ -215,47 +209,53 @@ def _sizes(telling: Telling, sizes: object) -> str:
 
 def _grants(telling: Telling) -> Iterable[tuple[str, str]]:
     n = telling.n
-    if telling.figure(STEP_GRANTS, "total") is None:
+    if telling.figure(steps.GRANTS_OF_SCHOOLS, "total") is None:
         return
     for name, figure in (
         ("Budget given", "budget"),
         ("Budget as spent with the rounded price", "budget_as_spent"),
         ("Price per unit (bedrag per punt)", "price"),
     ):
-        if telling.figure(STEP_PRICE, figure) is not None:
-            yield name, _money(telling, telling.exact(STEP_PRICE, figure))
+        if telling.figure(steps.PRICE, figure) is not None:
+            yield name, _money(telling, telling.exact(steps.PRICE, figure))
     if not covers_whole_year(telling):
         yield "Share of the annual amount", n.percent(share_of_year(telling))
     yield (
         "Price x sum of scores, exact",
-        _money(telling, telling.exact(STEP_GRANTS, "price_times_sum_of_scores")),
+        _money(telling, telling.exact(steps.GRANTS_OF_SCHOOLS, "price_times_sum_of_scores")),
     )
-    yield "Total of the new amounts, each school in cents", n.euros(telling.exact(STEP_GRANTS, "total_new"))
-    yield "Schools whose amount ends in half a cent", n.number(telling.exact(STEP_GRANTS, "half_cents"))
-    yield "Total of the grants", n.euros(telling.exact(STEP_GRANTS, "total"))
+    yield (
+        "Total of the new amounts, each school in cents",
+        n.euros(telling.exact(steps.GRANTS_OF_SCHOOLS, "total_new")),
+    )
+    yield (
+        "Schools whose amount ends in half a cent",
+        n.number(telling.exact(steps.GRANTS_OF_SCHOOLS, "half_cents")),
+    )
+    yield "Total of the grants", n.euros(telling.exact(steps.GRANTS_OF_SCHOOLS, "total"))
 
 
 def _transition(telling: Telling) -> Iterable[tuple[str, str]]:
     n = telling.n
-    if telling.figure(STEP_GRANTS, "losers_share") is None:
+    if telling.figure(steps.GRANTS_OF_SCHOOLS, "losers_share") is None:
         return
-    yield "c for schools that lose", n.percent(telling.exact(STEP_GRANTS, "losers_share"))
-    yield "c for schools that gain", n.percent(telling.exact(STEP_GRANTS, "gainers_share"))
+    yield "c for schools that lose", n.percent(telling.exact(steps.GRANTS_OF_SCHOOLS, "losers_share"))
+    yield "c for schools that gain", n.percent(telling.exact(steps.GRANTS_OF_SCHOOLS, "gainers_share"))
     for name, figure in (
         ("c for gainers solved to keep the total", "solved"),
         ("held down by its cap", "capped"),
     ):
-        yield name, "yes" if telling.figure(STEP_GRANTS, f"gainers_share_{figure}") else "no"
-    uncovered = telling.exact(STEP_GRANTS, "not_covered_by_gainers")
+        yield name, "yes" if telling.figure(steps.GRANTS_OF_SCHOOLS, f"gainers_share_{figure}") else "no"
+    uncovered = telling.exact(steps.GRANTS_OF_SCHOOLS, "not_covered_by_gainers")
     yield "Paid above the total of the new amounts", n.euros(uncovered)
 
 
 def _calendar(telling: Telling) -> Iterable[tuple[str, str]]:
     names = {"accrued": "Accrued in (toegerekend aan)", "paid": "Paid in (betaald in)"}
-    for figure in sorted(figures(telling.bundle, STEP_CALENDAR)):
+    for figure in sorted(telling.run.figures(steps.CALENDAR).recorded):
         kind, _, year = figure.partition("_")
         if kind in names:
-            yield f"{names[kind]} {year}", telling.n.euros(telling.exact(STEP_CALENDAR, figure))
+            yield f"{names[kind]} {year}", telling.n.euros(telling.exact(steps.CALENDAR, figure))
 
 
 def _money(telling: Telling, value: Exact | None) -> str:

@@ -1,11 +1,11 @@
-"""Settling what a calculation is told."""
+"""Reading what a calculation is made from."""
 
 from __future__ import annotations
 
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.run.choices import check_distinct
+from oab_funding.run.inputs import check_distinct
 from oab_funding.tables.source import SourceFile
 
 ONE, SAME, OTHER = (SourceFile(f"{name}.csv", data) for name, data in (("a", b"x"), ("b", b"x"), ("c", b"y")))

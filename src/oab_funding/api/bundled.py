@@ -1,0 +1,67 @@
+"""The bundle of a run: what audit keeps, what people read of it, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from oab_funding.audit import PROVABLE, Made, code_identity, make_bundle, write_bundle
+from oab_funding.audit.manifest import REPORT
+from oab_funding.errors import InputError, Place
+from oab_funding.run.child_files import check_child_columns
+from oab_funding.run.run import Run
+from oab_funding.tables.output import csv_bytes
+
+_GRANT_FILES = {"school_grants": "grants_schools.csv", "municipal_grants": "grants_municipalities.csv"}
+_ALL = 0o666
+
+
+def made_bundle(run: Run) -> Made:
+    """Make the bundle of a run that was computed here: all that goes into it, in bytes.
+
+    Raises
+    ------
+    InputError
+        The run was opened from a bundle.
+    """
+    if run.journal is None:
+        raise InputError("was opened from a bundle", Place(argument="run"), "copy the folder of its bundle")
+    return make_bundle(
+        calculation=run.text,
+        journal=run.journal,
+        tables=run.tables,
+        inputs=run.sources,
+        regulations=run.statutes.contents,
+        specifications=run.specifications.contents,
+        files=_for_reading(run),
+        code=code_identity(),
+        provable=[name for name in sorted(PROVABLE) if run.has(name)],
+    )
+
+
+def bundled(run: Run, out: str | Path, overwrite: bool, paths: Iterable[Path]) -> str:
+    """Write the bundle of a run, readable by whom all the files it was made from are; give its root.
+
+    Raises
+    ------
+    InputError
+        The folder is taken, writing failed, or a file of children has a column that no calculation knows.
+    """
+    check_child_columns(run.sources)
+    return write_bundle(out, made_bundle(run), overwrite=overwrite, mode=_narrowest(paths))
+
+
+def _for_reading(run: Run) -> dict[str, bytes]:
+    """Make what a bundle holds for people: the grants as CSV, and the report."""
+    from oab_funding.report.page import report_page
+
+    grants = {file: csv_bytes(run.with_terms(name)) for name, file in _GRANT_FILES.items() if run.has(name)}
+    return {**grants, REPORT: report_page(run).encode("utf-8")}
+
+
+def _narrowest(paths: Iterable[Path]) -> int:
+    """Give what others may do with every one of the inputs: a bundle holds copies of them all."""
+    mode = _ALL
+    for path in paths:
+        mode &= path.stat().st_mode
+    return mode
