@@ -8,7 +8,6 @@ from pathlib import Path
 from oab_funding.audit import PROVABLE, Made, code_identity, make_bundle, write_bundle
 from oab_funding.audit.manifest import REPORT
 from oab_funding.errors import InputError, Place
-from oab_funding.run.child_files import check_child_columns
 from oab_funding.run.run import Run
 from oab_funding.tables.output import csv_bytes
 
@@ -45,9 +44,8 @@ def bundled(run: Run, out: str | Path, overwrite: bool, paths: Iterable[Path]) -
     Raises
     ------
     InputError
-        The folder is taken, writing failed, or a file of children has a column that no calculation knows.
+        The folder is taken, or writing failed.
     """
-    check_child_columns(run.sources)
     return write_bundle(out, made_bundle(run), overwrite=overwrite, mode=_narrowest(paths))
 
 

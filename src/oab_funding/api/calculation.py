@@ -16,10 +16,11 @@ from oab_funding.api.given import as_day, source_of
 from oab_funding.api.law import Law, statutes_with
 from oab_funding.errors import InputError, Place
 from oab_funding.run.calculation import calculate
-from oab_funding.run.calculation_file import FILES, check_calculation
+from oab_funding.run.calculation_file import FILES, check_calculation, read_calculation, text_of
 from oab_funding.run.calculation_file import Calculation as Settled
-from oab_funding.run.inputs import schema_of
+from oab_funding.run.inputs import gather, schema_of
 from oab_funding.run.run import Run
+from oab_funding.tables.files import read_source
 from oab_funding.tables.source import SourceFile
 
 _SECTIONS = ("children", "indicator", "imputation", "schools", "municipalities")
@@ -56,6 +57,7 @@ class Calculation:
     settled: Settled
     sources: Mapping[str, SourceFile] = field(compare=False)
     paths: tuple[Path, ...] = field(compare=False)
+    text: bytes = field(compare=False)
 
     def __init__(
         self,
@@ -76,9 +78,30 @@ class Calculation:
         for name, part in sections.items():
             if part is not None:
                 content[name] = _options(name, part, sources)
-        object.__setattr__(self, "settled", check_calculation(content, "calculation"))
-        object.__setattr__(self, "sources", sources)
-        object.__setattr__(self, "paths", tuple(_paths(sections.values())))
+        settled = check_calculation(content, "calculation")
+        self._set(settled, sources, tuple(_paths(sections.values())), text_of(settled))
+
+    @classmethod
+    def read(cls, path: str | Path) -> Calculation:
+        """Read a calculation file, and the files that it names relative to its folder.
+
+        Raises
+        ------
+        InputError
+            A file cannot be read, or something in the calculation is missing, unknown or wrong.
+        """
+        file = read_source(Path(path))
+        settled, folder = read_calculation(file.data, file.name), Path(path).parent
+        paths = tuple(folder / name for name in settled.files().values())
+        found = cls.__new__(cls)
+        found._set(settled, gather(settled, folder), paths, file.data)
+        return found
+
+    def _set(
+        self, settled: Settled, sources: Mapping[str, SourceFile], paths: tuple[Path, ...], text: bytes
+    ) -> None:
+        for name, value in (("settled", settled), ("sources", sources), ("paths", paths), ("text", text)):
+            object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         """Say in a line what is computed."""
@@ -93,7 +116,9 @@ class Calculation:
 
     def carry_out(self, law: Law = None, on_step: Callable[[str], None] | None = None) -> Run:
         """Carry it out in memory, nothing written, by the law that is shipped or a changed one."""
-        return calculate(self.settled, self.sources, statutes_with(law, self.settled), on_step)
+        return calculate(
+            self.settled, self.sources, statutes_with(law, self.settled), on_step, text=self.text
+        )
 
 
 def _paths(sections: Iterable[Mapping[str, Any] | BaseModel | None]) -> Iterator[Path]:

@@ -16,13 +16,11 @@ from oab_funding.api.results import By, Format, Language, Result, TableResult, a
 from oab_funding.audit import check_bundle_place
 from oab_funding.errors import InputError, Place
 from oab_funding.run.calculation import calculate
-from oab_funding.run.calculation_file import read_calculation
-from oab_funding.run.inputs import gather
+from oab_funding.run.child_files import check_child_columns
 from oab_funding.run.opened import damage_said
 from oab_funding.run.opened import open_run as opened
 from oab_funding.run.run import Run as Computed
 from oab_funding.tables.duo import read_sites as read_register
-from oab_funding.tables.files import read_source
 from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.step_result import StepResult
 
@@ -154,32 +152,28 @@ def run(
     """
     if out is not None:
         check_bundle_place(out, overwrite)
-    computed, paths = _carried_out(calculation, law, on_step)
+    asked = _asked(calculation)
+    if out is not None:
+        check_child_columns(asked.sources)
+    statutes = statutes_with(law, asked.settled)
+    done = calculate(asked.settled, asked.sources, statutes, on_step, text=asked.text)
     if out is None:
-        return _shown(computed)
+        return _shown(done)
     if on_step is not None:
         on_step("report")
-    return _shown(computed, root=bundled(computed, out, overwrite, paths), path=Path(out))
+    return _shown(done, root=bundled(done, out, overwrite, asked.paths), path=Path(out))
 
 
-def _carried_out(
-    calculation: Calculation | str | Path, law: Law, on_step: Callable[[str], None] | None
-) -> tuple[Computed, list[Path]]:
-    """Give the run, and the files it was made from."""
+def _asked(calculation: Calculation | str | Path) -> Calculation:
     if isinstance(calculation, Calculation):
-        return calculation.carry_out(law, on_step), list(calculation.paths)
+        return calculation
     if not isinstance(calculation, str | os.PathLike):
         raise InputError(
             f"is a {type(calculation).__name__}",
             Place(argument="calculation"),
             "give a Calculation, or the path of a calculation file",
         )
-    path = Path(calculation)
-    file = read_source(path)
-    parsed = read_calculation(file.data, path.name)
-    sources = gather(parsed, path.parent)
-    computed = calculate(parsed, sources, statutes_with(law, parsed), on_step, text=file.data)
-    return computed, [path.parent / name for name in parsed.files().values()]
+    return Calculation.read(calculation)
 
 
 def explain(
