@@ -67,7 +67,7 @@ def test_a_what_if_says_so_wherever_it_goes(tmp_path: Path) -> None:
     run = oab.run(oab.Calculation(title="T", schools=part), tmp_path / "RUN", law=law)
     assert label in oab.open_run(tmp_path / "RUN").labels
     assert oab.replay(tmp_path / "RUN").ok
-    assert run.table.equals(grants.table)
+    assert run.table().equals(grants.table)
 
 
 def test_a_changed_target_share_wants_children() -> None:
