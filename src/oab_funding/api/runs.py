@@ -52,7 +52,7 @@ class Run(Computed):
     >>> scores = {"site_id": ["00AP00"], "score": ["33.02"]}
     >>> done = run(Calculation(title="One site", schools={"scores": scores, "period": "2020-2021"}))
     >>> done
-    <Run One site: 9 steps, 9 tables; before transition>
+    <Run One site: 9 steps, 11 tables; before transition>
     >>> done.figures("grants of schools")["total"], done.figures("grants of schools").units["total"]
     (Fraction(1847469, 100), 'euros')
     >>> done.table("school_grants").num_rows

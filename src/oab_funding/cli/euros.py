@@ -74,7 +74,7 @@ def as_options() -> Iterator[None]:
     --------
     >>> from oab_funding.errors import InputError
     >>> with as_options():
-    ...     raise InputError("schools.price: has a decimal comma", "options", "see the reference")
+    ...     raise InputError("schools.price: has a decimal comma", "calculation", "see the reference")
     Traceback (most recent call last):
     ...
     oab_funding.errors.InputError: `price`: has a decimal comma
@@ -84,7 +84,7 @@ def as_options() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        of_file = str(error.place or "") == "options"
+        of_file = str(error.place or "") == "calculation"
         problem, remedy = error.problem, error.remedy or ""
         if of_file:
             problem, remedy = _SECTION.sub("", _KEY.sub(r"`\1`", problem)), ""

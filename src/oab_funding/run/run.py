@@ -77,7 +77,7 @@ class Run(Displayed):
     >>> asked = check_calculation({"format": 1, "title": "One site", "schools": part})
     >>> run = calculate(asked, {"schools.scores": SourceFile("s.csv", b"site_id,score\n00AP00,33.02\n")})
     >>> run
-    <Run One site: 9 steps, 9 tables; before transition>
+    <Run One site: 9 steps, 11 tables; before transition>
     >>> run.figures("grants of schools")["total"], run.table("school_grants").num_rows
     (Fraction(1847469, 100), 1)
     """
