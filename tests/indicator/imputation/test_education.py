@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -12,19 +13,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.imputation.counts import count_education
-from oab_funding.indicator.imputation.education import ImputedEducation, impute_education
-from oab_funding.indicator.imputation.joint import tabulate
+from oab_funding.indicator.imputation.education import (
+    ImputedEducation,
+    draw_class,
+    draw_given_father,
+    impute_education,
+)
+from oab_funding.indicator.imputation.joint import Odds
 from oab_funding.indicator.imputation.parents_model import fit_parents
 
 from .population import made_up, take
 
 CHILDREN = made_up(4000)
 DONE = impute_education(CHILDREN, rounds=4, seed=2019)
-RECORDED = "9f768b0169ec2dc7"
+RECORDED = "ec88c2bf0953fa1e"
 
 
 def digest(done: ImputedEducation) -> str:
@@ -145,8 +153,7 @@ def test_draws_follow_the_joint_model(pattern: str) -> None:
     done = impute_education(many, rounds=2, seed=5, model=model)
     codes = np.array([[predictor.codes[0] for predictor in many.predictors]])
     for index in range(2):
-        tables = tabulate(model.draw(5, index + 1), model.design(codes))
-        joint = (tables.mother[:, :, None] * tables.father)[0]
+        joint = Odds.of(model.draw(5, index + 1), model.design(codes)).joint()[:, :, 0]
         if pattern == "mother":
             joint[:, np.arange(8) != 2] = 0.0
         if pattern == "father":
@@ -165,6 +172,44 @@ def test_draws_follow_the_joint_model(pattern: str) -> None:
             ).pvalue
             > 1e-4
         )
+
+
+ODDS = st.lists(st.floats(0.001, 1000.0), min_size=7, max_size=7)
+
+
+def plain_classes(odds: list[float]) -> list[float]:
+    above = [1.0, *np.cumprod([value / (1.0 + value) for value in odds])]
+    return [*(high - low for high, low in itertools.pairwise(above)), above[-1]]
+
+
+@given(ODDS, st.integers(0, 2**64 - 1))
+def test_the_class_is_where_the_draw_falls(odds: list[float], bits: int) -> None:
+    drawn = int(draw_class(np.array(odds)[:, None], np.array([bits], np.uint64))[0])
+    assert drawn in near(plain_classes(odds), bits)
+
+
+@given(ODDS, st.lists(ODDS, min_size=8, max_size=8), st.integers(0, 7), st.integers(0, 2**64 - 1))
+def test_the_mother_beside_a_father_is_drawn_by_bayes(
+    mother: list[float], father: list[list[float]], known: int, bits: int
+) -> None:
+    of_father = np.array(father).T[:, :, None]
+    drawn = draw_given_father(np.array(mother)[:, None], of_father, known, np.array([bits], np.uint64))
+    joint = [p * plain_classes(odds)[known] for p, odds in zip(plain_classes(mother), father, strict=True)]
+    assert int(drawn[0]) in near([p / sum(joint) for p in joint], bits)
+
+
+def near(classes: list[float], bits: int) -> set[int]:
+    """Give the class in which the draw falls, and its neighbours if it falls within 2^-31 of an end."""
+    ends = np.cumsum(classes)[:-1]
+    return {int((bits / 2**64 + shift >= ends).sum()) for shift in (-(2**-31), 0.0, 2**-31)}
+
+
+def test_the_edges_of_a_draw() -> None:
+    odds = np.array([[1.0] * 4, [0.0] * 4])
+    bits = np.array([0, (2**31 - 1) << 32, 2**63, 2**64 - 1], dtype=np.uint64)
+    assert draw_class(odds, bits).tolist() == [0, 0, 1, 1]
+    first_never = np.array([[1e300] * 4, [1.0] * 4])
+    assert draw_class(first_never, bits).tolist() == [1, 1, 2, 2]
 
 
 def test_an_unseen_cell_is_imputed_from_its_levels() -> None:

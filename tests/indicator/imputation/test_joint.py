@@ -5,46 +5,47 @@ from __future__ import annotations
 import numpy as np
 
 from oab_funding.indicator.imputation.design import Design
-from oab_funding.indicator.imputation.joint import Coefficients, expected_counts, ordered_sum, tabulate
+from oab_funding.indicator.imputation.joint import Coefficients, Odds, ordered_sum
 
 from .likelihood import probabilities
 
 RNG = np.random.default_rng(6)
-DESIGN = Design.of(np.array([[0], [1], [2]]), (3,))
-FLAT = RNG.normal(size=7 * 3 + 7 * 10)
-TABLES = tabulate(Coefficients.of(FLAT, 3), DESIGN)
+LEVELS = (3, 2)
+DESIGN = Design.of(np.array([[a, b] for a in range(3) for b in range(2)]), LEVELS)
+COLUMNS = DESIGN.columns
+FLAT = RNG.normal(size=7 * COLUMNS + 7 * (COLUMNS + 7))
+COEFFICIENTS = Coefficients.of(FLAT, COLUMNS)
 
 
 def test_coefficients_go_into_one_vector_and_back() -> None:
-    assert np.array_equal(Coefficients.of(FLAT, 3).flat, FLAT)
+    assert np.array_equal(COEFFICIENTS.flat, FLAT)
 
 
 def test_probabilities_are_those_of_the_plain_model() -> None:
     mother, father = probabilities(FLAT, DESIGN.dense())
-    np.testing.assert_allclose(TABLES.mother, mother, rtol=1e-13)
-    np.testing.assert_allclose(TABLES.father, father, rtol=1e-13)
+    joint = Odds.of(COEFFICIENTS, DESIGN).joint()
+    for cell, of_mother, of_father in np.ndindex(6, 8, 8):
+        plain = mother[cell, of_mother] * father[cell, of_mother, of_father]
+        np.testing.assert_allclose(joint[of_mother, of_father, cell], plain, rtol=1e-13)
 
 
-def test_the_unknown_mother_follows_by_bayes() -> None:
-    given = TABLES.mother_given_father()
-    for cell, mother, father in np.ndindex(3, 8, 8):
-        joint = [TABLES.mother[cell, m] * TABLES.father[cell, m, father] for m in range(8)]
-        np.testing.assert_allclose(given[cell, mother, father], joint[mother] / sum(joint), rtol=1e-13)
+def test_the_odds_are_those_of_the_reference_times_a_factor_of_the_level() -> None:
+    odds, reference = (
+        Odds.of(COEFFICIENTS, DESIGN),
+        Odds.of(COEFFICIENTS, DESIGN.take(np.array([0, 0, 2, 2, 4, 4]))),
+    )
+    of_mother, of_father = COEFFICIENTS.factors(3, 2)
+    level = np.array([0, 1] * 3)
+    np.testing.assert_allclose(reference.mother * of_mother[:, level], odds.mother, rtol=1e-13)
+    np.testing.assert_allclose(reference.father * of_father[:, level], odds.father, rtol=1e-13)
 
 
-def test_only_lone_fathers_are_completed() -> None:
-    counts = np.zeros((3, 9, 9), dtype=np.int64)
-    counts[0, 2, 5] = 4  # both known
-    counts[1, 3, 0] = 7  # only the mother
-    counts[2, 0, 6] = 9  # only the father
-    counts[2, 0, 0] = 100  # neither
-    mothers, pairs = expected_counts(counts, TABLES)
-    posterior = TABLES.mother_given_father()[2, :, 5]
-    assert pairs[0, 1, 4] == 4.0
-    assert mothers[1, 2] == 7.0
-    np.testing.assert_allclose(pairs[2, :, 5], 9.0 * posterior)
-    np.testing.assert_allclose(mothers[2], 9.0 * posterior)
-    np.testing.assert_allclose([mothers.sum(), pairs.sum()], [20.0, 13.0])
+def test_new_columns_change_nothing() -> None:
+    shorter = DESIGN.shorter
+    assert shorter is not None
+    few = Coefficients.of(RNG.normal(size=7 * 3 + 70), 3)
+    padded = Odds.of(few.padded(COLUMNS), DESIGN)
+    assert np.array_equal(padded.joint(), Odds.of(few, shorter).joint()[:, :, DESIGN.row])
 
 
 def test_sums_go_from_the_first_to_the_last() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.imputation import parents_model
@@ -35,6 +36,30 @@ def test_the_estimate_is_the_maximum_of_the_observed_likelihood() -> None:
         up, down = penalised(MODEL.estimate + step), penalised(MODEL.estimate - step)
         assert abs(up - down) / 2e-4 < 1e-3
         assert max(up, down) < top
+
+
+def test_each_equation_is_the_logit_of_those_at_risk() -> None:
+    """Without lone fathers and with a flat prior the fit is 14 logits, each of its own."""
+    counts = COUNTED.counts.copy()
+    counts[:, 0, 1:] = 0
+    counts[:, 1:, 1:] += 1  # so that no logit is without a maximum
+    model = fit_parents(replace(COUNTED, counts=counts), Prior(slope_sd=1e6, intercept_sd=1e6))
+    matrix, estimate = model.design(COUNTED.codes).dense(), model.coefficients()
+    covariance = np.linalg.inv(model.factor @ model.factor.T)
+    by_mother = counts[:, 1:, 1:].transpose(1, 0, 2).reshape(-1, 8)
+    beside = np.hstack([np.tile(matrix, (8, 1)), np.repeat(np.eye(8)[:, 1:], len(matrix), axis=0)])
+    start = 0
+    for equations, seen, design in (
+        (estimate.mother, counts[:, 1:, :].sum(axis=2), matrix),
+        (estimate.father, by_mother, beside),
+    ):
+        for j, found in enumerate(equations):
+            table = np.column_stack([seen[:, j], seen[:, j + 1 :].sum(axis=1)])
+            logit = sm.GLM(table, design, family=sm.families.Binomial()).fit(tol=1e-14)
+            np.testing.assert_allclose(found, logit.params, rtol=1e-6, atol=1e-6)
+            part = slice(start, start + len(found))
+            np.testing.assert_allclose(covariance[part, part], logit.cov_params(), rtol=1e-4, atol=1e-9)
+            start += len(found)
 
 
 def test_children_with_neither_parent_known_say_nothing() -> None:

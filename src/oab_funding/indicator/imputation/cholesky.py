@@ -1,7 +1,7 @@
 """Cholesky's factor and its triangular systems, one array operation at a time.
 
 A library such as LAPACK sums in an order that depends on the processor and the number of threads. Here every
-element goes through the same operations in the same order on every machine. It takes some 0.1 s for 500
+element goes through the same operations in the same order on every machine. It takes some 0.2 s for 800
 columns.
 """
 
@@ -11,6 +11,9 @@ import numpy as np
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.imputation.elementary import Floats
+
+_PANEL = 32
+"""Columns at a time: what is changed stays in the processor's cache."""
 
 
 def factor(matrix: Floats) -> Floats:
@@ -31,16 +34,23 @@ def factor(matrix: Floats) -> Floats:
     >>> factor(np.array([[4.0, 2.0], [2.0, 5.0]])).tolist()
     [[2.0, 0.0], [1.0, 2.0]]
     """
-    rest = np.array(matrix, dtype=np.float64)
-    for k in range(len(rest)):
-        if not rest[k, k] > 0.0:
-            raise InputError(
-                "the information matrix is not positive definite", f"column {k}", "use a stronger prior"
-            )
-        rest[k:, k] /= np.sqrt(rest[k, k])
-        column = rest[k + 1 :, k]
-        rest[k + 1 :, k + 1 :] -= column[:, None] * column
-    return np.tril(rest)
+    upper = np.zeros(np.shape(matrix))
+    for start in range(0, len(upper), _PANEL):
+        stop = start + _PANEL
+        panel = np.array(matrix[start:stop, start:], dtype=np.float64)
+        for row in upper[:start]:
+            panel -= row[start:stop, None] * row[start:]
+        for k, row in enumerate(panel):
+            if not row[k] > 0.0:
+                raise InputError(
+                    "the information matrix is not positive definite",
+                    f"column {start + k}",
+                    "use a stronger prior",
+                )
+            row[k:] /= np.sqrt(row[k])
+            panel[k + 1 :, k + 1 :] -= row[k + 1 : len(panel), None] * row[k + 1 :]
+        upper[start:stop, start:] = panel
+    return np.tril(upper.T)
 
 
 def solve_lower(lower: Floats, right: Floats) -> Floats:

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.imputation.cholesky import factor, solve
-from oab_funding.indicator.imputation.design import Design
-from oab_funding.indicator.imputation.elementary import Floats, logistic
+from oab_funding.indicator.imputation.elementary import Floats
 
-TOLERANCE = 1e-10
-"""Largest change of a log-odds at which iteration stops; probabilities then move by less than 2^-32."""
+TOLERANCE = 1e-5
+"""Largest change of a log-odds at which iteration stops: a thousandth of its standard error, or less."""
+ROUGH = 1e-2
+"""The same where another fit starts from the solution."""
 MAX_STEP = 2.0
 """Largest change of a log-odds in one iteration: Newton's step may overshoot far from the solution."""
 MAX_ITERATIONS = 500
@@ -56,85 +56,20 @@ class Prior:
         return precision
 
 
-@dataclass(frozen=True, slots=True)
-class ContinuationRatio:
-    """A fitted continuation-ratio logit.
-
-    Parameters
-    ----------
-    coefficients
-        Shape (classes - 1, columns).
-    factors
-        Shape (classes - 1, columns, columns): per equation the lower Cholesky factor of the posterior
-        information.
-    iterations
-        Newton steps taken.
-    """
-
-    coefficients: Floats
-    factors: Floats
-    iterations: int
-
-    def probabilities(self, design: Design) -> Floats:
-        """Class probabilities, (rows, classes)."""
-        return class_probabilities(logistic(design.linear(self.coefficients)))
-
-
-def fit_continuation_ratio(design: Design, counts: Floats, prior: Prior | None = None) -> ContinuationRatio:
-    """Fit by Newton's method on counts per row of the design.
-
-    Parameters
-    ----------
-    design
-        One row per cell.
-    counts
-        Shape (rows, classes): how many of the cell were seen in each class.
-    prior
-        Default: `Prior()`.
-
-    Raises
-    ------
-    InputError
-        No convergence within `MAX_ITERATIONS`.
-
-    Examples
-    --------
-    Three classes and no predictor: the hazards are 20 of 100 and 30 of 80.
-
-    >>> design = Design.of(np.zeros((1, 0), dtype=int), levels=())
-    >>> fit = fit_continuation_ratio(design, np.array([[20.0, 30.0, 50.0]]), Prior(intercept_sd=1e6))
-    >>> fit.probabilities(design).round(9).tolist()
-    [[0.2, 0.3, 0.5]]
-    """
-    precision = (prior or Prior()).precision(design.columns)
-    coefficients = np.zeros((counts.shape[1] - 1, design.columns))
-    for iteration in range(1, MAX_ITERATIONS + 1):
-        hazards = logistic(design.linear(coefficients))
-        gradient = design.project(residuals(counts, hazards)) - coefficients * precision
-        information = design.cross(curvature(counts, hazards)) + np.diag(precision)
-        factors = np.stack([factor(block) for block in information])
-        step = limited(np.stack([solve(f, g) for f, g in zip(factors, gradient, strict=True)]))
-        coefficients += step
-        if np.max(np.abs(step)) < TOLERANCE:
-            return ContinuationRatio(coefficients, factors, iteration)
-    raise not_converged()
-
-
 def class_probabilities(hazards: Floats) -> Floats:
-    """Turn hazards (..., classes - 1) into class probabilities (..., classes).
+    """Turn hazards (classes - 1, ...) into class probabilities (classes, ...).
 
     Examples
     --------
     >>> class_probabilities(np.array([0.5, 0.5])).tolist()
     [0.5, 0.25, 0.25]
     """
-    equations = hazards.shape[-1]
-    probabilities = np.empty((*hazards.shape[:-1], equations + 1))
-    survival = np.ones(hazards.shape[:-1])
-    for j in range(equations):
-        probabilities[..., j] = survival * hazards[..., j]
-        survival = survival * (1.0 - hazards[..., j])
-    probabilities[..., equations] = survival
+    probabilities = np.empty((len(hazards) + 1, *hazards.shape[1:]))
+    survival = np.ones(hazards.shape[1:])
+    for place in range(len(hazards)):
+        probabilities[place] = survival * hazards[place]
+        survival = survival * (1.0 - hazards[place])
+    probabilities[-1] = survival
     return probabilities
 
 
@@ -143,10 +78,12 @@ def residuals(counts: Floats, hazards: Floats) -> Floats:
 
     Examples
     --------
-    >>> residuals(np.array([[20.0, 30.0, 50.0]]), np.array([[0.25, 0.25]])).tolist()
-    [[-5.0, 10.0]]
+    >>> residuals(np.array([20.0, 30.0, 50.0]), np.array([0.25, 0.25])).tolist()
+    [-5.0, 10.0]
     """
-    return counts[..., :-1] - at_risk(counts) * hazards
+    found: Floats = at_risk(counts)
+    found *= hazards
+    return np.subtract(counts[:-1], found, out=found)
 
 
 def curvature(counts: Floats, hazards: Floats) -> Floats:
@@ -154,16 +91,28 @@ def curvature(counts: Floats, hazards: Floats) -> Floats:
 
     Examples
     --------
-    >>> curvature(np.array([[20.0, 30.0, 50.0]]), np.array([[0.5, 0.5]])).tolist()
-    [[25.0, 20.0]]
+    >>> curvature(np.array([20.0, 30.0, 50.0]), np.array([0.5, 0.5])).tolist()
+    [25.0, 20.0]
     """
-    return at_risk(counts) * (hazards * (1.0 - hazards))
+    found: Floats = at_risk(counts)
+    found *= hazards
+    found *= 1.0 - hazards
+    return found
 
 
 def at_risk(counts: Floats) -> Floats:
-    """How many reached each equation: those in its class or a higher one, (..., classes - 1)."""
-    backwards = np.cumsum(counts[..., ::-1], axis=-1)
-    return backwards[..., :0:-1].copy()
+    """How many reached each equation, of counts (classes, ...): those in its class or a higher one.
+
+    Examples
+    --------
+    >>> at_risk(np.array([20.0, 30.0, 50.0])).tolist()
+    [100.0, 80.0]
+    """
+    reached = np.empty((len(counts) - 1, *counts.shape[1:]))
+    above = counts[-1]
+    for place in range(len(reached) - 1, -1, -1):
+        reached[place] = above = above + counts[place]
+    return reached
 
 
 def limited(step: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from oab_funding.indicator.imputation.draws import Keys
 CLASSES = 8
 """Classes of the Dutch education classification, coded 0 to 7; `UNKNOWN` where not known."""
 _PATTERNS = CLASSES + 1
+_MANY = 1 << 24
+"""Up to so many possible cells, counting finds those that occur; sorting would take several times as long."""
 
 
 InRound = Callable[[int, int, NDArray[np.int64]], NDArray[np.integer]]
@@ -107,26 +110,19 @@ class EducationInput:
         """Levels of each predictor by name, in order."""
         return {predictor.name: predictor.levels for predictor in self.predictors}
 
-    def cells(self) -> NDArray[np.int64]:
-        """Give each child's cell as a number whose digits are its predictors' codes."""
-        cell = np.zeros(self.children, dtype=np.int64)
-        for predictor in self.predictors:
-            cell = cell * predictor.levels + predictor.codes.astype(np.int64)
-        return cell
+    def cells(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """Give cells as numbers whose digits are the predictors' codes.
 
-    def cells_in_round(self, rows: NDArray[np.int64], seed: int, round_: int) -> NDArray[np.int64]:
-        """Give the cells of some children in one round of imputation; see `Predictor.in_round`."""
-        cell = np.zeros(len(rows), dtype=np.int64)
+        Of all children by default; of some rows with the reference for what is drawn anew in each round.
+        """
+        cell = np.zeros(self.children if rows is None else len(rows), dtype=np.int64)
         for predictor in self.predictors:
-            drawn = predictor.in_round
-            codes = predictor.codes[rows] if drawn is None else drawn(seed, round_, rows)
-            cell = cell * predictor.levels + codes.astype(np.int64)
+            cell *= predictor.levels
+            if rows is None:
+                cell += predictor.codes
+            elif predictor.in_round is None:
+                cell += predictor.codes[rows]
         return cell
-
-    @property
-    def drawn(self) -> bool:
-        """Whether a predictor is drawn anew in each round."""
-        return any(predictor.in_round is not None for predictor in self.predictors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +156,21 @@ class EducationCounts:
             counts[np.searchsorted(cells, part.cells)] += part.counts
         return EducationCounts(self.levels, cells, counts)
 
+    def by_first(self, predictors: int) -> EducationCounts:
+        """Count by the first predictors alone.
+
+        Examples
+        --------
+        >>> counts = np.ones((3, 9, 9), dtype=int)
+        >>> counted = EducationCounts({"age": 2, "debt": 3}, np.array([0, 2, 5]), counts)
+        >>> counted.by_first(1).cells.tolist(), counted.by_first(1).counts[:, 0, 0].tolist()
+        ([0, 1], [2, 1])
+        """
+        levels = dict(list(self.levels.items())[:predictors])
+        fewer = self.cells // prod(list(self.levels.values())[predictors:])
+        cells, first = np.unique(fewer, return_index=True)
+        return EducationCounts(levels, cells, np.add.reduceat(self.counts, first, axis=0))
+
     @property
     def codes(self) -> NDArray[np.int64]:
         """Codes of each cell, (c, predictors)."""
@@ -179,10 +190,27 @@ def count_education(children: EducationInput) -> EducationCounts:
     ([0, 1], [1, 1], 2)
     """
     taken = children.eligible
-    cells, row = np.unique(children.cells()[taken], return_inverse=True)
+    cells, row = numbered(children.cells()[taken], prod(children.levels.values()))
     pair = (children.mother[taken].astype(np.int64) + 1) * _PATTERNS + children.father[taken] + 1
     counts = np.bincount(row * _PATTERNS**2 + pair, minlength=len(cells) * _PATTERNS**2)
     return EducationCounts(children.levels, cells, counts.reshape(-1, _PATTERNS, _PATTERNS))
+
+
+def numbered(cells: NDArray[np.int64], end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the cells below an end that occur, ascending, and the position of each cell among them.
+
+    Examples
+    --------
+    >>> [found.tolist() for found in numbered(np.array([7, 3, 7]), 10)]
+    [[3, 7], [1, 0, 1]]
+    """
+    if end > _MANY:
+        found, position = np.unique(cells, return_inverse=True)
+        return found, position
+    found = np.flatnonzero(np.bincount(cells, minlength=1))
+    number = np.zeros(end, dtype=np.int64)
+    number[found] = np.arange(len(found))
+    return found, number[cells]
 
 
 def decode_cells(cells: NDArray[np.int64], levels: tuple[int, ...]) -> NDArray[np.int64]:

@@ -1,14 +1,16 @@
 """Imputing the parents' education m times for children in the population register.
 
-Every draw compares 32 random bits of the child with cumulative probabilities on a grid of 2^-32, fixed per
-cell of the predictors. Children with the same predictors share one table, so a round costs as much as the
-cells plus a few look-ups per child. Siblings are drawn independently of one another: a declared gap (`GAPS`).
+Every draw compares a whole number of 2^-32, from 32 random bits of the child, with cumulative probabilities.
+The odds of a child are a product: of what its predictors say that are the same in every round, tabulated by
+cell, of what those say that are drawn, and of the mother's class. Siblings are drawn independently of one
+another: a declared gap (`GAPS`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,11 +18,22 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
-from oab_funding.indicator.imputation.counts import CLASSES, EducationInput, count_education, decode_cells
+from oab_funding.indicator.imputation.continuation_ratio import class_probabilities
+from oab_funding.indicator.imputation.counts import (
+    CLASSES,
+    EducationInput,
+    count_education,
+    decode_cells,
+    numbered,
+)
 from oab_funding.indicator.imputation.draws import ALGORITHM, Keys, Purpose, check_seed, draw_bits
-from oab_funding.indicator.imputation.grid import GRID_BITS, cumulative_grid, draw_class
-from oab_funding.indicator.imputation.joint import Tables, tabulate
+from oab_funding.indicator.imputation.elementary import Floats
+from oab_funding.indicator.imputation.joint import Odds, hazards
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
+
+GRID_BITS = 32
+"""Draws are whole multiples of 2^-32."""
+_CHUNK = 1 << 13
 
 GAPS = (
     "the imputation model is not published: continuation-ratio logits of mother and father given the mother",
@@ -116,16 +129,10 @@ def impute_education(
     lacks_mother = children.eligible & (children.mother == UNKNOWN)
     lacks_father = children.eligible & (children.father == UNKNOWN)
     rows = np.flatnonzero(lacks_mother | lacks_father)
-    observed = _Incomplete(
-        children.child_key[rows], _codes(children.mother[rows]), _codes(children.father[rows])
-    )
+    incomplete = _Incomplete.of(children, rows)
     mother, father = (np.tile(_codes(codes), (rounds, 1)) for codes in (children.mother, children.father))
     for index in range(rounds):
-        if index == 0 or children.drawn:
-            cells, cell = np.unique(children.cells_in_round(rows, seed, index + 1), return_inverse=True)
-            design = model.design(decode_cells(cells, tuple(model.levels.values())))
-        tables = tabulate(model.draw(seed, index + 1), design)
-        mother[index, rows], father[index, rows] = _draw_pairs(observed, cell, tables, seed, index + 1)
+        mother[index, rows], father[index, rows] = incomplete.drawn(model, seed, index + 1)
     described = describe(model, rounds, seed)
     return ImputedEducation(rounds, mother, father, lacks_mother, lacks_father, seed, described)
 
@@ -156,40 +163,131 @@ def describe(model: ParentsModel, rounds: int, seed: int) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Incomplete:
-    """Eligible children with an unknown parent: key, educations."""
+    """Eligible children with an unknown parent.
 
-    key: Keys
+    Parameters
+    ----------
+    children, rows
+        All children, and which of them lack a parent: n of them.
+    mother, father
+        Their educations.
+    codes, cell
+        Codes of the cells that occur, with the reference for what is drawn in rounds; each child's cell.
+    """
+
+    children: EducationInput
+    rows: NDArray[np.int64]
     mother: Codes
     father: Codes
+    codes: NDArray[np.int64]
+    cell: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, children: EducationInput, rows: NDArray[np.int64]) -> _Incomplete:
+        fixed = children.cells(rows)
+        cells, cell = numbered(fixed, prod(children.levels.values()))
+        codes = decode_cells(cells, tuple(children.levels.values()))
+        mother, father = _codes(children.mother[rows]), _codes(children.father[rows])
+        return cls(children, rows, mother, father, codes, cell)
+
+    def drawn(self, model: ParentsModel, seed: int, round_: int) -> tuple[Codes, Codes]:
+        """Draw the unknown educations of one round: the mother first, then the father given her."""
+        coefficients = model.draw(seed, round_)
+        odds = Odds.of(coefficients, model.design(self.codes))
+        factors = [
+            (*coefficients.factors(first, predictor.levels), predictor.in_round(seed, round_, self.rows))
+            for predictor, first in zip(self.children.predictors, model.first_columns, strict=True)
+            if predictor.in_round is not None
+        ]
+        keys = self.children.child_key[self.rows]
+        mother, father = self.mother.copy(), self.father.copy()
+
+        def of_parent(which: int, rows: NDArray[np.int64]) -> Floats:
+            found = np.take((odds.mother, odds.father)[which], self.cell[rows], axis=1)
+            for *tables, codes in factors:
+                found *= np.take(tables[which], codes[rows], axis=1)
+            return found
+
+        lacks = np.flatnonzero(mother == UNKNOWN)
+        bits = draw_bits(keys[lacks], seed, round_, Purpose.MOTHER)
+        for known in range(UNKNOWN, CLASSES):
+            for some in _chunks(np.flatnonzero(father[lacks] == known)):
+                rows = lacks[some]
+                if known == UNKNOWN:
+                    mother[rows] = draw_class(of_parent(0, rows), bits[some])
+                else:
+                    of_father = of_parent(1, rows)[:, None, :] * odds.partner[:, :, None]
+                    mother[rows] = draw_given_father(of_parent(0, rows), of_father, known, bits[some])
+        lacks = np.flatnonzero(father == UNKNOWN)
+        bits = draw_bits(keys[lacks], seed, round_, Purpose.FATHER)
+        for some in _chunks(np.arange(len(lacks))):
+            rows = lacks[some]
+            of_father = of_parent(1, rows)
+            of_father *= np.take(odds.partner, mother[rows], axis=1)
+            father[rows] = draw_class(of_father, bits[some])
+        return mother, father
 
 
-def _draw_pairs(
-    observed: _Incomplete, cell: NDArray[np.int64], tables: Tables, seed: int, round_: int
-) -> tuple[Codes, Codes]:
-    """Draw the unknown educations of one round: the mother first, then the father given her.
+def draw_class(odds: Floats, bits: Keys) -> Codes:
+    """Class from 0 that the high 32 of the 64 random bits fall into.
 
-    `cell` gives each child's row of the tables.
+    Parameters
+    ----------
+    odds
+        Shape (7, n): odds of going on to a higher class.
+    bits
+        From `draw_bits`.
+
+    Examples
+    --------
+    >>> bits = np.array([2**62 - 1, 2**62, 2**63], dtype=np.uint64)
+    >>> draw_class(np.array([[3.0, 3.0, 3.0], [0.5, 0.5, 0.5]]), bits).tolist()
+    [0, 1, 1]
     """
-    marginal = tables.mother[:, None, :]
-    given_father = tables.mother_given_father().transpose(0, 2, 1)
-    mother_grid = cumulative_grid(np.concatenate([marginal, given_father], axis=1))
-    father_grid = cumulative_grid(tables.father)
-    mother, father = observed.mother.copy(), observed.father.copy()
+    position = _position(bits)
+    drawn, above = np.zeros(len(bits), dtype=np.int8), np.ones(len(bits))
+    for going_on in odds:
+        above *= going_on / (1.0 + going_on)
+        drawn += position > 1.0 - above
+    return drawn
 
-    lacks = np.flatnonzero(mother == UNKNOWN)
-    place = cell[lacks] * (CLASSES + 1) + father[lacks] + 1  # first: by no father
-    mother[lacks] = draw_class(
-        mother_grid, place, draw_bits(observed.key[lacks], seed, round_, Purpose.MOTHER)
-    )
 
-    lacks = np.flatnonzero(father == UNKNOWN)
-    place = cell[lacks] * CLASSES + mother[lacks]
-    father[lacks] = draw_class(
-        father_grid, place, draw_bits(observed.key[lacks], seed, round_, Purpose.FATHER)
-    )
-    return mother, father
+def draw_given_father(of_mother: Floats, of_father: Floats, known: int, bits: Keys) -> Codes:
+    """Class of mothers beside a known father, by Bayes' rule.
+
+    Parameters
+    ----------
+    of_mother, of_father
+        Odds of going on, of shapes (7, n) and (7, 8, n), with the mother's class on the second axis.
+    known
+        Class of the father.
+    bits
+        From `draw_bits`.
+    """
+    likely = np.ones(of_father.shape[1:])
+    for going_on in of_father[:known]:
+        likely *= going_on / (1.0 + going_on)
+    if known < len(of_father):
+        likely /= 1.0 + of_father[known]
+    cumulative = np.add.accumulate(likely * class_probabilities(hazards(of_mother)), axis=0)
+    position = _position(bits) * cumulative[-1]
+    drawn = np.zeros(len(bits), dtype=np.int8)
+    for bound in cumulative[:-1]:
+        drawn += position > bound
+    return drawn
+
+
+def _position(bits: Keys) -> Floats:
+    """Where the draws fall: the upper end of each of 2^32 equal parts of 0 to 1, exactly."""
+    return np.ldexp((bits >> np.uint64(64 - GRID_BITS)).astype(np.float64) + 1.0, -GRID_BITS)
+
+
+def _chunks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Give as many rows at a time as keep their figures in the processor's cache."""
+    for start in range(0, len(rows), _CHUNK):
+        yield rows[start : start + _CHUNK]
 
 
 def _codes(values: NDArray[np.integer]) -> Codes:

@@ -10,48 +10,27 @@ always positive definite.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from oab_funding.indicator.imputation.continuation_ratio import Prior, curvature, residuals
+from oab_funding.indicator.imputation.continuation_ratio import Prior, class_probabilities, residuals
 from oab_funding.indicator.imputation.counts import CLASSES
-from oab_funding.indicator.imputation.design import Design
+from oab_funding.indicator.imputation.design import Numbers, summed
 from oab_funding.indicator.imputation.elementary import Floats
-from oab_funding.indicator.imputation.joint import EQUATIONS, Tables, ordered_sum
+from oab_funding.indicator.imputation.joint import EQUATIONS, ordered_sum
+from oab_funding.indicator.imputation.observed import ByParent, Observed
 
-_EXACT_BITS = 52
-_CHUNK = 1 << 13
-
-
-def mother_information(counts: Floats, tables: Tables, design: Design, prior: Prior) -> Floats:
-    """Information of mothers (c, 8) on each of the mother's equations, with the prior's: (7, q, q)."""
-    blocks = design.cross(curvature(counts, tables.mother_hazards))
-    return blocks + np.diag(prior.precision(design.columns))
+_LANES = 64
+"""Sums over everyone run in so many lanes, added up at the end: one long sum would wait for each addition."""
 
 
-def father_information(pairs: Floats, tables: Tables, design: Design, prior: Prior) -> Floats:
-    """Information of fathers by mothers (c, 8, 8) on each of the father's equations, with the prior's."""
-    weights = curvature(pairs, tables.father_hazards)
-    columns = design.columns
-    blocks = np.zeros((EQUATIONS, columns + EQUATIONS, columns + EQUATIONS))
-    blocks[:, :columns, :columns] = design.cross(ordered_sum(weights, axis=1))
-    for partner in range(1, CLASSES):
-        place = columns + partner - 1
-        blocks[:, place, :columns] = blocks[:, :columns, place] = design.project(weights[:, partner])
-        blocks[:, place, place] = ordered_sum(weights[:, partner], axis=0)
-    return blocks + np.diag(prior.precision(columns + EQUATIONS))
-
-
-def observed_information(counts: NDArray[np.int64], tables: Tables, design: Design, prior: Prior) -> Floats:
+def observed_information(observed: Observed, given: ByParent, prior: Prior) -> Floats:
     """Information of everything observed on all coefficients at once.
 
     Parameters
     ----------
-    counts
-        Shape (c, 9, 9), mother by father, 0 unknown.
-    tables
-        Probabilities by the fitted coefficients.
-    design
-        Design of the cells.
+    observed
+        What was observed, of c cells and r pairs.
+    given
+        Hazards by the fitted coefficients, (7, c) and (7, r).
     prior
         Prior of the coefficients.
 
@@ -60,49 +39,63 @@ def observed_information(counts: NDArray[np.int64], tables: Tables, design: Desi
     numpy.ndarray
         Shape (p, p) with p = 7 q + 7 (q + 7), in the order of `Coefficients.flat`.
     """
-    pairs = counts[:, 1:, 1:].astype(np.float64)
-    mothers = counts[:, 1:, :].sum(axis=2).astype(np.float64)
-    blocks = [
-        *mother_information(mothers, tables, design, prior),
-        *father_information(pairs, tables, design, prior),
-    ]
-    size = sum(map(len, blocks))
-    information = np.zeros((size, size))
+    information = _information_of_lone_fathers(observed, given)
     start = 0
-    for block in blocks:
+    for block in observed.blocks((observed.mothers, observed.fathers), given, prior):
         stop = start + len(block)
-        information[start:stop, start:stop] = block
+        information[start:stop, start:stop] += block
         start = stop
-    return information + _information_of_lone_fathers(counts[:, 0, 1:], tables, design, size)
+    return information
 
 
-def _information_of_lone_fathers(
-    lone: NDArray[np.int64], tables: Tables, design: Design, size: int
-) -> Floats:
-    """Sum of the outer products of the scores of children whose father alone is known."""
-    cells, fathers = np.nonzero(lone)
-    posterior = tables.mother_given_father()
-    bits = (_EXACT_BITS - int(lone.sum()).bit_length()) // 2
+def _information_of_lone_fathers(observed: Observed, given: ByParent) -> Floats:
+    """Sum of the outer products of the scores of children whose father alone is known.
+
+    A score is that of the 14 log-odds times x, and that of the father's by the mother's class. Products of
+    two are summed into cells, and from there over x.
+    """
+    place, father = np.nonzero(observed.lone.T)
+    cell, children = observed.lone_cell[place], observed.lone[father, place]
+    own, partner = _scores(father, given[0][:, cell], given[1][:, observed.lone_rows[:, place]])
+    cells, lane = len(observed.lone_cell), np.arange(len(place)) % _LANES
+    design = observed.design.take(observed.lone_cell)
+    of_x, of_partner, size = _positions(design.columns)
     total = np.zeros((size, size))
-    for start in range(0, len(cells), _CHUNK):
-        cell, father = cells[start : start + _CHUNK], fathers[start : start + _CHUNK]
-        scores = _scores(posterior[cell, :, father], father, tables, design, cell)
-        rows = scores * np.sqrt(lone[cell, father].astype(np.float64))[:, None]
-        # On this grid every product is a whole number and no sum passes 2^53: exact in any order of adding.
-        grid = np.rint(np.ldexp(rows, bits))
-        total += grid.T @ grid
-    return np.ldexp(total, -2 * bits)
+    for number, score in enumerate(own):
+        weighted = children * score
+        crossed = design.cross(summed(place, cells, weighted * own[: number + 1]))
+        for row, block in zip(of_x, crossed, strict=False):
+            total[np.ix_(of_x[number], row)] = total[np.ix_(row, of_x[number])] = block
+        mixed = design.project(summed(place, cells, weighted * partner))
+        total[np.ix_(of_partner, of_x[number])] = mixed
+        total[np.ix_(of_x[number], of_partner)] = mixed.T
+    for number, score in enumerate(partner):
+        products = ordered_sum(summed(lane, _LANES, children * score * partner[: number + 1]), axis=1)
+        total[of_partner[number], of_partner[: number + 1]] = products
+        total[of_partner[: number + 1], of_partner[number]] = products
+    return total
 
 
-def _scores(
-    posterior: Floats, father: NDArray[np.int64], tables: Tables, design: Design, cell: NDArray[np.int64]
-) -> Floats:
-    """Score of one child per row, given x, the father's class and the mother's posterior: (rows, p)."""
-    x = design.take(cell).dense()[:, None, :]
-    of_mother = residuals(posterior, tables.mother_hazards[cell])
-    seen = np.eye(CLASSES)[father][:, None, :]
-    of_father = posterior[:, :, None] * residuals(seen, tables.father_hazards[cell])
-    own = ordered_sum(of_father, axis=1)[:, :, None] * x
-    partner = of_father[:, 1:, :].transpose(0, 2, 1)
-    mother_part = (of_mother[:, :, None] * x).reshape(len(cell), -1)
-    return np.hstack([mother_part, np.concatenate([own, partner], axis=2).reshape(len(cell), -1)])
+def _positions(columns: int) -> tuple[Numbers, Numbers, int]:
+    """Where coefficients stand among all: of x by equation (14, q), of the mother's class (49,); how many."""
+    of_mother = np.arange(EQUATIONS * columns).reshape(EQUATIONS, -1)
+    of_father = of_mother.size + np.arange(EQUATIONS * (columns + EQUATIONS)).reshape(EQUATIONS, -1)
+    own, partner = np.hsplit(of_father, [columns])
+    return np.vstack([of_mother, own]), partner.ravel(), of_mother.size + of_father.size
+
+
+def _scores(father: Numbers, of_mothers: Floats, of_fathers: Floats) -> tuple[Floats, Floats]:
+    """Scores of children by the father's class, with hazards of mothers (7, n) and fathers (7, 8, n).
+
+    Those of the mother's equations and the father's, (14, n), and of the father's by the mother's class,
+    (49, n).
+    """
+    seen = np.eye(CLASSES)[:, father]
+    posterior = class_probabilities(of_mothers)
+    for known, likely in zip(seen, class_probabilities(of_fathers), strict=True):
+        posterior *= np.where(known, likely, 1.0)
+    posterior /= ordered_sum(posterior, axis=0)
+    of_father = seen[:-1, None, :] - (father >= np.arange(EQUATIONS)[:, None])[:, None, :] * of_fathers
+    of_father *= posterior
+    own = np.vstack([residuals(posterior, of_mothers), ordered_sum(of_father, axis=1)])
+    return own, of_father[:, 1:].reshape(EQUATIONS * EQUATIONS, len(father))

@@ -20,12 +20,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from oab_funding.indicator.imputation.continuation_ratio import class_probabilities
 from oab_funding.indicator.imputation.counts import CLASSES
 from oab_funding.indicator.imputation.design import Design
-from oab_funding.indicator.imputation.elementary import Floats, logistic
+from oab_funding.indicator.imputation.elementary import Floats, exp
 
 EQUATIONS = CLASSES - 1
 
@@ -61,67 +60,78 @@ class Coefficients:
         """All of them as one vector."""
         return np.concatenate([self.mother.ravel(), self.father.ravel()])
 
+    @property
+    def columns(self) -> int:
+        """Columns q of the design of x."""
+        return self.mother.shape[1]
 
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """Probabilities per cell of x, c cells.
+    def factors(self, first: int, levels: int) -> tuple[Floats, Floats]:
+        """Give what the levels of a predictor multiply odds of going on by, from its column: (7, levels)."""
+        width = levels - 1
+        parents = self.mother[:, first : first + width], self.father[:, first : first + width]
+        mother, father = (exp(-np.column_stack([np.zeros(EQUATIONS), columns])) for columns in parents)
+        return mother, father
+
+    def padded(self, columns: int) -> Coefficients:
+        """Give the same with more columns of x, whose coefficients are 0.
+
+        Examples
+        --------
+        >>> Coefficients.of(np.ones(7 + 56), columns=1).padded(3).father[0].tolist()
+        [1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+        """
+        new = np.zeros((EQUATIONS, columns - self.columns))
+        own, partner = self.father[:, : self.columns], self.father[:, self.columns :]
+        return Coefficients(np.hstack([self.mother, new]), np.hstack([own, new, partner]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Odds:
+    """Odds of going on to a higher class, as products of a factor of x and one of the mother's class.
 
     Parameters
     ----------
-    mother_hazards, mother
-        Shapes (c, 7) and (c, 8): p(mother | x).
-    father_hazards, father
-        Shapes (c, 8, 7) and (c, 8, 8): p(father | mother, x), the mother's class on the second axis.
+    mother
+        Shape (7, rows): the mother's, by x.
+    father
+        Shape (7, rows): the father's, by x, beside a mother of class 1.
+    partner
+        Shape (7, 8): what the mother's class multiplies the father's by.
     """
 
-    mother_hazards: Floats
     mother: Floats
-    father_hazards: Floats
     father: Floats
+    partner: Floats
 
-    def mother_given_father(self) -> Floats:
-        """p(mother | father, x), (c, 8, 8), the mother's class on the second axis."""
-        joint = self.mother[:, :, None] * self.father
-        return joint / ordered_sum(joint, axis=1)[:, None, :]
+    @classmethod
+    def of(cls, coefficients: Coefficients, design: Design) -> Odds:
+        """Odds in each row of the design.
+
+        Examples
+        --------
+        >>> nothing_known = Coefficients.of(np.zeros(7 + 56), columns=1)
+        >>> odds = Odds.of(nothing_known, Design.of(np.zeros((1, 0), dtype=int), ()))
+        >>> hazards(odds.mother)[:3, 0].tolist(), odds.partner.shape
+        ([0.5, 0.5, 0.5], (7, 8))
+        """
+        own, partner = np.hsplit(coefficients.father, [coefficients.columns])
+        return cls(
+            exp(-design.linear(coefficients.mother)),
+            exp(-design.linear(own)),
+            exp(-np.column_stack([np.zeros(EQUATIONS), partner])),
+        )
+
+    def joint(self) -> Floats:
+        """p(mother, father | x), (8, 8, rows)."""
+        mother = class_probabilities(hazards(self.mother))
+        father = class_probabilities(hazards(self.father[:, None, :] * self.partner[:, :, None]))
+        return mother[:, None, :] * father.transpose(1, 0, 2)
 
 
-def tabulate(coefficients: Coefficients, design: Design) -> Tables:
-    """Probabilities of the joint model in each cell.
-
-    Examples
-    --------
-    >>> nothing_known = Coefficients.of(np.zeros(7 + 56), columns=1)
-    >>> tables = tabulate(nothing_known, Design.of(np.zeros((1, 0), dtype=int), ()))
-    >>> tables.mother[0, :3].tolist(), tables.father.shape
-    ([0.5, 0.25, 0.125], (1, 8, 8))
-    """
-    mother = logistic(design.linear(coefficients.mother))
-    own = design.linear(coefficients.father[:, : design.columns])
-    partner = np.vstack([np.zeros(EQUATIONS), coefficients.father[:, design.columns :].T])
-    father = logistic(own[:, None, :] + partner)
-    return Tables(mother, class_probabilities(mother), father, class_probabilities(father))
-
-
-def expected_counts(counts: NDArray[np.int64], tables: Tables) -> tuple[Floats, Floats]:
-    """Complete the counts with what is expected of the mothers who are unknown beside a known father.
-
-    A child with only its mother known says nothing of the father's equation, and one with neither nothing at
-    all: they enter neither.
-
-    Parameters
-    ----------
-    counts
-        Shape (c, 9, 9), mother by father, 0 unknown.
-    tables
-        Probabilities by the present coefficients.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Mothers, shape (c, 8); fathers by mothers, shape (c, 8, 8).
-    """
-    pairs = counts[:, 1:, 1:] + counts[:, :1, 1:] * tables.mother_given_father()
-    return ordered_sum(pairs, axis=2) + counts[:, 1:, 0], pairs
+def hazards(odds: Floats) -> Floats:
+    """Probability of stopping at a class, from the odds of going on."""
+    found: Floats = 1.0 / (1.0 + odds)
+    return found
 
 
 def ordered_sum(values: Floats, axis: int) -> Floats:
@@ -132,5 +142,8 @@ def ordered_sum(values: Floats, axis: int) -> Floats:
     >>> ordered_sum(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
     [4.0, 6.0]
     """
-    total: Floats = np.take(np.add.accumulate(values, axis=axis), -1, axis=axis)
+    slices = np.moveaxis(values, axis, 0)
+    total: Floats = slices[0].copy()
+    for part in slices[1:]:
+        total += part
     return total

@@ -4,7 +4,8 @@ Missing at random: whether an education is missing may depend on x and on what i
 Children with both parents known are then a biased sample, and those with one known parent are needed. The
 likelihood of what was observed is maximised by the EM gradient algorithm (K. Lange 1995, Journal of the Royal
 Statistical Society B 57(2), 425-437): complete the counts with their expectation, take one Newton step on the
-completed counts, repeat. Each round of imputation draws its coefficients from the large-sample normal
+completed counts, repeat. It starts from the solution without the last predictor, the one with most levels, and
+that from the solution without any. Each round of imputation draws its coefficients from the large-sample normal
 posterior (D. B. Rubin 1987, Multiple Imputation for Nonresponse in Surveys, chapters 3-5), so that the
 imputations are proper.
 """
@@ -12,6 +13,7 @@ imputations are proper.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,29 +22,19 @@ from oab_funding.errors import InputError
 from oab_funding.indicator.imputation.cholesky import factor, solve, solve_upper
 from oab_funding.indicator.imputation.continuation_ratio import (
     MAX_ITERATIONS,
+    ROUGH,
     TOLERANCE,
     Prior,
     limited,
     not_converged,
-    residuals,
 )
-from oab_funding.indicator.imputation.counts import CLASSES, EducationCounts
+from oab_funding.indicator.imputation.counts import EducationCounts
 from oab_funding.indicator.imputation.design import Design
 from oab_funding.indicator.imputation.draws import standard_normals
 from oab_funding.indicator.imputation.elementary import Floats
-from oab_funding.indicator.imputation.information import (
-    father_information,
-    mother_information,
-    observed_information,
-)
-from oab_funding.indicator.imputation.joint import (
-    EQUATIONS,
-    Coefficients,
-    Tables,
-    expected_counts,
-    ordered_sum,
-    tabulate,
-)
+from oab_funding.indicator.imputation.information import observed_information
+from oab_funding.indicator.imputation.joint import EQUATIONS, Coefficients, Odds
+from oab_funding.indicator.imputation.observed import Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +68,11 @@ class ParentsModel:
     def columns(self) -> int:
         """Columns q of the design of x."""
         return 1 + sum(self.levels.values()) - len(self.levels)
+
+    @property
+    def first_columns(self) -> list[int]:
+        """First column of each predictor in the design of x."""
+        return list(accumulate((levels - 1 for levels in self.levels.values()), initial=1))[:-1]
 
     def coefficients(self) -> Coefficients:
         """Coefficients at the maximum."""
@@ -115,47 +112,50 @@ def fit_parents(counted: EducationCounts, prior: Prior | None = None) -> Parents
     (640, 63)
     """
     prior = prior or Prior()
-    informative = counted.counts.sum(axis=(1, 2)) > counted.counts[:, 0, 0]
-    counts = counted.counts[informative]
-    if not counts[:, 1:, 1:].any():
+    if not counted.counts[:, 1:, 1:].any():
         raise InputError(
             "no child has two parents of known education", "imputation", "give such children to learn from"
         )
-    levels = tuple(counted.levels.values())
-    design = Design.of(counted.codes[informative], levels)
-    coefficients, iterations = _maximise(counts, design, prior)
-    information = observed_information(counts, tabulate(coefficients, design), design, prior)
-    seen = int(counts.sum() - counts[:, 0, 0].sum())
+    coefficients = Coefficients.of(np.zeros(EQUATIONS * (2 + EQUATIONS)), columns=1)
+    for nested in _nested(counted):
+        observed = Observed.of(nested)
+        start = coefficients.padded(observed.design.columns)
+        coefficients, iterations = _maximise(
+            observed, start, prior, TOLERANCE if nested is counted else ROUGH
+        )
+    given = observed.hazards(Odds.of(coefficients, observed.design))
+    information = observed_information(observed, given, prior)
+    seen = int(counted.counts.sum() - counted.counts[:, 0, 0].sum())
     return ParentsModel(counted.levels, prior, coefficients.flat, factor(information), seen, iterations)
 
 
-def _maximise(counts: NDArray[np.int64], design: Design, prior: Prior) -> tuple[Coefficients, int]:
-    size = EQUATIONS * (2 * design.columns + EQUATIONS)
-    coefficients = Coefficients.of(np.zeros(size), design.columns)
+def _nested(counted: EducationCounts) -> list[EducationCounts]:
+    """Give counts by no predictor, by all but the last, and by all: each fit starts from the one before."""
+    if not counted.levels:
+        return [counted]
+    but_last = counted.by_first(len(counted.levels) - 1)
+    return [but_last.by_first(0), but_last, counted]
+
+
+def _maximise(
+    observed: Observed, coefficients: Coefficients, prior: Prior, tolerance: float
+) -> tuple[Coefficients, int]:
+    columns = observed.design.columns
+    precision = np.concatenate(
+        [np.tile(prior.precision(width), EQUATIONS) for width in (columns, columns + EQUATIONS)]
+    )
     for iteration in range(1, MAX_ITERATIONS + 1):
-        tables = tabulate(coefficients, design)
-        step = limited(_em_step(counts, tables, coefficients, design, prior))
-        coefficients = Coefficients.of(coefficients.flat + step, design.columns)
-        if np.max(np.abs(step)) < TOLERANCE:
+        given = observed.hazards(Odds.of(coefficients, observed.design))
+        completed = observed.completed(given)
+        gradient = observed.gradient(completed, given) - precision * coefficients.flat
+        step = limited(_newton(observed.blocks(completed, given, prior), gradient))
+        coefficients = Coefficients.of(coefficients.flat + step, columns)
+        if np.max(np.abs(step)) < tolerance:
             return coefficients, iteration
     raise not_converged()
 
 
-def _em_step(
-    counts: NDArray[np.int64], tables: Tables, coefficients: Coefficients, design: Design, prior: Prior
-) -> Floats:
-    """One Newton step on the completed counts, equation by equation."""
-    mothers, pairs = expected_counts(counts, tables)
-    mother_gradient = design.project(residuals(mothers, tables.mother_hazards))
-    father_residuals = residuals(pairs, tables.father_hazards)
-    own = design.project(ordered_sum(father_residuals, axis=1))
-    partner = ordered_sum(father_residuals[:, 1:CLASSES], axis=0).T
-    columns = design.columns
-    mother_gradient -= coefficients.mother * prior.precision(columns)
-    father_gradient = np.hstack([own, partner]) - coefficients.father * prior.precision(columns + EQUATIONS)
-    blocks = [
-        *mother_information(mothers, tables, design, prior),
-        *father_information(pairs, tables, design, prior),
-    ]
-    gradients = [*mother_gradient, *father_gradient]
-    return np.concatenate([solve(factor(b), g) for b, g in zip(blocks, gradients, strict=True)])
+def _newton(blocks: list[Floats], gradient: Floats) -> Floats:
+    """Solve equation by equation."""
+    parts = np.split(gradient, np.cumsum([len(block) for block in blocks])[:-1])
+    return np.concatenate([solve(factor(b), g) for b, g in zip(blocks, parts, strict=True)])
