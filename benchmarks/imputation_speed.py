@@ -2,9 +2,9 @@
 
     python benchmarks/imputation_speed.py [--children 1400000] [--rounds 10]
 
-Pupils and toddlers, with the school in the model of education and without it. What is timed starts at the coded
-children and ends at what scoring takes; making up the country and writing are left out. The limit is 8 CPU
-seconds at national size with the school.
+Pupils and toddlers, with the school in the model of education and without it. What is timed starts at the
+coded children and ends at what scoring takes; making up the country and writing are left out. The limit is 8
+CPU seconds at national size with the school.
 """
 
 from __future__ import annotations

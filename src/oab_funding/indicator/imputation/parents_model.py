@@ -4,10 +4,9 @@ Missing at random: whether an education is missing may depend on x and on what i
 Children with both parents known are then a biased sample, and those with one known parent are needed. The
 likelihood of what was observed is maximised by the EM gradient algorithm (K. Lange 1995, Journal of the Royal
 Statistical Society B 57(2), 425-437): complete the counts with their expectation, take one Newton step on the
-completed counts, repeat. It starts from the solution without the last predictor, the one with most levels, and
-that from the solution without any. Each round of imputation draws its coefficients from the large-sample normal
-posterior (D. B. Rubin 1987, Multiple Imputation for Nonresponse in Surveys, chapters 3-5), so that the
-imputations are proper.
+completed counts, repeat. It starts from the solution without the last predictor, and that from the solution
+without any. Each round of imputation draws its coefficients from the large-sample normal posterior (D. B.
+Rubin 1987, Multiple Imputation for Nonresponse in Surveys, chapters 3-5), so that the imputations are proper.
 """
 
 from __future__ import annotations
