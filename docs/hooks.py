@@ -238,7 +238,15 @@ def _gaps(statutes: Any) -> Iterator[tuple[object, ...]]:
                     yield f"{section}: `{gap.name}`", gap.question, shown, gap.reason
 
 
+def _forms() -> Iterator[str]:
+    from oab_funding.audit.schemas import FORMS, schema_text
+
+    for name in FORMS:
+        yield from (f"### {name}", "", "```json", *schema_text(name).splitlines(), "```", "")
+
+
 _SECTIONS: dict[str, Callable[[], Iterator[str]]] = {
+    "reference/bundle.md": _forms,
     "reference/cli.md": _commands,
     "reference/tables.md": _tables,
     "reference/regulation-files.md": _regulations,

@@ -9,7 +9,10 @@ from oab_funding.audit.chain import NO_RECORD, line_hash
 from oab_funding.audit.content import content_hash
 from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.manifest import manifest_root
-from oab_funding.audit.rows import rows_root
+from oab_funding.audit.merkle import root as tree_root
+from oab_funding.audit.provable import proved_columns
+from oab_funding.audit.rows import kinds_of, rows_root, salted_leaves
+from oab_funding.audit.sums import sums
 
 
 def reseal(run, edit=lambda manifest: None, edit_records=lambda records: None, contents=False):
@@ -26,6 +29,10 @@ def reseal(run, edit=lambda manifest: None, edit_records=lambda records: None, c
         previous = line_hash(lines[-1])
     (run / "journal.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
     manifest["journal_head"] = previous
+    if "journal_tree" in manifest:
+        manifest["journal_tree"] = {"lines": len(lines), "root": tree_root(lines)}
+    if (run / "SHA256SUMS").is_file():
+        write_sums(run, manifest)
     for name in [name for name in manifest["files"] if (run / name).is_file()]:
         data = (run / name).read_bytes()
         manifest["files"][name].update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
@@ -34,9 +41,23 @@ def reseal(run, edit=lambda manifest: None, edit_records=lambda records: None, c
     for name in manifest["regulations"]:
         manifest["regulations"][name] = manifest["files"][name]["sha256"]
     edit(manifest)
+    if (run / "SHA256SUMS").is_file():  # for files that the edit put in or took out
+        write_sums(run, manifest)
+        data = (run / "SHA256SUMS").read_bytes()
+        manifest["files"]["SHA256SUMS"].update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
     manifest["root"] = manifest_root(manifest)
     path.write_bytes(canonical(manifest))
     return manifest["root"]
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_sums(run, manifest):
+    paths = {name: run / name for name in manifest["files"]}
+    hashes = {name: _sha256(path) if path.is_file() else "0" * 64 for name, path in paths.items()}
+    (run / "SHA256SUMS").write_bytes(sums(hashes))
 
 
 def _contents(run, manifest, records):
@@ -46,8 +67,18 @@ def _contents(run, manifest, records):
         table = pq.read_table(run / name)
         entry.update(content=content_hash(table, entry["key"]), rows=table.num_rows)
         if "rows_root" in entry:
-            entry["rows_root"] = rows_root(table, entry["key"])
+            entry["rows_root"] = rows_of(run, name, table, entry)
         for record in records:
             own = name.removeprefix("tables/").removesuffix(".parquet")
             if own in record["outputs"]:
                 record["outputs"][own] = {"content": entry["content"], "rows": entry["rows"]}
+
+
+def rows_of(run, name, table, entry):
+    if "columns" not in entry:
+        return rows_root(table, entry["key"])
+    secret = bytes.fromhex((run / "salt.txt").read_text().strip())
+    columns = proved_columns(table.column_names)
+    entry["columns"] = kinds_of(table, entry["key"], columns)
+    own = name.removeprefix("tables/").removesuffix(".parquet")
+    return tree_root(salted_leaves(own, table, entry["key"], columns, secret))

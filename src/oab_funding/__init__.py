@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from oab_funding.api.indicator import (
         score as score,
     )
+    from oab_funding.api.proofs import check_proof as check_proof
+    from oab_funding.api.proofs import prove as prove
     from oab_funding.api.replaying import Replay as Replay
     from oab_funding.api.replaying import replay as replay
     from oab_funding.api.results import (
@@ -83,6 +85,8 @@ if TYPE_CHECKING:
     from oab_funding.api.scores import (
         site_scores as site_scores,
     )
+    from oab_funding.audit.proof import Proof as Proof
+    from oab_funding.audit.proof_check import ProofCheck as ProofCheck
     from oab_funding.audit.verify import Verification as Verification
     from oab_funding.audit.verify import verify as verify
     from oab_funding.indicator.inference.infer import infer as infer
@@ -143,6 +147,7 @@ _PUBLIC = {
     "oab_funding.api.calculation": ("Calculation",),
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
+    "oab_funding.api.proofs": ("check_proof", "prove"),
     "oab_funding.api.results": (
         "MunicipalGrants",
         "MunicipalityScores",
@@ -154,6 +159,8 @@ _PUBLIC = {
     ),
     "oab_funding.api.runs": ("Run", "explain", "open_run", "read_sites", "reconcile", "run"),
     "oab_funding.api.scores": ("municipality_scores", "school_scores", "site_scores"),
+    "oab_funding.audit.proof": ("Proof",),
+    "oab_funding.audit.proof_check": ("ProofCheck",),
     "oab_funding.audit.verify": ("Verification", "verify"),
     "oab_funding.indicator.inference.infer": ("infer",),
     "oab_funding.indicator.inference.monitor": ("Monitor", "monitor"),

@@ -1,19 +1,26 @@
 import hashlib
 import json
 import os
+import shutil
+import subprocess
 
 import pyarrow.parquet as pq
 import pytest
 
 from audit.conftest import SITES, bundle
-from oab_funding.audit import row_leaves, rows_root
+from oab_funding.audit import verify
 from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.manifest import manifest_leaves
 from oab_funding.audit.merkle import check_inclusion, inclusion_path
+from oab_funding.audit.merkle import root as merkle_root
+from oab_funding.audit.rows import salt_of, salted_leaves
 from oab_funding.errors import InputError
 from oab_funding.tables.source import SourceFile
 
 FILES = {
+    "README.txt",
+    "SHA256SUMS",
+    "salt.txt",
     "calculation.toml",
     "grants_schools.csv",
     "inputs/previous/sites.csv",
@@ -24,6 +31,11 @@ FILES = {
     "tables/doubled.parquet",
     "tables/grants.parquet",
 }
+
+
+def leaves(path, table):
+    secret = bytes.fromhex((path / "salt.txt").read_text())
+    return salted_leaves("grants", table, ["site_id"], ["amount", "site_id"], secret)
 
 
 @pytest.fixture
@@ -60,7 +72,8 @@ def test_the_manifest_names_what_went_in(manifest):
     }
     assert manifest["code"] == {"version": "0.1.0", "sha256": "ab" * 32}
     assert manifest["labels"] == {"title": "T", "labels": ["made-up data"]}
-    assert manifest["format"] == 2
+    assert manifest["format"] == 3
+    assert len(manifest["machine"]) in (0, 64)
 
 
 def test_tables_go_by_content(original, manifest, run):
@@ -73,7 +86,9 @@ def test_tables_go_by_content(original, manifest, run):
             ["site_id"],
         )
         assert pq.read_table(original[0] / f"tables/{name}.parquet").num_rows == 3
-    assert manifest["files"]["tables/grants.parquet"]["rows_root"] == rows_root(tables["grants"], ["site_id"])
+    entry = manifest["files"]["tables/grants.parquet"]
+    assert entry["columns"] == {"amount": "decimal", "site_id": "text"}
+    assert entry["rows_root"] == merkle_root(leaves(original[0], tables["grants"]))
     assert "rows_root" not in manifest["files"]["tables/doubled.parquet"]
     assert "content" not in manifest["files"]["report.html"]
 
@@ -86,14 +101,15 @@ def test_the_journal_is_the_journal(original, manifest, run):
 
 def test_a_row_is_proved_under_the_root_in_two_short_steps(original, manifest, run):
     table = run[1]["grants"]
-    rows = row_leaves(table, ["site_id"])
+    rows = leaves(original[0], table)
     entry = manifest["files"]["tables/grants.parquet"]
-    row = b'{"amount":"600","site_id":"00AR00"}'
+    row = rows[1]
+    assert json.loads(row)["row"] == {"amount": "600", "site_id": "00AR00"}
     assert check_inclusion(row, 1, 3, inclusion_path(rows, 1), entry["rows_root"])
-    leaves = manifest_leaves(manifest)
+    whole = manifest_leaves(manifest)
     leaf = canonical({"files": {"tables/grants.parquet": entry}})
-    index = leaves.index(leaf)
-    assert check_inclusion(leaf, index, len(leaves), inclusion_path(leaves, index), original[1])
+    index = whole.index(leaf)
+    assert check_inclusion(leaf, index, len(whole), inclusion_path(whole, index), original[1])
 
 
 def test_the_same_run_gives_the_same_root(original, tmp_path):
@@ -167,3 +183,28 @@ def _umask():
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_the_salt_follows_from_the_inputs(original, tmp_path):
+    inputs = {"sites": b"site_id,pupils\n00AP00,100\n", "previous/sites": b"site_id,pupils\n00AP00,90\n"}
+    assert (original[0] / "salt.txt").read_text() == f"{salt_of(inputs).hex()}\n"
+    other = {"sites": SourceFile("sites.csv", b"site_id,pupils\n00AP00,101\n")}
+    bundle(tmp_path / "run", inputs=other)
+    again = json.loads((tmp_path / "run/manifest.json").read_bytes())["files"]["tables/grants.parquet"]
+    own = json.loads((original[0] / "manifest.json").read_bytes())["files"]["tables/grants.parquet"]
+    assert again["content"] == own["content"]
+    assert again["rows_root"] != own["rows_root"]
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
+def test_sha256sum_reads_the_list_of_hashes(original):
+    done = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=original[0], capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(FILES) - 1  # all but the list itself
+
+
+def test_the_format_before_can_be_made_again(tmp_path):
+    bundle(tmp_path / "run", form=2)
+    assert verify(tmp_path / "run").ok
+    found = {path.name for path in (tmp_path / "run").iterdir()}
+    assert not found & {"README.txt", "SHA256SUMS", "salt.txt"}

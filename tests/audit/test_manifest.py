@@ -49,8 +49,9 @@ def test_reads_what_was_written(original, raw):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format": 3}, "format: "),
+        ({"format": 4}, "format: "),
         ({"format": "1"}, "format: "),
+        ({"format": 2}, ": Value error, machine belongs to format 3"),
         ({"extra": 1}, "extra: "),
         ({"root": "x"}, "root: "),
         ({"environment": {"python": 3}}, "environment.python: "),

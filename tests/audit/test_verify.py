@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.conftest import bundle, calculate
-from oab_funding.audit import content_hash, rows_root, verify
+from oab_funding.audit import content_hash, verify
 from oab_funding.audit.chain import line_hash
 from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.manifest import manifest_root
+from oab_funding.audit.merkle import root as root_of
 from oab_funding.errors import InputError
+from resealing import rows_of, write_sums
 
 FILES = (
     "calculation.toml",
@@ -28,6 +30,9 @@ FILES = (
     "manifest.json",
     "regulations/nl/school-grant/2020-08-01.toml",
     "report.html",
+    "README.txt",
+    "SHA256SUMS",
+    "salt.txt",
     "tables/doubled.parquet",
     "tables/grants.parquet",
 )
@@ -53,6 +58,10 @@ def sign(run, edit=lambda manifest: None):
     """Make every hash of the bundle anew, as someone who can write all of it would; give the new root."""
     path = run / "manifest.json"
     manifest = json.loads(path.read_bytes())
+    lines = (run / "journal.jsonl").read_bytes().split(b"\n")
+    lines = lines if lines[-1] else lines[:-1]
+    manifest["journal_tree"] = {"lines": len(lines), "root": root_of(lines)}
+    write_sums(run, manifest)
     for name, entry in manifest["files"].items():
         data = (run / name).read_bytes()
         entry.update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
@@ -241,7 +250,8 @@ def test_an_edit_with_its_hash_but_without_the_root(run, original):
     manifest["files"]["report.html"]["sha256"] = hashlib.sha256(b"<b>").hexdigest()
     path.write_bytes(canonical(manifest))
     found = verify(run)
-    assert len(found.problems) == 1
+    assert len(found.problems) == 2
+    assert found.problems[1] == "SHA256SUMS has other hashes than manifest.json"
     assert found.problems[0].startswith(
         f"manifest.json says the root is {original[1]}, but from its entries follows"
     )
@@ -295,7 +305,7 @@ def test_a_changed_table_with_its_content_signed_is_not_that_of_the_journal(run)
     def edit(manifest):
         entry = manifest["files"]["tables/grants.parquet"]
         entry["content"] = content_hash(MORE, ["site_id"])
-        entry["rows_root"] = rows_root(MORE, ["site_id"])
+        entry["rows_root"] = rows_of(run, "tables/grants.parquet", MORE, entry)
 
     _table(run, "grants", MORE, edit)
     assert problems(run) == "the table grants of journal step 3 is not the one in the bundle"
@@ -435,7 +445,7 @@ def test_a_journal_with_another_head_or_without_its_last_line_feed(run):
             lambda m: m["files"]["report.html"].update(content="00" * 32),
             "report.html cannot be read as a table",
         ),
-        (lambda m: m.update(format=3), "manifest.json is no manifest of a bundle (format"),
+        (lambda m: m.update(format=4), "manifest.json is no manifest of a bundle (format"),
     ],
 )
 def test_a_signed_manifest_that_contradicts_itself(run, edit, said):
@@ -484,7 +494,9 @@ def test_another_calculation_file_is_not_the_one_the_journal_begins_with(run):
 
 
 def test_public_amounts_have_a_root_of_their_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules["oab_funding.audit.verify"], "PROVABLE", frozenset({"doubled", "grants"}))
+    monkeypatch.setattr(
+        sys.modules["oab_funding.audit.provable"], "PROVABLE", frozenset({"doubled", "grants"})
+    )
     bundle(tmp_path / "run")
     assert problems(tmp_path / "run") == "tables/doubled.parquet has no root of its rows in manifest.json"
 

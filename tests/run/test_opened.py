@@ -17,7 +17,7 @@ from bundles import SCORES, write_run
 from oab_funding.errors import DamagedError, InputError, OabError
 from oab_funding.reconciliation import reconcile_run
 from oab_funding.run.opened import damage_said, open_run
-from resealing import reseal
+from resealing import reseal, rows_of
 
 GRANTS = "tables/school_grants.parquet"
 ASKED = ({"site": "03AA00"}, {"school": "03AA"}, {"board": "41001"}, {"municipality": "GM0000"})
@@ -76,10 +76,10 @@ def test_a_table_of_the_manifest_that_is_not_the_journals(run):
     change_amount(run)
 
     def edit(manifest):
-        from oab_funding.audit import content_hash, rows_root
+        from oab_funding.audit import content_hash
 
         table, entry = pq.read_table(run / GRANTS), manifest["files"][GRANTS]
-        entry.update(content=content_hash(table, entry["key"]), rows_root=rows_root(table, entry["key"]))
+        entry.update(content=content_hash(table, entry["key"]), rows_root=rows_of(run, GRANTS, table, entry))
 
     reseal(run, edit)
     with pytest.raises(DamagedError, match=r"is not the table that journal\.jsonl says a step gave"):

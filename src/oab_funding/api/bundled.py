@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from oab_funding.audit import PROVABLE, Made, code_identity, make_bundle, write_bundle
-from oab_funding.audit.manifest import REPORT
+from oab_funding.audit import Made, code_identity, make_bundle, provable_tables, write_bundle
+from oab_funding.audit.manifest import FORMAT, REPORT
 from oab_funding.errors import InputError, Place
+from oab_funding.run.inputs import rows_of
 from oab_funding.run.run import Run
 from oab_funding.tables.output import csv_bytes
 
@@ -15,8 +16,8 @@ _GRANT_FILES = {"school_grants": "grants_schools.csv", "municipal_grants": "gran
 _ALL = 0o666
 
 
-def made_bundle(run: Run) -> Made:
-    """Make the bundle of a run that was computed here: all that goes into it, in bytes.
+def made_bundle(run: Run, form: int = FORMAT) -> Made:
+    """Make the bundle of a run that was computed here, in some format: all that goes into it, in bytes.
 
     Raises
     ------
@@ -34,7 +35,9 @@ def made_bundle(run: Run) -> Made:
         specifications=run.specifications.contents,
         files=_for_reading(run),
         code=code_identity(),
-        provable=[name for name in sorted(PROVABLE) if run.has(name)],
+        provable=provable_tables(run.tables, form),
+        rows=rows_of(run.sources),
+        form=form,
     )
 
 

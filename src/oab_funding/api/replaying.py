@@ -27,7 +27,7 @@ from oab_funding.audit import (
     readable,
     verify,
 )
-from oab_funding.audit.manifest import FORMAT, MANIFEST, REPORT
+from oab_funding.audit.manifest import MANIFEST, README, REPORT, SUMS
 from oab_funding.errors import CheckError, DamagedError, InputError, Place
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
@@ -36,9 +36,13 @@ from oab_funding.run.opened import damage_said, open_run
 from oab_funding.run.run import Run
 from oab_funding.tables.documents import read_toml
 
-STATED = ("code", "environment")
+STATED = ("code", "environment", "machine")
 """Members of a manifest that nobody can compute again: they are stated, and not checked."""
 
+FIRST_REPLAYED = 2
+"""The first format of bundles that every later version of the program replays."""
+
+_WORDS = (README, REPORT)
 _LONGEST = 80
 _PICTURE = re.compile(rb"<svg\b.*?</svg>", re.DOTALL)
 _ACTIVE = re.compile(
@@ -132,7 +136,7 @@ def replay(
                 text=opened.text,
                 specifications=opened.specifications,
             )
-            made = made_bundle(computed)
+            made = made_bundle(computed, opened.manifest.format)
     except (InputError, CheckError) as error:
         return Replay((f"the calculation refuses its own inputs: {error}",), None)
     except DamagedError as error:
@@ -152,7 +156,7 @@ def replay(
 
 def _check_format(opened: Run) -> None:
     manifest = opened.manifest
-    if manifest.format < FORMAT:
+    if manifest.format < FIRST_REPLAYED:
         made_with = f"version {readable(manifest.code.version)}, code {manifest.code.sha256[:12]}"
         raise InputError(
             f"is of format {manifest.format}, made with {made_with}, which this version cannot replay",
@@ -163,7 +167,7 @@ def _check_format(opened: Run) -> None:
 
 def _differences(opened: Run, made: Made) -> Iterator[str]:
     """Compare all that the calculation determines: the manifest member by member, and the files."""
-    recorded, again = plain(opened.manifest), plain(made.manifest)
+    recorded, again = _there(plain(opened.manifest)), _there(plain(made.manifest))
     assert isinstance(recorded, dict)
     assert isinstance(again, dict)
     for name in sorted(again.keys() - {*STATED, "files", "root"}):
@@ -175,6 +179,13 @@ def _differences(opened: Run, made: Made) -> Iterator[str]:
             yield f"{path} is missing: the calculation gives it"
         else:
             yield from _file_differences(opened, made, path)
+
+
+def _there(value: JsonValue) -> JsonValue:
+    """Leave out members that are not there: an entry of an earlier format lacks what came later."""
+    if isinstance(value, dict):
+        return {name: _there(member) for name, member in value.items() if member is not None}
+    return value
 
 
 def _members(name: str, recorded: JsonValue, again: JsonValue) -> Iterator[str]:
@@ -190,12 +201,16 @@ def _members(name: str, recorded: JsonValue, again: JsonValue) -> Iterator[str]:
 def _file_differences(opened: Run, made: Made, path: str) -> Iterator[str]:
     entry = opened.manifest.files[path]
     again = _entries(made)[path]
-    logical = {name: getattr(entry, name) for name in ("content", "rows", "key", "rows_root")}
+    logical = {name: getattr(entry, name) for name in ("content", "rows", "key", "rows_root", "columns")}
     for name, value in logical.items():
         if plain(value) != again.get(name):
             found, given = _said(plain(value)), _said(again.get(name))
             yield f"{path}: {name} is {found}, and the calculation gives {given}"
-    if path == REPORT and not _same_place(opened):
+    if path == SUMS:
+        return  # `verify` held it against the manifest
+    if path in _WORDS and _other_words(opened, made, path):
+        yield from _active_content(path, _bytes(opened, path))
+    elif path == REPORT and not _same_place(opened):
         yield from _report_differences(_bytes(opened, path), made.files[path])
     elif entry.sha256 != again["sha256"] and not (entry.content and not _same_arrow(opened)):
         yield f"{path} is not what the calculation gives"
@@ -212,13 +227,26 @@ def _report_differences(recorded: bytes, again: bytes) -> Iterator[str]:
         _PICTURE.findall(again)
     ):
         yield f"{REPORT} is not what the calculation gives"
-    if any(_ACTIVE.search(picture) for picture in _PICTURE.findall(recorded)):
-        yield f"{REPORT} has a picture that does more than show"
+    yield from _active_content(REPORT, *_PICTURE.findall(recorded))
+
+
+def _active_content(path: str, *parts: bytes) -> Iterator[str]:
+    if any(_ACTIVE.search(part) for part in parts):
+        yield f"{path} has a part that does more than show"
+
+
+def _other_words(opened: Run, made: Made, path: str) -> bool:
+    """Say whether another version of the program says this page in other words than this one."""
+    if opened.manifest.code.version == code_identity().version:
+        return False
+    return _PICTURE.sub(b"", _bytes(opened, path)) != _PICTURE.sub(b"", made.files[path])
 
 
 def _not_compared(opened: Run, made: Made) -> Iterator[str]:
     """Name what was not compared, because it depends on libraries that are not the same here."""
-    if not _same_place(opened) and _PICTURE.search(made.files[REPORT]):
+    others = [path for path in _WORDS if path in made.files and _other_words(opened, made, path)]
+    yield from (f"{path}, which version {readable(opened.manifest.code.version)} words so" for path in others)
+    if REPORT not in others and not _same_place(opened) and _PICTURE.search(made.files[REPORT]):
         yield f"pictures of {REPORT}"
     if not _same_arrow(opened):
         stated = readable(opened.manifest.environment["pyarrow"])

@@ -12,9 +12,10 @@ from oab_funding.audit.ends import CLOSING, OPENING, between
 from oab_funding.audit.exact_json import canonical, parse, plain
 from oab_funding.audit.folder import Folder
 from oab_funding.audit.journal import Figure, Journal, StepResult
-from oab_funding.audit.manifest import PROVABLE, Manifest, manifest_leaves, manifest_root, read_manifest
+from oab_funding.audit.manifest import Manifest, manifest_leaves, manifest_root, read_manifest
 from oab_funding.audit.paths import readable
 from oab_funding.audit.place import check_bundle_place
+from oab_funding.audit.provable import provable_tables
 from oab_funding.audit.record import Output, Record
 from oab_funding.audit.rows import row_leaves, rows_root
 from oab_funding.audit.sealed import Sealed
@@ -23,7 +24,6 @@ from oab_funding.audit.verify import Verification, verify
 __all__ = [
     "CLOSING",
     "OPENING",
-    "PROVABLE",
     "CodeIdentity",
     "Difference",
     "Figure",
@@ -49,6 +49,7 @@ __all__ = [
     "manifest_root",
     "parse",
     "plain",
+    "provable_tables",
     "read_journal",
     "read_manifest",
     "readable",

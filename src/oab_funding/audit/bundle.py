@@ -19,18 +19,26 @@ from oab_funding.audit.code_identity import CodeIdentity, environment
 from oab_funding.audit.ends import stated
 from oab_funding.audit.exact_json import canonical, plain
 from oab_funding.audit.journal import Journal
+from oab_funding.audit.machine import machine_mark
 from oab_funding.audit.manifest import (
     CALCULATION,
     FORMAT,
     JOURNAL,
     MANIFEST,
+    README,
+    SALT,
     SPECIFICATIONS,
-    InputEntry,
+    SUMS,
+    JournalTree,
     manifest_root,
 )
+from oab_funding.audit.merkle import root
 from oab_funding.audit.paths import check_paths
 from oab_funding.audit.place import write_folder
-from oab_funding.audit.rows import rows_root
+from oab_funding.audit.provable import proved_columns
+from oab_funding.audit.readme import readme
+from oab_funding.audit.rows import kinds_of, rows_root, salt_of, salted_leaves
+from oab_funding.audit.sums import sums
 from oab_funding.tables.output import write_parquet
 from oab_funding.tables.source import SourceFile
 
@@ -67,6 +75,8 @@ def make_bundle(
     files: Mapping[str, bytes],
     code: CodeIdentity,
     provable: Collection[str] = (),
+    rows: Mapping[str, int] | None = None,
+    form: int = FORMAT,
 ) -> Made:
     """Make a run bundle; nothing is written.
 
@@ -90,6 +100,10 @@ def make_bundle(
         What `code_identity` gave.
     provable
         Names of the tables that get the root of their rows, so that a row can be proved without the others.
+    rows
+        The number of rows of each input that is a table, by name.
+    form
+        Format of the bundle: 3, or 2 to make again what an earlier version made.
 
     Raises
     ------
@@ -99,6 +113,8 @@ def make_bundle(
         The journal lacks an end, or the tables are not those of the journal.
     """
     _check_tables(journal, tables, provable)
+    secret = salt_of({name: source.data for name, source in inputs.items()})
+    explaining = {README: readme(code.version), SALT: f"{secret.hex()}\n".encode()} if form > 2 else {}
     contents = _contents(
         [
             (CALCULATION, calculation),
@@ -108,23 +124,32 @@ def make_bundle(
             *((f"{SPECIFICATIONS}{name}", data) for name, data in specifications.items()),
             *((_table_path(name), _parquet(table)) for name, table in tables.items()),
             *files.items(),
+            *explaining.items(),
+            *([(SUMS, b"")] if form > 2 else []),
         ]
     )
+    if form > 2:
+        contents[SUMS] = sums({name: _sha256(data) for name, data in contents.items()})
     entries: dict[str, dict[str, object]] = {
         name: {"size": len(data), "sha256": _sha256(data)} for name, data in contents.items()
     }
     for name, table in tables.items():
-        entries[_table_path(name)] |= _table_members(journal, name, table, name in provable)
+        rows_secret = (secret if form > 2 else b"") if name in provable else None
+        entries[_table_path(name)] |= _table_members(journal, name, table, rows_secret)
     manifest = plain(
         {
-            "format": FORMAT,
+            "format": form,
             "code": code,
             "environment": environment(),
             "labels": stated(journal.records),
-            "inputs": {name: _input_entry(name, source) for name, source in inputs.items()},
+            "inputs": {
+                name: _input_entry(name, source, (rows or {}).get(name) if form > 2 else None)
+                for name, source in inputs.items()
+            },
             "regulations": {f"regulations/{name}": _sha256(data) for name, data in regulations.items()},
             "journal_head": journal.head,
             "files": entries,
+            **(_from_format_3(journal) if form > 2 else {}),
         }
     )
     assert isinstance(manifest, dict)  # a mapping stays one
@@ -172,8 +197,13 @@ def _table_path(name: str) -> str:
     return f"tables/{name}.parquet"
 
 
-def _input_entry(name: str, source: SourceFile) -> InputEntry:
-    return InputEntry(source.name, _input_path(name, source), source.sha256)
+def _input_entry(name: str, source: SourceFile, rows: int | None) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "file": source.name,
+        "path": _input_path(name, source),
+        "sha256": source.sha256,
+    }
+    return entry if rows is None else {**entry, "rows": rows}
 
 
 def _check_tables(journal: Journal, tables: Mapping[str, pa.Table], provable: Collection[str]) -> None:
@@ -191,10 +221,26 @@ def _parquet(table: pa.Table) -> bytes:
     return stream.getvalue()
 
 
-def _table_members(journal: Journal, name: str, table: pa.Table, provable: bool) -> dict[str, object]:
+def _from_format_3(journal: Journal) -> dict[str, object]:
+    tree = JournalTree(len(journal.records), root(journal.lines()))
+    return {"machine": machine_mark(journal.head), "journal_tree": tree}
+
+
+def _table_members(journal: Journal, name: str, table: pa.Table, secret: bytes | None) -> dict[str, object]:
+    """Describe a table; with a secret also the root of its salted rows, with an empty one of plain rows."""
     key = journal.key(name, table)
-    members = {"content": journal.content(name, table), "rows": table.num_rows, "key": key}
-    return {**members, "rows_root": rows_root(table, key)} if provable else members
+    members: dict[str, object] = {
+        "content": journal.content(name, table),
+        "rows": table.num_rows,
+        "key": key,
+    }
+    if secret is None:
+        return members
+    if not secret:
+        return {**members, "rows_root": rows_root(table, key)}
+    columns = proved_columns(table.column_names)
+    leaves = salted_leaves(name, table, key, columns, secret)
+    return {**members, "rows_root": root(leaves), "columns": kinds_of(table, key, columns)}
 
 
 def _sha256(data: bytes) -> str:

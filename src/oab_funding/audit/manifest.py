@@ -11,27 +11,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, model_validator
 
 from oab_funding.audit.code_identity import CodeIdentity
 from oab_funding.audit.exact_json import canonical, parse
 from oab_funding.audit.merkle import root
 from oab_funding.audit.record import Hash, first_fault
 
-FORMAT = 2
-"""Version of the form of bundles that is written; those of version 1 are read too."""
+FORMAT = 3
+"""Version of the form of bundles that is written; those of versions 1 and 2 are read too."""
 
 MANIFEST = "manifest.json"
 CALCULATION = "calculation.toml"
 JOURNAL = "journal.jsonl"
 REPORT = "report.html"
 SPECIFICATIONS = "specifications/"
+README = "README.txt"
+SUMS = "SHA256SUMS"
+SALT = "salt.txt"
 
 ALWAYS = (CALCULATION, JOURNAL, REPORT)
 """What every bundle holds besides its manifest."""
 
-PROVABLE = frozenset({"school_grants", "municipal_grants"})
-"""Tables of public amounts, whose rows can be proved one by one by the root of the rows."""
+ALWAYS_FROM_3 = (README, SALT, SUMS)
+"""What a bundle holds as well from format 3 on."""
 
 MANIFEST_LIMIT = 32 << 20
 """Bytes of the largest manifest that is read: some 100,000 files."""
@@ -46,7 +49,10 @@ _Count = Annotated[int, Field(ge=0)]
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file of the bundle: its size and SHA-256; a table also by content, rows, key and root of its rows."""
+    """A file of the bundle: its size and SHA-256; a table also by content, rows, key and root of its rows.
+
+    `columns` are the columns that the leaves of the rows hold, with their logical types.
+    """
 
     __pydantic_config__ = _CONFIG
 
@@ -56,26 +62,44 @@ class FileEntry:
     rows: _Count | None = None
     key: tuple[str, ...] | None = None
     rows_root: Hash | None = None
+    columns: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalTree:
+    """The tree over the lines of the journal: how many there are, and its root."""
+
+    __pydantic_config__ = _CONFIG
+
+    lines: _Count
+    root: Hash
 
 
 @dataclass(frozen=True, slots=True)
 class InputEntry:
-    """An input: the name of the file as it was given, where it stands in the bundle, and its SHA-256."""
+    """An input: the name of the file as it was given, where it stands in the bundle, and its SHA-256.
+
+    From format 3 on also its number of rows, where it is a table that says so.
+    """
 
     __pydantic_config__ = _CONFIG
 
     file: str
     path: str
     sha256: Hash
+    rows: _Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A manifest: inputs go by name, regulations (with their SHA-256) and files by path in the bundle."""
+    """A manifest: inputs go by name, regulations (with their SHA-256) and files by path in the bundle.
+
+    `machine` and `journal_tree` are there from format 3 on.
+    """
 
     __pydantic_config__ = _CONFIG
 
-    format: Literal[1, 2]
+    format: Literal[1, 2, 3]
     code: CodeIdentity
     environment: Mapping[str, str]
     labels: Mapping[str, JsonValue]
@@ -84,6 +108,15 @@ class Manifest:
     journal_head: Hash
     files: Mapping[str, FileEntry]
     root: Hash
+    machine: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] | None = None
+    journal_tree: JournalTree | None = None
+
+    @model_validator(mode="after")
+    def _of_its_format(self) -> Manifest:
+        for name in ("machine", "journal_tree"):
+            if (getattr(self, name) is not None) != (self.format > 2):
+                raise ValueError(f"{name} belongs to format 3")
+        return self
 
     def tables(self) -> dict[str, FileEntry]:
         """Give the files that are tables, by name of the table."""

@@ -8,6 +8,7 @@ What this does not prove: the manifest may have been made to fit. `verify` with 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -19,12 +20,15 @@ from oab_funding.audit.manifest import (
     JOURNAL_LIMIT,
     MANIFEST,
     MANIFEST_LIMIT,
+    SALT,
     FileEntry,
     Manifest,
     read_manifest,
 )
+from oab_funding.audit.merkle import root
 from oab_funding.audit.paths import readable
-from oab_funding.audit.rows import rows_root
+from oab_funding.audit.provable import proved_columns
+from oab_funding.audit.rows import kinds_of, rows_root, salted_leaves
 from oab_funding.audit.stored import MOST_BYTES, read_stored
 from oab_funding.errors import DamagedError, Place
 
@@ -79,10 +83,35 @@ class Sealed:
             See `read` and `check_table`.
         """
         path = f"tables/{name}.parquet"
-        table, problems = check_table(self.read(path), self.manifest.files[path])
+        table, problems = self.checked_table(path)
         if problems or table is None:
             raise DamagedError(problems[0], Place(readable(path)))
         return table
+
+    def checked_table(self, path: str) -> tuple[pa.Table | None, tuple[str, ...]]:
+        """Read a table whose SHA-256 is right, and hold it against its entry; see `check_table`.
+
+        Raises
+        ------
+        DamagedError
+            See `read`.
+        """
+        entry, name = self._entry(path), path.removeprefix("tables/").removesuffix(".parquet")
+        secret = self.secret() if entry.columns is not None else b""
+        return check_table(self.read(path), entry, name, secret)
+
+    def secret(self) -> bytes:
+        """Give the secret that the salts of rows follow from.
+
+        Raises
+        ------
+        DamagedError
+            It is not in its form.
+        """
+        text = self.read(SALT)
+        if not re.fullmatch(rb"[0-9a-f]{64}\n", text):
+            raise DamagedError("is no secret of 32 bytes", Place(SALT))
+        return bytes.fromhex(text.decode())
 
     def _entry(self, name: str) -> FileEntry:
         if name not in self.manifest.files:
@@ -93,8 +122,17 @@ class Sealed:
         return entry
 
 
-def check_table(data: bytes, entry: FileEntry) -> tuple[pa.Table | None, tuple[str, ...]]:
+def check_table(
+    data: bytes, entry: FileEntry, name: str, secret: bytes
+) -> tuple[pa.Table | None, tuple[str, ...]]:
     """Read a table from bytes whose hash is right, and hold it against its entry in the manifest.
+
+    Parameters
+    ----------
+    data, entry, name
+        The bytes, what the manifest says, and the name of the table.
+    secret
+        What the salts of rows follow from.
 
     Returns
     -------
@@ -106,8 +144,7 @@ def check_table(data: bytes, entry: FileEntry) -> tuple[pa.Table | None, tuple[s
         problems = []
         if content_hash(table, entry.key or ()) != entry.content:
             problems.append(f"has another content than {MANIFEST} says")
-        if entry.rows_root is not None and rows_root(table, entry.key or ()) != entry.rows_root:
-            problems.append(f"has another root of its rows than {MANIFEST} says")
+        problems += _rows_problems(table, entry, name, secret)
     except ValueError as error:
         if isinstance(error, pa.ArrowException | UnicodeError):
             return None, (_unreadable(error),)
@@ -115,6 +152,18 @@ def check_table(data: bytes, entry: FileEntry) -> tuple[pa.Table | None, tuple[s
     except Exception as error:  # a damaged Parquet file may raise anything
         return None, (_unreadable(error),)
     return table, tuple(problems)
+
+
+def _rows_problems(table: pa.Table, entry: FileEntry, name: str, secret: bytes) -> list[str]:
+    key = entry.key or ()
+    if entry.columns is None:
+        found = rows_root(table, key) if entry.rows_root is not None else None
+    else:
+        columns = proved_columns(table.column_names)
+        if dict(entry.columns) != kinds_of(table, key, columns):
+            return [f"has other columns to prove than {MANIFEST} says"]
+        found = root(salted_leaves(name, table, key, columns, secret))
+    return [] if found == entry.rows_root else [f"has another root of its rows than {MANIFEST} says"]
 
 
 def _unreadable(error: Exception) -> str:

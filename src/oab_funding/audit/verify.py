@@ -17,16 +17,13 @@ from oab_funding.audit.chain import NO_RECORD, check_chain, line_hash, read_jour
 from oab_funding.audit.code_identity import environment_problems
 from oab_funding.audit.ends import end_problems
 from oab_funding.audit.folder import Folder
-from oab_funding.audit.manifest import (
-    ALWAYS,
-    JOURNAL,
-    MANIFEST,
-    PROVABLE,
-    Manifest,
-)
+from oab_funding.audit.manifest import ALWAYS, ALWAYS_FROM_3, JOURNAL, MANIFEST, SUMS, Manifest
+from oab_funding.audit.merkle import root as tree_root
 from oab_funding.audit.paths import readable
+from oab_funding.audit.provable import provable_tables
 from oab_funding.audit.record import Record
-from oab_funding.audit.sealed import Sealed, check_table
+from oab_funding.audit.sealed import Sealed
+from oab_funding.audit.sums import sums
 from oab_funding.errors import DamagedError
 
 MOST_TOLD = 50
@@ -121,7 +118,8 @@ def _tree_problems(found: Folder, manifest: Manifest, ignored: frozenset[str]) -
     yield from (
         f"the folder {readable(path)} holds no listed file" for path in sorted(found.folders - folders)
     )
-    yield from (f"{path} must be listed in {MANIFEST}" for path in sorted(set(ALWAYS) - listed))
+    always = {*ALWAYS, *(ALWAYS_FROM_3 if manifest.format > 2 else ())}
+    yield from (f"{path} must be listed in {MANIFEST}" for path in sorted(always - listed))
 
 
 def _origin_problems(manifest: Manifest) -> Iterator[str]:
@@ -138,17 +136,26 @@ def _content_problems(sealed: Sealed) -> Iterator[str]:
     for path, entry in sealed.manifest.files.items():
         try:
             if entry.content is not None or path.startswith("tables/"):
-                _, problems = check_table(sealed.read(path), entry)
+                _, problems = sealed.checked_table(path)
                 yield from (f"{readable(path)} {problem}" for problem in problems)
             elif path == JOURNAL:
                 yield from _journal_problems(sealed.read(path), sealed.manifest)
+            elif path == SUMS:
+                yield from _sums_problems(sealed)
             else:
                 sealed.check(path)
         except DamagedError as error:
             yield f"{readable(path)} {error.problem}"
-    for name in sorted(PROVABLE & sealed.manifest.tables().keys()):
-        if sealed.manifest.tables()[name].rows_root is None:
+    tables, form = sealed.manifest.tables(), sealed.manifest.format
+    for name in sorted(provable_tables(tables, form)):
+        if tables[name].rows_root is None or (tables[name].columns is None) is (form > 2):
             yield f"tables/{name}.parquet has no root of its rows in {MANIFEST}"
+
+
+def _sums_problems(sealed: Sealed) -> Iterator[str]:
+    listed = {name: entry.sha256 for name, entry in sealed.manifest.files.items()}
+    if sealed.read(SUMS) != sums(listed):
+        yield f"{SUMS} has other hashes than {MANIFEST}"
 
 
 def _journal_problems(data: bytes, manifest: Manifest) -> Iterator[str]:
@@ -159,6 +166,10 @@ def _journal_problems(data: bytes, manifest: Manifest) -> Iterator[str]:
     last = data.removesuffix(b"\n").rpartition(b"\n")[2]
     if (line_hash(last) if data else NO_RECORD) != manifest.journal_head:
         yield f"{JOURNAL} has another last line than {MANIFEST} says"
+    if (tree := manifest.journal_tree) is not None:
+        lines = list(split_lines(data))
+        if (tree.lines, tree.root) != (len(lines), tree_root(lines)):
+            yield f"{JOURNAL} has another tree of its lines than {MANIFEST} says"
     whole = True
     for problem in check_chain(split_lines(data)):
         whole = False

@@ -21,6 +21,7 @@ from oab_funding.cli import (  # each registers its commands
     indicator,
     municipal,
     preschool,
+    proofs,
     reconcile,
     regulation,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "main",
     "municipal",
     "preschool",
+    "proofs",
     "reconcile",
     "regulation",
     "run",
@@ -75,7 +77,7 @@ def run(arguments: Sequence[str]) -> int:
     Examples
     --------
     >>> run(["--version"]) == DONE
-    0.1.0
+    0.2.0
     True
     """
     try:

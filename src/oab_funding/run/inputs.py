@@ -18,9 +18,11 @@ from oab_funding.run.calculation_file import Calculation
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
 from oab_funding.tables.child_tables import PUPILS, SCORED_CHILDREN, TODDLERS
+from oab_funding.tables.csv_text import parse_csv
 from oab_funding.tables.duo import is_duo, read_sites
 from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.grant_tables import GRANTS_2018, SCHOOL_OLD_BASE
+from oab_funding.tables.parquet import parquet_rows
 from oab_funding.tables.register_tables import CODE_MAP, SITE_CHANGES, SITES
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
@@ -138,6 +140,23 @@ def gather(
         role: given[role] if role in given else read_source(folder / name)
         for role, name in calculation.files().items()
     }
+
+
+def rows_of(sources: Mapping[str, SourceFile]) -> dict[str, int]:
+    r"""Count the rows of the inputs that are Parquet or CSV, by role.
+
+    Examples
+    --------
+    >>> rows_of({"schools.old_base": SourceFile("base.csv", b"school_id,old_base\n00AP,1\n")})
+    {'schools.old_base': 1}
+    """
+    counted = {}
+    for role, source in sources.items():
+        if source.suffix in (".parquet", ".pq"):
+            counted[role] = parquet_rows(source.data)
+        elif source.suffix == ".csv" and not is_duo(source):
+            counted[role] = parse_csv(source).table.num_rows
+    return counted
 
 
 def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:

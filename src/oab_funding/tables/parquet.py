@@ -122,3 +122,10 @@ def _check_size(footer: pa.parquet.FileMetaData, place: Place) -> None:
     ):
         if not 0 <= found <= most:
             raise InputError(f"announces {found:,d} {what}", place, f"give a table of at most {most:,d}")
+
+
+def parquet_rows(data: bytes) -> int:
+    """Give the number of rows of a Parquet file that was read before."""
+    import pyarrow.parquet
+
+    return int(pyarrow.parquet.read_metadata(pa.BufferReader(data)).num_rows)
