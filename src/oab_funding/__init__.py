@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     )
     from oab_funding.api.proofs import check_proof as check_proof
     from oab_funding.api.proofs import prove as prove
+    from oab_funding.api.reading import read_scores as read_scores
+    from oab_funding.api.reading import read_sites as read_sites
     from oab_funding.api.replaying import Replay as Replay
     from oab_funding.api.replaying import replay as replay
     from oab_funding.api.results import (
@@ -66,9 +68,6 @@ if TYPE_CHECKING:
     )
     from oab_funding.api.runs import (
         open_run as open_run,
-    )
-    from oab_funding.api.runs import (
-        read_sites as read_sites,
     )
     from oab_funding.api.runs import (
         reconcile as reconcile,
@@ -148,6 +147,7 @@ _PUBLIC = {
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
     "oab_funding.api.proofs": ("check_proof", "prove"),
+    "oab_funding.api.reading": ("read_scores", "read_sites"),
     "oab_funding.api.results": (
         "MunicipalGrants",
         "MunicipalityScores",
@@ -157,7 +157,7 @@ _PUBLIC = {
         "SiteScores",
         "TableResult",
     ),
-    "oab_funding.api.runs": ("Run", "explain", "open_run", "read_sites", "reconcile", "run"),
+    "oab_funding.api.runs": ("Run", "explain", "open_run", "reconcile", "run"),
     "oab_funding.api.scores": ("municipality_scores", "school_scores", "site_scores"),
     "oab_funding.audit.proof": ("Proof",),
     "oab_funding.audit.proof_check": ("ProofCheck",),

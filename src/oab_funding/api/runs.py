@@ -10,7 +10,6 @@ from typing import Any
 
 from oab_funding.api.bundled import bundled
 from oab_funding.api.calculation import Calculation
-from oab_funding.api.given import source_of
 from oab_funding.api.law import Law, statutes_with
 from oab_funding.api.results import By, Format, Language, Result, TableResult, added_up, explain_code
 from oab_funding.audit import check_bundle_place
@@ -20,8 +19,6 @@ from oab_funding.run.child_files import check_child_columns
 from oab_funding.run.opened import damage_said
 from oab_funding.run.opened import open_run as opened
 from oab_funding.run.run import Run as Computed
-from oab_funding.tables.duo import read_sites as read_register
-from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.step_result import StepResult
 
 
@@ -258,37 +255,6 @@ def reconcile(
     from oab_funding.reconciliation import reconcile_run
 
     return reconcile_run(_of(run), decisions, other_scores, other_base, other_previous)
-
-
-def read_sites(source: Any) -> TableResult:
-    """Read a register of sites: one of DUO's two files, or any table of sites.
-
-    Parameters
-    ----------
-    source
-        Path of the file, or a frame.
-
-    Returns
-    -------
-    TableResult
-        The columns of a table of sites that are there.
-
-    Raises
-    ------
-    InputError
-        It cannot be read, or a value does not fit.
-
-    Examples
-    --------
-    >>> read_sites({"brin": ["00AP00"]})
-    Traceback (most recent call last):
-    ...
-    oab_funding.errors.InputError: `source`: the column site_id is missing...
-    """
-    from oab_funding.tables.labels import labels_of
-
-    file = source_of(source, "source", SITES)
-    return TableResult("sites", read_register(file), labels_of(file))
 
 
 def _of(run: str | Path | Computed | Result) -> Computed:

@@ -11,23 +11,20 @@ from datetime import date
 from typing import Any
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.impute import ImputationRule
-from oab_funding.indicator.model import Model
-from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
 from oab_funding.run import labels, steps
 from oab_funding.run.calculation_file import Calculation, Children, text_of
+from oab_funding.run.children import score_children, scores_of_municipalities, scores_of_sites
 from oab_funding.run.choices import (
     MunicipalChoices,
     SchoolChoices,
     check_other_date,
-    children_rule,
     published_threshold,
     settle_municipalities,
     settle_schools,
 )
-from oab_funding.run.inputs import Inputs, SiteScoreFile, check_distinct, read_inputs
+from oab_funding.run.inputs import SiteScoreFile, check_distinct, read_inputs
 from oab_funding.run.recorder import Recorder
 from oab_funding.run.run import Run
 from oab_funding.run.steps import Step
@@ -81,14 +78,14 @@ def calculate(
     for source in sources.values():
         step.say(*labels_of(source))
     if children is not None and given.specification is not None:
-        _score_children(step, calculation, children, given, statutes)
+        score_children(step, calculation, children, given, statutes)
     if schools is not None:
         of = _date_of_scores(given.scores, children)
         choices = settle_schools(schools, statutes, of, "old_base" in step.known)
         check_other_date(schools, choices.grant_law.period.reference_date, of)
         _schools(step, choices, given.scores, children)
     elif children is not None and children.scores_of != "municipalities":
-        _scores_of_sites(step, statutes.school_score(children.reference_date), children)
+        scores_of_sites(step, statutes.school_score(children.reference_date), children)
     if municipalities is not None:
         counted = None if municipalities.scores else children
         of = counted.reference_date if counted else None
@@ -96,7 +93,7 @@ def calculate(
         check_other_date(municipalities, settled.grant_law.year.reference_dates[0], of)
         _municipalities(step, settled, counted)
     elif children is not None and children.scores_of != "sites":
-        _scores_of_municipalities(step, statutes.municipality_score(children.reference_date), children)
+        scores_of_municipalities(step, statutes.municipality_score(children.reference_date), children)
     return Run(
         calculation=calculation,
         text=text,
@@ -110,62 +107,6 @@ def calculate(
     )
 
 
-def _score_children(
-    step: Recorder, calculation: Calculation, children: Children, given: Inputs, statutes: Statutes
-) -> None:
-    """Give every child an education score, each unknown imputed; the children are checked and coded once."""
-    day, specification = children.reference_date, given.specification
-    assert specification is not None  # there are pupils to be scored
-    law = statutes.municipality_score(day)  # it says who is a toddler
-    step.applied(law.source.file, labels=law.labels)
-    months = (law.formula.toddler_from_months, law.formula.toddler_until_months)
-    pupils, sites = step.known["pupils"], step.known["sites_of_children"]
-    population = Population.of(pupils, step.known.get("toddlers"), sites, specification, day, months)
-    model = _coefficients(step, calculation, given, population)
-    step.say(model.label)
-    imputation = step(
-        steps.IMPUTATION,
-        bound={"specification": specification, "population": population},
-        specification_sha256=specification.sha256,
-        rule=ImputationRule(**calculation.imputation.model_dump()),
-        toddler_months=months,
-        reference_date=day,
-    )
-    scoring = step(
-        steps.EDUCATION_SCORES,
-        bound={"model": model, "imputation": imputation},
-        average=children.average,
-        toddler_months=months,
-        reference_date=day,
-    )
-    if children.toddlers is None and children.scores_of != "sites":
-        step.say("municipal scores from pupils only: no toddlers are given")
-    if children.scores_of != "municipalities":
-        of_sites = statutes.school_score(day)
-        step(
-            steps.IMPUTATION_PER_SITE,
-            bound={"model": model, "scoring": scoring},
-            **_of_sites(of_sites, children),
-            reference_date=day,
-            average=children.average,
-        )
-
-
-def _coefficients(step: Recorder, calculation: Calculation, given: Inputs, population: Population) -> Model:
-    """Fit the indicator, or take the coefficients that are given."""
-    if given.model is not None:
-        sha256 = given.model_sha256
-        return step(steps.SUPPLY, given.model.source, bound={"model": given.model}, model_sha256=sha256).model
-    specification = population.specification
-    return step(
-        steps.FIT,
-        bound={"specification": specification, "population": population},
-        specification_sha256=specification.sha256,
-        reference_date=population.reference_date,
-        label=calculation.indicator.label,
-    ).model
-
-
 def _schools(
     step: Recorder, choices: SchoolChoices, scores: SiteScoreFile | None, children: Children | None
 ) -> None:
@@ -177,7 +118,7 @@ def _schools(
     if scores is not None:
         _published_sites(step, law, scores)
     elif children is not None:
-        _scores_of_sites(step, law, children)
+        scores_of_sites(step, law, children)
     step(steps.SCHOOLS, f"{law.source.article} (sum over sites)")
     places, share = grant.rule.price_places, choices.share
     paid = step(steps.PRICE, grant.source.article, **choices.money.parameters(), share=share, places=places)
@@ -220,16 +161,11 @@ def _published_sites(step: Recorder, law: SchoolScoreProvision, scores: SiteScor
     step(steps.DERIVATION, formula.article, threshold_share=own, k=k.best if k else None)
 
 
-def _scores_of_sites(step: Recorder, law: SchoolScoreProvision, children: Children) -> None:
-    step.applied(law.source.file, labels=law.labels)
-    step(steps.SITES, law.source.article, **_of_sites(law, children))
-
-
 def _municipalities(step: Recorder, choices: MunicipalChoices, children: Children | None) -> None:
     """From scores of municipalities on two dates to what each municipality gets."""
     step.applied(*choices.regulation_files, labels=choices.labels)
     if children is not None:
-        _scores_of_municipalities(step, choices.score_law, children)
+        scores_of_municipalities(step, choices.score_law, children)
     else:
         _published_municipalities(step, choices.score_law, steps.CHECK_LATER, steps.MAP_LATER)
     _published_municipalities(step, choices.earlier_score_law, steps.CHECK_EARLIER, steps.MAP_EARLIER)
@@ -253,23 +189,6 @@ def _published_municipalities(
     }
     k = step(check, law.source.article, **shares).figures["k"]
     step.say(labels.merged_municipalities(mapping.name, step(mapping, k=k)))
-
-
-def _scores_of_municipalities(step: Recorder, law: MunicipalityScoreProvision, children: Children) -> None:
-    step.applied(law.source.file, labels=law.labels)
-    excluded = law.formula.excluded_schools
-    step(
-        steps.MUNICIPALITIES, law.source.article, rule=children_rule(law, children), excluded_schools=excluded
-    )
-
-
-def _of_sites(law: SchoolScoreProvision, children: Children) -> dict[str, Any]:
-    return {
-        "rule": children_rule(law, children),
-        "lower_years_until_age": law.formula.lower_years_until_age,
-        "reliable_above": law.formula.reliable_above,
-        "excluded_schools": law.formula.excluded_schools,
-    }
 
 
 def _date_of_scores(scores: SiteScoreFile | None, children: Children | None) -> date | None:

@@ -1,0 +1,95 @@
+"""From children to scores of sites and municipalities: the first half of the calculation, a line per step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oab_funding.indicator.impute import ImputationRule
+from oab_funding.indicator.model import Model
+from oab_funding.indicator.population import Population
+from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
+from oab_funding.run import steps
+from oab_funding.run.calculation_file import Calculation, Children
+from oab_funding.run.choices import children_rule
+from oab_funding.run.inputs import Inputs
+from oab_funding.run.recorder import Recorder
+
+
+def score_children(
+    step: Recorder, calculation: Calculation, children: Children, given: Inputs, statutes: Statutes
+) -> None:
+    """Give every child an education score, each unknown imputed; the children are checked and coded once."""
+    day, specification = children.reference_date, given.specification
+    assert specification is not None  # there are pupils to be scored
+    law = statutes.municipality_score(day)  # it says who is a toddler
+    step.applied(law.source.file, labels=law.labels)
+    months = (law.formula.toddler_from_months, law.formula.toddler_until_months)
+    pupils, sites = step.known["pupils"], step.known["sites_of_children"]
+    population = Population.of(pupils, step.known.get("toddlers"), sites, specification, day, months)
+    model = _coefficients(step, calculation, given, population)
+    step.say(model.label)
+    imputation = step(
+        steps.IMPUTATION,
+        bound={"specification": specification, "population": population},
+        specification_sha256=specification.sha256,
+        rule=ImputationRule(**calculation.imputation.model_dump()),
+        toddler_months=months,
+        reference_date=day,
+    )
+    scoring = step(
+        steps.EDUCATION_SCORES,
+        bound={"model": model, "imputation": imputation},
+        average=children.average,
+        toddler_months=months,
+        reference_date=day,
+    )
+    if children.toddlers is None and children.scores_of != "sites":
+        step.say("municipal scores from pupils only: no toddlers are given")
+    if children.scores_of != "municipalities":
+        of_sites = statutes.school_score(day)
+        step(
+            steps.IMPUTATION_PER_SITE,
+            bound={"model": model, "scoring": scoring},
+            **_of_sites(of_sites, children),
+            reference_date=day,
+            average=children.average,
+        )
+
+
+def _coefficients(step: Recorder, calculation: Calculation, given: Inputs, population: Population) -> Model:
+    """Fit the indicator, or take the coefficients that are given."""
+    if given.model is not None:
+        sha256 = given.model_sha256
+        return step(steps.SUPPLY, given.model.source, bound={"model": given.model}, model_sha256=sha256).model
+    specification = population.specification
+    return step(
+        steps.FIT,
+        bound={"specification": specification, "population": population},
+        specification_sha256=specification.sha256,
+        reference_date=population.reference_date,
+        label=calculation.indicator.label,
+    ).model
+
+
+def scores_of_sites(step: Recorder, law: SchoolScoreProvision, children: Children) -> None:
+    """From scored children to scores of sites."""
+    step.applied(law.source.file, labels=law.labels)
+    step(steps.SITES, law.source.article, **_of_sites(law, children))
+
+
+def scores_of_municipalities(step: Recorder, law: MunicipalityScoreProvision, children: Children) -> None:
+    """From scored children to scores of municipalities."""
+    step.applied(law.source.file, labels=law.labels)
+    excluded = law.formula.excluded_schools
+    step(
+        steps.MUNICIPALITIES, law.source.article, rule=children_rule(law, children), excluded_schools=excluded
+    )
+
+
+def _of_sites(law: SchoolScoreProvision, children: Children) -> dict[str, Any]:
+    return {
+        "rule": children_rule(law, children),
+        "lower_years_until_age": law.formula.lower_years_until_age,
+        "reliable_above": law.formula.reliable_above,
+        "excluded_schools": law.formula.excluded_schools,
+    }
