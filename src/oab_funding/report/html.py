@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ from oab_funding.report.printable import printable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+_MAY_BREAK = re.compile(r"_(?=\w)|[0-9a-f]{16}(?=[0-9a-f])")
+"""Where a word may break: after an underscore, and after every 16 digits of a hash."""
 
 
 def render_html(document: Document) -> str:
@@ -65,6 +70,9 @@ def _shown(value: object) -> object:
     return printable(value) if type(value) is str else value
 
 
-def _kept_together(text: str) -> str:
-    """Keep an amount on one line."""
-    return text.replace("EUR ", "EUR\N{NO-BREAK SPACE}")
+def _kept_together(text: str) -> Markup:
+    """Keep an amount on one line, and let a word that is none, such as a hash, break into lines."""
+    from markupsafe import Markup, escape
+
+    kept = printable(text).replace("EUR ", "EUR\N{NO-BREAK SPACE}")
+    return Markup("<wbr>").join(map(escape, _MAY_BREAK.sub("\\g<0>\0", kept).split("\0")))

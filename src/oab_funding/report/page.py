@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from oab_funding.report.html import fill_template
 from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import Telling
+from oab_funding.report.listing import listing
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.sections.gaps import gaps_section
 from oab_funding.report.sections.indicator import imputation_section, indicator_section
@@ -87,6 +88,7 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
         warnings_title=telling.t("page.warnings"),
         warnings=list(dict.fromkeys(map(telling.t.label, run.labels))),
         tiles=(*tiles(telling), *municipal_tiles(telling)),
+        listing=listing(telling),
         sections=[section for section in sections if section is not None],
         headings={"equation": telling.t("page.equation"), "meaning": telling.t("page.meaning")},
     )

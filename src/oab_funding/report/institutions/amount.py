@@ -52,7 +52,7 @@ def amount_line(telling: Telling, school: Row) -> Line:
     factors = [n.number(school["score"]), n.euros(telling.exact(steps.PRICE, "price"))]
     if not covers_whole_year(telling):
         factors.append(n.exact_percent(share_of_year(telling)))
-    rule, exact = _rounding(telling), new_amount(telling, school)
+    rule, exact = rounding(telling), new_amount(telling, school)
     telling.check(school["amount_new"], round_exact(exact, 2, rule), f"the amount of {school['school_id']}")
     paid = n.becomes(exact, school["amount_new"], "EUR ")
     equation = f"{t('amount.amount')} = {' x '.join(factors)} = {paid}"
@@ -65,7 +65,8 @@ def new_amount(telling: Telling, school: Row) -> Fraction:
     return to_fraction(school["score"]) * price * to_fraction(share_of_year(telling) or 1)
 
 
-def _rounding(telling: Telling) -> Rule:
+def rounding(telling: Telling) -> Rule:
+    """Give the rule by which an amount is brought to cents."""
     return cast(Rule, telling.parameter(steps.GRANTS_OF_SCHOOLS, "rounding") or "half_up")
 
 
@@ -93,7 +94,7 @@ def _transition_lines(telling: Telling, school: Row) -> list[Line]:
     share = to_fraction(telling.exact(steps.GRANTS_OF_SCHOOLS, f"{who}_share") or 0)
     exact = new + (old - new) * share
     telling.check(
-        school["amount"], round_exact(exact, 2, _rounding(telling)), f"what {school['school_id']} is paid"
+        school["amount"], round_exact(exact, 2, rounding(telling)), f"what {school['school_id']} is paid"
     )
     written = n.exact(new, 2)
     paid = f"{written} + ({n.exact(old, 2)} - {written}) x {n.exact_percent(share)}"

@@ -123,7 +123,7 @@ def score_section(telling: Telling, row: Row) -> Section:
     title = t("site.score_title", date=t.day(law.reference_date)) if law else t("site.score_title_plain")
     lines = (
         *_pupil_lines(telling, row, derived),
-        *_national_lines(telling),
+        *national_lines(telling),
         *_result_lines(telling, row, derived),
     )
     blocks: list[Block] = [Derivation(lines)]
@@ -151,8 +151,8 @@ def _pupil_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
         yield Line(f"A {t('site.upper')} = {n.number(upper)}", t("site.upper_means"))
 
 
-def _national_lines(telling: Telling) -> Iterable[Line]:
-    """C and G, computed or as published, and what C - G is then known to be; F."""
+def national_lines(telling: Telling) -> Iterable[Line]:
+    """Give C and G, computed or as published, and what C - G is then known to be; F."""
     t, n = telling.t, telling.n
     if from_children(telling, steps.SITES):
         yield from mean_lines(telling, steps.SITES)
