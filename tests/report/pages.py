@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from importlib.resources import files
 
-_VOID = {"meta", "br", "link", "img", "hr", "input"}
+from oab_funding.report.listing import LIBRARY
+
+_VOID = {"meta", "br", "link", "img", "hr", "input", "wbr"}
+_BREAK = "\N{ZERO WIDTH SPACE}"
 _LOADING = {"src", "srcset", "data", "poster"}
 
 
@@ -19,13 +24,17 @@ class _Reader(HTMLParser):
         self.ids: Counter[str] = Counter()
         self.links: list[str] = []
         self.text: list[str] = []
-        self.captions = self.tables = 0
+        self.scripts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags[tag] += 1
         known = dict(attrs)
         self.ids.update([known["id"] or ""] if "id" in known else [])
         self.problems += [f"loads {name}={known[name]}" for name in _LOADING & known.keys()]
+        if tag == "wbr":
+            self.text.append(_BREAK)
+        if tag == "script":
+            self.scripts.append("")
         if tag == "a":
             self.links.append(known.get("href") or "")
         if tag == "svg" and not (known.get("role") == "img" and known.get("aria-label")):
@@ -47,8 +56,21 @@ class _Reader(HTMLParser):
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["script"]:
+            self.scripts[-1] += data
         if "style" not in self.open and "script" not in self.open:
             self.text.append(data)
+
+
+def _of_scripts(scripts: list[str]) -> list[str]:
+    """What is wrong with the scripts: only the data of the listing, the library and its program may stand."""
+    if not scripts:
+        return []
+    data, *programs = scripts
+    report = files("oab_funding.report")
+    known = [report.joinpath("library", LIBRARY), report.joinpath("templates", "listing.js")]
+    wrong = [] if programs == [file.read_text("utf-8") for file in known] else ["other scripts"]
+    return wrong if json.loads(data)["kinds"] else [*wrong, "a listing of nothing"]
 
 
 def read_page(page: str) -> tuple[str, list[str]]:
@@ -58,10 +80,14 @@ def read_page(page: str) -> tuple[str, list[str]]:
     problems = [*reader.problems, *(f"<{tag}> is not closed" for tag in reader.open)]
     problems += [f"the id {name} stands {times} times" for name, times in reader.ids.items() if times > 1]
     problems += [f"{reader.tags[tag]} of <{tag}>" for tag in ("h1", "title", "main") if reader.tags[tag] != 1]
-    problems += [f"<{tag}>" for tag in ("script", "iframe", "img", "link") if reader.tags[tag]]
+    problems += [f"<{tag}>" for tag in ("iframe", "img", "link") if reader.tags[tag]]
     problems += [
         f"no such part: {link}" for link in reader.links if link[:1] == "#" and link[1:] not in reader.ids
     ]
     problems += [f"a link to {link}" for link in reader.links if not link.startswith(("#", "https://"))]
-    problems += ["loads from a style sheet"] if re.search(r"@import|url\((?!#)", page) else []
-    return " ".join(" ".join(reader.text).replace("\N{NO-BREAK SPACE}", " ").split()), problems
+    styles = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    problems += ["loads from a style sheet"] if re.search(r"@import|url\((?!#)", styles) else []
+    problems += _of_scripts(reader.scripts)
+    return " ".join(
+        " ".join(reader.text).replace(f" {_BREAK} ", "").replace("\N{NO-BREAK SPACE}", " ").split()
+    ), problems

@@ -121,12 +121,11 @@ def preschool(
 
 def compared(grants: pa.Table, toddler_counts: pa.Table, settled: Settled) -> Outcome:
     """Carry out the comparison on tables `GRANTS` and `TODDLER_COUNTS` and say what it rests on."""
-    law = settled.law
     return Outcome(
-        step=compare_all(grants, toddler_counts, settled.variants, law),
+        step=compare_all(grants, toddler_counts, settled.variants, settled.law.rule),
         labels=settled.labels,
         given=settled.given,
-        sources=(*map(str, law.sources), *([law.ceiling_source] if law.ceiling_source else [])),
-        gaps=law.gaps,
+        sources=settled.law.said,
+        gaps=settled.law.gaps,
         telling=explain_preschool,
     )

@@ -20,6 +20,7 @@ from oab_funding.grants.totals import UNKNOWN
 from oab_funding.report.institutions.amount import new_amount, price_lines, rounding
 from oab_funding.report.institutions.site import draw_sd, national_lines
 from oab_funding.report.institutions.telling import Row, Telling
+from oab_funding.report.printable import printable
 from oab_funding.run import steps
 
 LIBRARY = "dataTables.min.js"
@@ -61,7 +62,7 @@ class _Texts:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, text: str | None) -> int | None:
-        return None if text is None else self.numbers.setdefault(text, len(self.numbers))
+        return None if text is None else self.numbers.setdefault(printable(text), len(self.numbers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from oab_funding.report.sections.gaps import gaps_section
 from oab_funding.report.sections.indicator import imputation_section, indicator_section
 from oab_funding.report.sections.municipalities import municipal_section, municipal_tiles
 from oab_funding.report.sections.pictures import pictures_section
+from oab_funding.report.sections.preschool import preschool_section
 from oab_funding.report.sections.record import (
     checks_section,
     control_totals_section,
@@ -71,6 +72,7 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
         largest_section(telling),
         mergers_section(telling),
         municipal_section(telling, source),
+        preschool_section(telling),
         indicator_section(telling),
         imputation_section(telling),
         checks_section(telling),

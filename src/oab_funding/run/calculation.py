@@ -11,10 +11,12 @@ from datetime import date
 from typing import Any
 
 from oab_funding.errors import InputError
+from oab_funding.grants.preschool.settle import settle
+from oab_funding.grants.preschool.year_law import YearLaw, year_law
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
 from oab_funding.run import labels, steps
-from oab_funding.run.calculation_file import Calculation, Children, text_of
+from oab_funding.run.calculation_file import Calculation, Children, Preschool, text_of
 from oab_funding.run.children import score_children, scores_of_municipalities, scores_of_sites
 from oab_funding.run.choices import (
     MunicipalChoices,
@@ -92,6 +94,8 @@ def calculate(
         settled = settle_municipalities(municipalities, statutes, of, "grants_2018" in step.known)
         check_other_date(municipalities, settled.grant_law.year.reference_dates[0], of)
         _municipalities(step, settled, counted)
+        if calculation.preschool is not None:
+            _preschool(step, calculation.preschool, year_law(municipalities.year, statutes))
     elif children is not None and children.scores_of != "sites":
         scores_of_municipalities(step, statutes.municipality_score(children.reference_date), children)
     return Run(
@@ -189,6 +193,14 @@ def _published_municipalities(
     }
     k = step(check, law.source.article, **shares).figures["k"]
     step.say(labels.merged_municipalities(mapping.name, step(mapping, k=k)))
+
+
+def _preschool(step: Recorder, part: Preschool, law: YearLaw) -> None:
+    """Hold the grants against what preschool education costs."""
+    settled = settle(law, **part.terms())
+    step.applied(*law.files, labels=settled.labels)
+    articles = "; ".join(map(str, law.sources))
+    step(steps.PRESCHOOL, articles, variants=settled.variants, rule=law.rule)
 
 
 def _date_of_scores(scores: SiteScoreFile | None, children: Children | None) -> date | None:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from oab_funding.exact import Rule, change, money, share
 from oab_funding.exact.given import LARGEST_PRICE
+from oab_funding.grants.preschool.settle import number
 from oab_funding.tables.documents import checked, read_toml, spoken
 
 NOT_STATED = "not stated"
@@ -38,6 +39,7 @@ def _gainers(value: Any) -> Any:
 
 _whole_share = spoken(lambda value: share(value, "share", whole=True))
 _amount_text = BeforeValidator(_as_text("amounts", "559.50"))
+_hours_text = BeforeValidator(_as_text("hours and weeks", "16"))
 _share_text = BeforeValidator(_as_text("shares", "34.55%"))
 
 _price = spoken(lambda value: money(value, "price", above_zero=True, below=LARGEST_PRICE))
@@ -45,6 +47,8 @@ _budget = spoken(lambda value: money(value, "budget", above_zero=True))
 
 Price = Annotated[Decimal, BeforeValidator(_price), _amount_text]
 Budget = Annotated[Decimal, BeforeValidator(_budget), _amount_text]
+Euros = Annotated[Decimal, BeforeValidator(spoken(lambda value: money(value, "amount"))), _amount_text]
+Hours = Annotated[Fraction, BeforeValidator(spoken(lambda value: number(value, "hours"))), _hours_text]
 Share = Annotated[Fraction, BeforeValidator(_whole_share), _share_text]
 Gainers = Annotated[str | Fraction, BeforeValidator(_gainers), _share_text]
 Index = Annotated[Fraction, BeforeValidator(spoken(lambda value: change(value, "index"))), _share_text]
@@ -189,6 +193,29 @@ class Municipalities(_Priced):
         return self
 
 
+class Preschool(_Part):
+    """What preschool education costs, to hold the grants of [municipalities] against."""
+
+    toddlers: str
+    hour_price: Euros
+    hbo_wage: Euros | None = None
+    reach: Share | None = None
+    hours: Hours | None = None
+    tariff: Euros | None = None
+    charged_hours: Hours | None = None
+    weeks: Hours | None = None
+    allowance_share: Share | None = None
+    ceiling: Euros | None = None
+    allowance_parents: Euros | None = None
+    place_cost: Euros | None = None
+    hbo_count: Literal["offered", "target"] | None = None
+    below_law: bool = False
+
+    def terms(self) -> dict[str, Any]:
+        """Give what was stated, by the names of `grants.preschool.settle`."""
+        return self.model_dump(exclude_none=True, exclude={"toddlers"})
+
+
 class Calculation(_Part):
     """A calculation: what to compute, from what, by which choices."""
 
@@ -200,6 +227,7 @@ class Calculation(_Part):
     imputation: Imputation = Imputation()
     schools: Schools | None = None
     municipalities: Municipalities | None = None
+    preschool: Preschool | None = None
 
     @model_validator(mode="after")
     def _computes_something(self) -> Calculation:
@@ -215,6 +243,8 @@ class Calculation(_Part):
     def _every_section_counts(self) -> Calculation:
         if self.children is None or self.children.pupils is None:
             _without_effect(self, ("indicator", "imputation"), "without pupils that are to be scored")
+        if self.municipalities is None:
+            _without_effect(self, ("preschool",), "without grants of [municipalities]")
         if self.children is None:
             return self
         for name, other in (("schools", "municipalities"), ("municipalities", "sites")):
@@ -226,7 +256,7 @@ class Calculation(_Part):
     def files(self) -> dict[str, str]:
         """Name every input file by its role in the calculation."""
         found: dict[str, str] = {}
-        for section in ("children", "indicator", "schools", "municipalities"):
+        for section in ("children", "indicator", "schools", "municipalities", "preschool"):
             part = getattr(self, section)
             for name in FILES if part is not None else ():
                 value = getattr(part, name, None)

@@ -23,6 +23,7 @@ from oab_funding.tables.duo import is_duo, read_sites
 from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.grant_tables import GRANTS_2018, SCHOOL_OLD_BASE
 from oab_funding.tables.parquet import parquet_rows
+from oab_funding.tables.preschool_tables import TODDLER_COUNTS
 from oab_funding.tables.register_tables import CODE_MAP, SITE_CHANGES, SITES
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
@@ -215,6 +216,7 @@ _TABLES = {
     "children.sites": ("sites_of_children", SITES),
     "schools.changes": ("site_changes", SITE_CHANGES),
     "schools.old_base": ("old_base", SCHOOL_OLD_BASE),
+    "preschool.toddlers": ("toddler_counts", TODDLER_COUNTS),
     "municipalities.scores": ("later_scores", MUNICIPALITY_SCORES),
     "municipalities.previous": ("earlier_scores", MUNICIPALITY_SCORES),
     "municipalities.code_map": ("code_map", CODE_MAP),

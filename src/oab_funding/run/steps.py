@@ -11,6 +11,7 @@ from typing import Any
 
 from oab_funding.grants.calendar import school_calendar
 from oab_funding.grants.municipalities import municipal_grants
+from oab_funding.grants.preschool.step import compare_all
 from oab_funding.grants.price import stated_money, unit_price
 from oab_funding.grants.schools import school_grants
 from oab_funding.grants.site_parts import site_parts
@@ -33,10 +34,13 @@ from oab_funding.scores.published.what_if import under_threshold
 from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables import catalogue
+from oab_funding.tables.preschool_tables import PRESCHOOL as PRESCHOOL_COMPARED
+from oab_funding.tables.preschool_tables import TODDLER_COUNTS
 
+_BESIDES = (PRESCHOOL_COMPARED, TODDLER_COUNTS)
 _OF_THE_INDICATOR = (IMPUTED_EDUCATION, IMPUTED_STAY, IMPUTED_DONORS, COEFFICIENTS)
 
-SCHEMAS = catalogue.SCHEMAS | {schema.name: schema for schema in _OF_THE_INDICATOR}
+SCHEMAS = catalogue.SCHEMAS | {schema.name: schema for schema in (*_OF_THE_INDICATOR, *_BESIDES)}
 """The schema of every table by its name in the journal."""
 
 KEYS = {name: schema.key for name, schema in SCHEMAS.items()}
@@ -163,3 +167,4 @@ GRANTS_OF_MUNICIPALITIES = Step(
     municipal_grants,
     ("municipality_scores", "earlier_municipality_scores", "grants_2018"),
 )
+PRESCHOOL = Step("preschool education", compare_all, ("municipal_grants", "toddler_counts"))

@@ -11,7 +11,7 @@ from oracle.preschool import hours_of_year
 
 @pytest.mark.parametrize("year", range(2019, 2030))
 def test_hours_of_a_year(year: int) -> None:
-    assert year_law(year).hours == hours_of_year(year)
+    assert year_law(year).rule.hours == hours_of_year(year)
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_the_law_on_and_beside_its_first_days(day: date, hours: int, a_day: int 
 
 def test_the_programme_is_its_weeks_times_its_hours() -> None:
     assert Fraction(960) == 60 * 16
-    assert year_law(2024).hours == 40 * 16
-    assert year_law(2019).hours == 40 * 10
+    assert year_law(2024).rule.hours == 40 * 16
+    assert year_law(2019).rule.hours == 40 * 10
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_programme_is_its_weeks_times_its_hours() -> None:
     ],
 )
 def test_maximum_hourly_prices(year: int, ceiling: str) -> None:
-    assert str(year_law(year).ceiling) == ceiling
+    assert str(year_law(year).rule.ceiling) == ceiling
 
 
 def test_the_ceiling_of_2022_is_the_only_one_that_fits_the_next() -> None:
@@ -56,7 +56,7 @@ def test_the_ceiling_of_2022_is_the_only_one_that_fits_the_next() -> None:
 
 
 def test_the_ceiling_of_2026_is_not_known() -> None:
-    assert year_law(2026).ceiling is None
+    assert year_law(2026).rule.ceiling is None
 
 
 def test_a_year_before_the_files_is_refused() -> None:

@@ -14,7 +14,7 @@ SOURCES = "\n".join(path.read_text("utf-8") for path in Path(oab_funding.report.
 # Keys that the code puts together, by what they begin with.
 COMPOSED = ("rounding.", "flag.", "version.", "column.", "label.", "language.", "transition.c_", "part.by_")
 COMPOSED += ("municipal.c_", "municipal.paid_", "municipal.eligible_", "municipal.not_eligible_")
-COMPOSED += ("municipal.j_", "municipal.price_", "municipal.exempt")
+COMPOSED += ("preschool.", "listing.", "municipal.j_", "municipal.price_", "municipal.exempt")
 COMPOSED_WITH_LETTER = re.compile(r"site\.[cg]_(means|computed)")
 
 

@@ -77,7 +77,7 @@ def settle(
     fixed = _fixed(
         law, hbo_wage, charged_hours, weeks, allowance_share, ceiling, allowance_parents, place_cost
     )
-    asked = [law.hours] if hours is None else [number(value, "hours") for value in _several(hours)]
+    asked = [law.rule.hours] if hours is None else [number(value, "hours") for value in _several(hours)]
     labels = _labels(law, asked, below_law)
     count = _hbo_count(hbo_count)
     variants = tuple(
@@ -131,23 +131,23 @@ def _fixed(
     place_cost: Exact,
 ) -> dict[str, Any]:
     """Settle the terms that are the same in every variant."""
-    if hbo_wage is None and law.hbo_hours:
+    if hbo_wage is None and law.rule.hbo_hours:
         raise InputError(
-            f"is needed: from 2022 on {law.hbo_hours} hours a year per child",
+            f"is needed: from 2022 on {law.rule.hbo_hours} hours a year per child",
             Place(argument="hbo_wage"),
             "give euros an hour; the law sets none",
         )
     part = share(allowance_share, "allowance_share", whole=True)
-    limit = law.ceiling if ceiling is None else _euros(ceiling, "ceiling")
+    limit = law.rule.ceiling if ceiling is None else _euros(ceiling, "ceiling")
     if limit is None and part:
         raise InputError(
-            f"the maximum hourly price of {law.year} is not known", Place(argument="ceiling"), "give it"
+            f"the maximum hourly price of {law.rule.year} is not known", Place(argument="ceiling"), "give it"
         )
     return {
-        "hbo_hours": law.hbo_hours,
+        "hbo_hours": law.rule.hbo_hours,
         "hbo_wage": Fraction(0) if hbo_wage is None else _euros(hbo_wage, "hbo_wage"),
         "charged_hours": number(charged_hours, "charged_hours"),
-        "weeks": law.weeks if weeks is None else number(weeks, "weeks"),
+        "weeks": law.rule.weeks if weeks is None else number(weeks, "weeks"),
         "allowance_share": part,
         "ceiling": Fraction(limit or 0),
         "allowance_parents": None
@@ -165,11 +165,11 @@ def _hbo_count(value: str) -> HboCount:
 
 def _labels(law: YearLaw, asked: Sequence[Fraction], below_law: bool) -> list[str]:
     labels = [COMPARISON, OTHER_DUTIES]
-    if min(asked) >= law.hours:
+    if min(asked) >= law.rule.hours:
         return labels
     if not below_law:
         raise InputError(
-            f"are below what the law asks for in {law.year}: {law.hours} hours a year",
+            f"are below what the law asks for in {law.rule.year}: {law.rule.hours} hours a year",
             Place(value=str(min(asked)), argument="hours"),
             "give `below_law` if that is meant",
         )

@@ -10,7 +10,7 @@ import pyarrow as pa
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_units
 from oab_funding.grants.preschool.cost import Comparison, Terms, compare
-from oab_funding.grants.preschool.year_law import YearLaw
+from oab_funding.grants.preschool.year_law import YearRule
 from oab_funding.tables.build import build
 from oab_funding.tables.columns import texts, units
 from oab_funding.tables.preschool_tables import PRESCHOOL
@@ -22,7 +22,7 @@ _EUROS = ("cost", "parents", "allowance", "to_be_bought", "left")
 
 
 def compare_all(
-    grants: pa.Table, toddler_counts: pa.Table, variants: Sequence[Terms], law: YearLaw
+    grants: pa.Table, toddler_counts: pa.Table, variants: Sequence[Terms], rule: YearRule
 ) -> StepResult:
     """Compare every municipality's grant with what it must buy, once per variant.
 
@@ -34,8 +34,8 @@ def compare_all(
         Table `TODDLER_COUNTS`; its municipalities are the ones compared.
     variants
         The terms, each a variant, numbered from 1.
-    law
-        The law of the year.
+    rule
+        What the law asks in the year.
 
     Returns
     -------
@@ -61,11 +61,11 @@ def compare_all(
         grant = Fraction(amounts[code], _CENTS)
         for number, terms in enumerate(variants, start=1):
             outcome = _compare(code, grant, counts[code], terms)
-            rows.append(_row(code, number, grant, counts[code], terms, outcome, law))
+            rows.append(_row(code, number, grant, counts[code], terms, outcome, rule))
             if number == 1:
                 firsts.append(outcome)
     table = build(PRESCHOOL, {name: [row[name] for row in rows] for name in PRESCHOOL.names})
-    return StepResult({"preschool": table}, _figures(law, counts, amounts, firsts))
+    return StepResult({"preschool": table}, _figures(rule, counts, amounts, firsts))
 
 
 def _counts(table: pa.Table) -> dict[str, tuple[int, int | None]]:
@@ -89,13 +89,13 @@ def _row(
     counts: tuple[int, int | None],
     terms: Terms,
     outcome: Comparison,
-    law: YearLaw,
+    rule: YearRule,
 ) -> Mapping[str, object]:
     toddlers, offered = counts
-    full = toddlers * law.full_hours
+    full = toddlers * rule.full_hours
     return {
         "municipality_code": code,
-        "year": law.year,
+        "year": rule.year,
         "variant": variant,
         "grant": round_units(grant, 2),
         "toddlers": toddlers,
@@ -105,7 +105,7 @@ def _row(
         "hours_per_toddler": round_units(terms.hours, _MICRO),
         "tariff": round_units(terms.tariff, 2),
         "hours": round_units(outcome.hours, _MICRO),
-        "staff_hours": round_units(outcome.hours / law.children_per_worker, _MICRO),
+        "staff_hours": round_units(outcome.hours / rule.children_per_worker, _MICRO),
         **{name: round_units(getattr(outcome, name), 2) for name in _EUROS},
         "yardstick": round_units(grant / full, _MICRO) if full else None,
         "break_even_toddlers": outcome.break_even_toddlers,
@@ -114,15 +114,15 @@ def _row(
 
 
 def _figures(
-    law: YearLaw,
+    rule: YearRule,
     counts: Mapping[str, tuple[int, int | None]],
     amounts: Mapping[str, int],
     outcomes: Sequence[Comparison],
 ) -> dict[str, int | Fraction | None]:
     return {
-        "year": law.year,
-        "hours_by_law": law.hours,
-        "maximum_hour_price": None if law.ceiling is None else Fraction(law.ceiling),
+        "year": rule.year,
+        "hours_by_law": rule.hours,
+        "maximum_hour_price": None if rule.ceiling is None else Fraction(rule.ceiling),
         "municipalities": len(counts),
         "grants_without_toddlers": len(amounts.keys() - counts.keys()),
         "toddlers": sum(toddlers for toddlers, _ in counts.values()),

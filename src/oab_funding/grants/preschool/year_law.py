@@ -15,8 +15,8 @@ _MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class YearLaw:
-    """The law of a calendar year.
+class YearRule:
+    """What the law asks in a calendar year, in numbers.
 
     Parameters
     ----------
@@ -34,12 +34,6 @@ class YearLaw:
         At most so many present children.
     ceiling
         Maximum hourly price of the childcare allowance, or None where it is not known.
-    ceiling_source
-        Where the ceiling comes from, with its standing; empty where it is not known.
-    gaps
-        Points on which the law is silent.
-    sources
-        Where the law stands.
     """
 
     year: int
@@ -50,9 +44,36 @@ class YearLaw:
     children_per_worker: int
     children_per_group: int
     ceiling: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class YearLaw:
+    """The law of a calendar year.
+
+    Parameters
+    ----------
+    rule
+        What it asks, in numbers.
+    ceiling_source
+        Where the ceiling comes from, with its standing; empty where it is not known.
+    gaps
+        Points on which the law is silent.
+    sources
+        Where the law stands.
+    files
+        Paths of the regulation files it was settled from, that of the newest offer among them.
+    """
+
+    rule: YearRule
     ceiling_source: str
     gaps: tuple[Gap, ...]
     sources: tuple[Source, ...]
+    files: tuple[str, ...]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Where the law and the ceiling of the price stand, in words."""
+        return (*map(str, self.sources), *([self.ceiling_source] if self.ceiling_source else []))
 
 
 def year_law(year: int, statutes: Statutes | None = None) -> YearLaw:
@@ -79,41 +100,45 @@ def year_law(year: int, statutes: Statutes | None = None) -> YearLaw:
 
     Examples
     --------
-    >>> [int(year_law(year).hours) for year in (2019, 2020, 2021)]
+    >>> [int(year_law(year).rule.hours) for year in (2019, 2020, 2021)]
     [400, 500, 640]
     """
     statutes = statutes or Statutes.shipped()
     if not date.min.year <= year <= date.max.year:
         raise InputError(f"{year} is no calendar year", remedy="write it as 2024")
     months = [statutes.preschool(date(year, month, 1)) for month in range(1, _MONTHS + 1)]
-    newest = max(
-        (file.preschool for file in statutes.files.values() if file.preschool is not None),
-        key=lambda part: part.applies_to.first,
+    newest_file, newest = max(
+        ((name, file.preschool) for name, file in statutes.files.items() if file.preschool is not None),
+        key=lambda named: named[1].applies_to.first,
     )
     rule = months[-1].rule
-    ceiling, said = _ceiling(year, statutes)
+    ceiling, said, priced = _ceiling(year, statutes)
     return YearLaw(
-        year=year,
-        hours=sum((month.rule.hours_per_year for month in months), Fraction(0)) / _MONTHS,
-        full_hours=newest.hours_per_year,
-        hbo_hours=months[0].rule.hbo_hours_per_child,
-        weeks=Fraction(rule.weeks_per_year),
-        children_per_worker=rule.children_per_worker,
-        children_per_group=rule.children_per_group,
-        ceiling=ceiling,
+        YearRule(
+            year=year,
+            hours=sum((month.rule.hours_per_year for month in months), Fraction(0)) / _MONTHS,
+            full_hours=newest.hours_per_year,
+            hbo_hours=months[0].rule.hbo_hours_per_child,
+            weeks=Fraction(rule.weeks_per_year),
+            children_per_worker=rule.children_per_worker,
+            children_per_group=rule.children_per_group,
+            ceiling=ceiling,
+        ),
         ceiling_source=said,
         gaps=_gaps(months),
         sources=tuple(dict.fromkeys(month.source for month in months)),
+        files=(*dict.fromkeys((*(month.source.file for month in months), newest_file, *priced)),),
     )
 
 
-def _ceiling(year: int, statutes: Statutes) -> tuple[Decimal | None, str]:
+def _ceiling(year: int, statutes: Statutes) -> tuple[Decimal | None, str, tuple[str, ...]]:
+    """Give the ceiling, where it comes from, and its file."""
     try:
         found = statutes.childcare_price(year)
     except InputError:
-        return None, ""
+        return None, "", ()
     price = found.rule.price
-    return price.value, f"{price.source} ({price.standing})"
+    return price.value, f"{price.source} ({price.standing})", (found.source.file,)
 
 
 def _gaps(months: list[PreschoolProvision]) -> tuple[Gap, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.grants.schools import BEFORE_TRANSITION
 from oab_funding.regulation.provision import Source as Provided
 from oab_funding.report.document import Section, Source, Sources
@@ -62,6 +63,9 @@ def _of_municipalities(telling: Telling) -> Iterable[Source]:
     if transition is not None:
         yield _source(telling, t("sources.transition"), law.source, transition.article)
     yield _municipal_money(telling)
+    if telling.carried_out(steps.PRESCHOOL):
+        for provided in year_law(law.year.year, telling.run.statutes).sources:
+            yield _source(telling, t("sources.preschool"), provided)
 
 
 def _municipal_money(telling: Telling) -> Source:

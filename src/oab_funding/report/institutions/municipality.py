@@ -33,6 +33,7 @@ from oab_funding.report.institutions.from_children import (
 from oab_funding.report.institutions.groups import labels_of, sites_grid, unknown_institution
 from oab_funding.report.institutions.law import sources_section
 from oab_funding.report.institutions.municipal_grant import grant_section, transition_section
+from oab_funding.report.institutions.preschool import bought_section
 from oab_funding.report.institutions.score_dates import ScoreDate, file_name, merged_parts, score_dates
 from oab_funding.report.institutions.telling import Row, Telling
 from oab_funding.run import steps
@@ -72,6 +73,7 @@ def _own_sections(telling: Telling, code: str) -> list[Section]:
     grant = telling.row("municipal_grants", "municipality_code", code)
     if law is not None and grant is not None:
         sections += [grant_section(telling, law, days, grant), transition_section(telling, law, grant)]
+        sections.append(bought_section(telling, code))
     return [section for section in sections if section is not None]
 
 

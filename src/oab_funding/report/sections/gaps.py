@@ -9,12 +9,14 @@ from pydantic import JsonValue
 
 from oab_funding.errors import InputError
 from oab_funding.exact.fraction import Exact
+from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.grants.schools import BEFORE_TRANSITION
 from oab_funding.indicator.model import read_model
 from oab_funding.indicator.specification import Specification
 from oab_funding.regulation import Gap
 from oab_funding.report.document import Column, Grid, PageSection, Paragraph
 from oab_funding.report.institutions.municipal_grant import has_budget, municipal_rule
+from oab_funding.report.institutions.preschool import preschool_terms
 from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.sections.indicator import imputation_gaps
@@ -83,6 +85,10 @@ def _grids(telling: Telling) -> Iterable[Grid]:
     if telling.municipal_law is not None:
         gaps = telling.municipal_law.gaps
         yield _grid("Grants of municipalities", gaps, lambda gap: _of_municipalities(telling, gap))
+    if telling.municipal_law is not None and telling.carried_out(steps.PRESCHOOL):
+        gaps = year_law(telling.municipal_law.year.year, telling.run.statutes).gaps
+        terms = preschool_terms(telling)
+        yield _grid("Preschool education", gaps, lambda gap: str(terms.get(gap.name, gap.default)))
     if telling.carried_out(steps.FIT) and (specification := specification_of(telling)) is not None:
         chosen = {gap.name: specification.choice(gap) for gap in specification.gaps}
         title = f"Features of the indicator ({specification.name})"
