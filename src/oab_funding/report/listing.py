@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
 
-from oab_funding.exact import round_exact
+from oab_funding.exact import round_exact, round_units
 from oab_funding.grants.totals import UNKNOWN
 from oab_funding.report.institutions.amount import new_amount, price_lines, rounding
 from oab_funding.report.institutions.site import draw_sd, national_lines
@@ -149,7 +150,7 @@ def _script(folder: str, name: str) -> Markup:
 
 
 def _units(value: Decimal | int | None, places: int) -> int | None:
-    return None if value is None else int(Decimal(value).scaleb(places))
+    return None if value is None else round_units(Fraction(value), places)
 
 
 def _facts(telling: Telling) -> Mapping[str, Any]:
