@@ -84,8 +84,13 @@ if TYPE_CHECKING:
     from oab_funding.api.scores import (
         site_scores as site_scores,
     )
+    from oab_funding.api.signing import confirm as confirm
+    from oab_funding.api.signing import sign as sign
+    from oab_funding.api.signing import verify_signed as verify_signed
+    from oab_funding.audit.envelope import Envelope as Envelope
     from oab_funding.audit.proof import Proof as Proof
     from oab_funding.audit.proof_check import ProofCheck as ProofCheck
+    from oab_funding.audit.statements import Confirmation as Confirmation
     from oab_funding.audit.verify import Verification as Verification
     from oab_funding.audit.verify import verify as verify
     from oab_funding.indicator.inference.infer import infer as infer
@@ -159,8 +164,11 @@ _PUBLIC = {
     ),
     "oab_funding.api.runs": ("Run", "explain", "open_run", "reconcile", "run"),
     "oab_funding.api.scores": ("municipality_scores", "school_scores", "site_scores"),
+    "oab_funding.api.signing": ("confirm", "sign", "verify_signed"),
+    "oab_funding.audit.envelope": ("Envelope",),
     "oab_funding.audit.proof": ("Proof",),
     "oab_funding.audit.proof_check": ("ProofCheck",),
+    "oab_funding.audit.statements": ("Confirmation",),
     "oab_funding.audit.verify": ("Verification", "verify"),
     "oab_funding.indicator.inference.infer": ("infer",),
     "oab_funding.indicator.inference.monitor": ("Monitor", "monitor"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from oab_funding.audit import Made, code_identity, make_bundle, provable_tables, write_bundle
 from oab_funding.audit.manifest import FORMAT, REPORT
+from oab_funding.audit.statements import marked
 from oab_funding.errors import InputError, Place
 from oab_funding.run.inputs import rows_of
 from oab_funding.run.run import Run
@@ -56,7 +57,8 @@ def _for_reading(run: Run) -> dict[str, bytes]:
     """Make what a bundle holds for people: the grants as CSV, and the report."""
     from oab_funding.report.page import report_page
 
-    grants = {file: csv_bytes(run.with_terms(name)) for name, file in _GRANT_FILES.items() if run.has(name)}
+    tables = {file: run.with_terms(name) for name, file in _GRANT_FILES.items() if run.has(name)}
+    grants = {file: csv_bytes(marked(table, run.labels)) for file, table in tables.items()}
     return {**grants, REPORT: report_page(run).encode("utf-8")}
 
 

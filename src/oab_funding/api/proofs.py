@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from pydantic import JsonValue
+
+from oab_funding.api.signing import confirmed
+from oab_funding.audit.envelope import public_key as read_public_key
+from oab_funding.audit.envelope import read_envelope, read_file
+from oab_funding.audit.exact_json import canonical, plain
 from oab_funding.audit.proof import PROOF_LIMIT, Proof, read_proof
 from oab_funding.audit.proof_check import ProofCheck
 from oab_funding.audit.proof_check import check_proof as check
 from oab_funding.audit.proving import Wanted, make_proof
 from oab_funding.audit.sealed import Sealed
+from oab_funding.audit.statements import check_confirmation, labels_said
 from oab_funding.errors import InputError, Place
 from oab_funding.run.opened import damage_said, open_run
 from oab_funding.run.run import Run
@@ -31,6 +39,8 @@ def prove(
     *,
     school: str | None = None,
     municipality: str | None = None,
+    confirmation: str | Path | None = None,
+    public_key: str | Path | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
 ) -> Proof:
@@ -42,6 +52,8 @@ def prove(
         Folder of a run bundle, or a bundle that was opened.
     school, municipality
         Code of the institution; exactly one.
+    confirmation, public_key
+        What a second person signed, to go along with the proof, and their public key; see `open_run`.
     out
         File to write the proof to, as JSON.
     overwrite
@@ -69,14 +81,18 @@ def prove(
     column, code = (SCHOOL, school) if school is not None else (MUNICIPALITY, municipality)
     about = {column: str(code).strip().upper()}
     with damage_said():
-        proof = make_proof(_sealed(opened), about, list(_wanted(opened, column, about[column])))
+        confirmed(opened, confirmation, public_key)
+        wanted, along = list(_wanted(opened, column, about[column])), _envelope(confirmation)
+        proof = make_proof(_sealed(opened), about, wanted, along)
     if out is not None:
         with output_file(out, overwrite) as temporary:
             temporary.write_bytes(proof.to_bytes())
     return proof
 
 
-def check_proof(proof: str | Path | bytes | Proof, root: str) -> ProofCheck:
+def check_proof(
+    proof: str | Path | bytes | Proof, root: str, *, public_key: str | Path | None = None
+) -> ProofCheck:
     """Check the proof of an institution's rows against the root under which the run was published.
 
     Parameters
@@ -85,6 +101,8 @@ def check_proof(proof: str | Path | bytes | Proof, root: str) -> ProofCheck:
         File of the proof, its bytes, or what `prove` gave.
     root
         The root, from where whoever made the proof could not change it.
+    public_key
+        The public key of whoever confirmed the run (PEM).
 
     Returns
     -------
@@ -95,6 +113,8 @@ def check_proof(proof: str | Path | bytes | Proof, root: str) -> ProofCheck:
     ------
     InputError
         It is no proof, or cannot be read.
+    CheckError
+        The confirmation that goes along does not hold.
 
     Examples
     --------
@@ -105,7 +125,25 @@ def check_proof(proof: str | Path | bytes | Proof, root: str) -> ProofCheck:
     """
     if isinstance(proof, str | Path):
         proof = _read(Path(proof))
-    return check(read_proof(proof) if isinstance(proof, bytes) else proof, root)
+    proof = read_proof(proof) if isinstance(proof, bytes) else proof
+    found = check(proof, root)
+    if not found.ok:
+        return found
+    key = None if public_key is None else read_public_key(public_key)
+    along = None
+    if proof.confirmation is not None:
+        along = check_confirmation(
+            read_envelope(canonical(proof.confirmation), "confirmation"), proof.root, key
+        )
+    return replace(found, labels=labels_said(found.labels, proof.root, along, key is not None))
+
+
+def _envelope(confirmation: str | Path | None) -> dict[str, JsonValue] | None:
+    if confirmation is None:
+        return None
+    members = plain(read_file(confirmation))
+    assert isinstance(members, dict)  # an envelope is one
+    return members
 
 
 def _read(path: Path) -> bytes:

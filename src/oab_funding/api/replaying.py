@@ -28,6 +28,7 @@ from oab_funding.audit import (
     verify,
 )
 from oab_funding.audit.manifest import MANIFEST, README, REPORT, SUMS
+from oab_funding.audit.statements import DRAFT
 from oab_funding.errors import CheckError, DamagedError, InputError, Place
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
@@ -135,6 +136,7 @@ def replay(
                 on_step,
                 text=opened.text,
                 specifications=opened.specifications,
+                draft=_is_draft(opened),
             )
             made = made_bundle(computed, opened.manifest.format)
     except (InputError, CheckError) as error:
@@ -152,6 +154,11 @@ def replay(
         len(made.files) + 1,
         tuple(_not_compared(opened, made)),
     )
+
+
+def _is_draft(opened: Run) -> bool:
+    labels = opened.manifest.labels.get("labels")
+    return isinstance(labels, list) and DRAFT in labels
 
 
 def _check_format(opened: Run) -> None:

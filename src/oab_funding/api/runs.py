@@ -12,7 +12,9 @@ from oab_funding.api.bundled import bundled
 from oab_funding.api.calculation import Calculation
 from oab_funding.api.law import Law, statutes_with
 from oab_funding.api.results import By, Format, Language, Result, TableResult, added_up, explain_code
+from oab_funding.api.signing import confirmed
 from oab_funding.audit import check_bundle_place
+from oab_funding.audit.statements import labels_said
 from oab_funding.errors import InputError, Place
 from oab_funding.run.calculation import calculate
 from oab_funding.run.child_files import check_child_columns
@@ -94,22 +96,31 @@ def _shown(run: Computed, **where: Any) -> Run:
     return Run(**{one.name: getattr(run, one.name) for one in fields(run)} | where)
 
 
-def open_run(path: str | Path) -> Run:
+def open_run(
+    path: str | Path, *, confirmation: str | Path | None = None, public_key: str | Path | None = None
+) -> Run:
     """Open a run bundle; what is read from it is checked, what is not read is for `verify`.
 
     Parameters
     ----------
     path
         Folder of the bundle.
+    confirmation
+        File of what a second person signed; it is checked, and takes the mark of a draft away.
+    public_key
+        The second person's public key (PEM); without it a label says with which key the run was confirmed.
 
     Raises
     ------
     InputError
         There is no such folder.
+    CheckError
+        The confirmation is of another run, or its signature does not hold.
     DamagedError
         Its manifest, its journal or its law is not whole.
     """
-    return _shown(opened(path))
+    found = opened(path)
+    return _shown(found, labels=confirmed(found, confirmation, public_key))
 
 
 def run(
@@ -117,6 +128,7 @@ def run(
     out: str | Path | None = None,
     *,
     law: Law = None,
+    draft: bool = False,
     overwrite: bool = False,
     on_step: Callable[[str], None] | None = None,
 ) -> Run:
@@ -130,6 +142,8 @@ def run(
         Folder for the bundle; None computes without writing.
     law
         Changed law; see `school_grants`.
+    draft
+        Mark every output as a draft, valid only with a confirmation by a second person; see `confirm`.
     overwrite
         Replace a bundle that is there.
     on_step
@@ -153,12 +167,13 @@ def run(
     if out is not None:
         check_child_columns(asked.sources)
     statutes = statutes_with(law, asked.settled)
-    done = calculate(asked.settled, asked.sources, statutes, on_step, text=asked.text)
+    done = calculate(asked.settled, asked.sources, statutes, on_step, text=asked.text, draft=draft)
     if out is None:
         return _shown(done)
     if on_step is not None:
         on_step("report")
-    return _shown(done, root=bundled(done, out, overwrite, asked.paths), path=Path(out))
+    root = bundled(done, out, overwrite, asked.paths)
+    return _shown(done, root=root, path=Path(out), labels=labels_said(done.labels, root, None, False))
 
 
 def _asked(calculation: Calculation | str | Path) -> Calculation:

@@ -78,16 +78,24 @@ def verify(path: str | Path, root: str | None = None, *, ignore_desktop_files: b
     InputError
         There is no such folder. A damaged bundle raises nothing, whatever the damage.
     """
+    return verify_sealed(path, root, ignore_desktop_files=ignore_desktop_files)[0]
+
+
+def verify_sealed(
+    path: str | Path, root: str | None = None, *, ignore_desktop_files: bool = False
+) -> tuple[Verification, Sealed | None]:
+    """Verify, and give what was verified as well, where there is a manifest; see `verify`."""
     found = Folder.scan(path)
     try:
         sealed = Sealed.open(found)
     except DamagedError as error:
-        return Verification((*islice(found.problems, MOST_TOLD), f"{MANIFEST} {error.problem}"), None)
+        problem = f"{MANIFEST} {error.problem}"
+        return Verification((*islice(found.problems, MOST_TOLD), problem), None), None
     ignored = DESKTOP_FILES if ignore_desktop_files else frozenset()
     problems = tuple(islice(_problems(sealed, root, ignored), MOST_TOLD + 1))
     if len(problems) > MOST_TOLD:
         problems = (*problems[:MOST_TOLD], "there are more problems, which are not told")
-    return Verification(problems, sealed.root, sealed.manifest.root)
+    return Verification(problems, sealed.root, sealed.manifest.root), sealed
 
 
 def _problems(sealed: Sealed, root: str | None, ignored: frozenset[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from oab_funding.cli import (  # each registers its commands
     proofs,
     reconcile,
     regulation,
+    signing,
 )
 from oab_funding.cli.app import app
 from oab_funding.cli.faults import check_arguments, said_for_usage, with_options
@@ -44,6 +45,7 @@ __all__ = [
     "reconcile",
     "regulation",
     "run",
+    "signing",
 ]
 
 DONE, CHECK_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130

@@ -8,10 +8,12 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from oab_funding.audit.statements import marked
 from oab_funding.cli.app import app
-from oab_funding.cli.options import Out, OutDirectory, Overwrite, RunFolder
+from oab_funding.cli.options import Confirmation, ConfirmationKey, Out, OutDirectory, Overwrite, RunFolder
 from oab_funding.cli.sheets import write_asked
 from oab_funding.cli.terminal import progress, show
+from oab_funding.errors import InputError, Place
 
 IgnoreDesktopFiles = Annotated[
     bool,
@@ -26,6 +28,9 @@ IgnoreDesktopFiles = Annotated[
 def run(
     calculation: Annotated[Path, typer.Argument(help="Calculation file.", metavar="CALCULATION.toml")],
     out: OutDirectory,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Mark every output as valid only with a confirmation.")
+    ] = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out a calculation file and write a run bundle."""
@@ -34,7 +39,7 @@ def run(
 
     _give_back_memory()
     with progress(calculation.name) as on_step:
-        done = carry_out(calculation, out, overwrite=overwrite, on_step=on_step)
+        done = carry_out(calculation, out, draft=draft, overwrite=overwrite, on_step=on_step)
     show_summary(done)
     show(f"report: {out / 'report.html'}")
 
@@ -45,18 +50,40 @@ def verify(
     root: Annotated[
         str | None, typer.Option("--root", help="The root hash under which the bundle was published.")
     ] = None,
+    public_key: Annotated[
+        Path | None, typer.Option("--public-key", help="The public key of who signed it, as PEM.")
+    ] = None,
+    signature: Annotated[
+        Path | None,
+        typer.Option("--signature", help="The signature; RUN.dsse.json beside the folder if left out."),
+    ] = None,
     ignore_desktop_files: IgnoreDesktopFiles = False,
 ) -> None:
-    """Check that a bundle is whole and untouched (and the one published under a root)."""
+    """Check that a bundle is whole and untouched (and the one published under a root, or signed by a key)."""
     from oab_funding.audit import verify as check
 
-    found = check(folder, root, ignore_desktop_files=ignore_desktop_files)
+    if public_key is None:
+        if signature is not None:
+            raise InputError("needs a key", Place(argument="signature"), "give the signer's public key too")
+        found = check(folder, root, ignore_desktop_files=ignore_desktop_files)
+    else:
+        from oab_funding.api.signing import verify_signed
+
+        found = verify_signed(
+            folder,
+            root,
+            public_key_file=public_key,
+            signature=signature,
+            ignore_desktop_files=ignore_desktop_files,
+        )
     _tell(found.problems)
     if found.ok:
         show(f"root: {found.root}")
     elif found.claimed is not None:
         show(f"the manifest claims root {found.claimed}")
     number = len(found.problems)
+    if found.ok and public_key is not None:
+        show(f"signed with the key in {public_key}")
     show("whole and untouched" if found.ok else f"{number} problem{'s' if number > 1 else ''}")
     raise typer.Exit(0 if found.ok else 1)
 
@@ -120,12 +147,16 @@ def explain(
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="nl or en.")] = "nl",
     form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
+    confirmation: Confirmation = None,
+    public_key: ConfirmationKey = None,
 ) -> None:
     """How one institution's score and grant come about, in the letters of the law."""
     from oab_funding.api.runs import explain as explained
+    from oab_funding.api.runs import open_run
 
+    opened = open_run(folder, confirmation=confirmation, public_key=public_key)
     codes = {"site": site, "school": school, "board": board, "municipality": municipality}
-    text = explained(folder, **codes, lang=cast(Any, lang), format=cast(Any, form))
+    text = explained(opened, **codes, lang=cast(Any, lang), format=cast(Any, form))
     show(text.rstrip())
 
 
@@ -135,14 +166,19 @@ def table(
     name: Annotated[str, typer.Argument(help="Name of the table, such as school_grants.", metavar="NAME")],
     out: Out,
     overwrite: Overwrite = False,
+    confirmation: Confirmation = None,
+    public_key: ConfirmationKey = None,
 ) -> None:
     """One table of a bundle as .csv, .parquet or .xlsx."""
-    from oab_funding.run.opened import damage_said, open_run
+    from oab_funding.api.runs import open_run
+    from oab_funding.run.opened import damage_said
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
-    opened = open_run(folder)
+    opened = open_run(folder, confirmation=confirmation, public_key=public_key)
     asked = opened.table(name)
+    if out.suffix.lower() == ".csv":  # the other kinds of files have a place for labels
+        asked = marked(asked, opened.labels)
     register = opened.table("sites") if name != "sites" and opened.has("sites") else None
     with damage_said():
         title = f"{opened.calculation.title}: {name}"

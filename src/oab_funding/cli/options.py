@@ -22,4 +22,11 @@ Source = Annotated[
 MissingBase = Annotated[
     str | None, typer.Option("--missing-base", help="Without an old base: refuse, zero or exempt.")
 ]
+Confirmation = Annotated[
+    Path | None,
+    typer.Option("--confirmation", help="What a second person signed; it takes the mark of a draft away."),
+]
+ConfirmationKey = Annotated[
+    Path | None, typer.Option("--public-key", help="The second person's public key, as PEM.")
+]
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a run bundle.", metavar="RUN")]

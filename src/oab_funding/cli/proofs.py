@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from oab_funding.cli.app import app
-from oab_funding.cli.options import Overwrite, RunFolder
+from oab_funding.cli.options import Confirmation, ConfirmationKey, Overwrite, RunFolder
 from oab_funding.cli.terminal import show
 
 
@@ -20,12 +20,22 @@ def prove(
     municipality: Annotated[
         str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")
     ] = None,
+    confirmation: Confirmation = None,
+    public_key: ConfirmationKey = None,
     overwrite: Overwrite = False,
 ) -> None:
     """One institution's own rows with a proof that they belong to the run, without anyone else's."""
     from oab_funding.api.proofs import prove as drawn_up
 
-    proof = drawn_up(folder, school=school, municipality=municipality, out=out, overwrite=overwrite)
+    proof = drawn_up(
+        folder,
+        school=school,
+        municipality=municipality,
+        confirmation=confirmation,
+        public_key=public_key,
+        out=out,
+        overwrite=overwrite,
+    )
     show(f"rows: {len(proof.rows)}")
     show(f"root: {proof.root}")
     show(f"check it with: oab-funding check-proof {out} --root ROOT, with the root as it was published")
@@ -35,11 +45,12 @@ def prove(
 def check_proof(
     file: Annotated[Path, typer.Argument(help="File of a proof.", metavar="PROOF.json")],
     root: Annotated[str, typer.Option("--root", help="The root hash under which the run was published.")],
+    public_key: ConfirmationKey = None,
 ) -> None:
     """Check that rows belong to the run published under a root; 1 if they do not, 2 if it is no proof."""
     from oab_funding.api.proofs import check_proof as check
 
-    found = check(file, root)
+    found = check(file, root, public_key=public_key)
     if not found.ok:
         for problem in found.problems:
             show(problem)

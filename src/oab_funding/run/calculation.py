@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from oab_funding.audit.statements import DRAFT
 from oab_funding.errors import InputError
 from oab_funding.grants.preschool.settle import settle
 from oab_funding.grants.preschool.year_law import YearLaw, year_law
@@ -44,6 +45,7 @@ def calculate(
     *,
     text: bytes | None = None,
     specifications: Specifications | None = None,
+    draft: bool = False,
 ) -> Run:
     """Carry out a calculation in memory.
 
@@ -61,6 +63,8 @@ def calculate(
         The bytes of the calculation file; written anew, if left out.
     specifications
         The feature specifications at hand; those that are shipped, if left out.
+    draft
+        Whether every output waits for the confirmation of a second person, and says so.
 
     Raises
     ------
@@ -76,6 +80,7 @@ def calculate(
     days = statutes.municipality_grant(municipalities.year).year.reference_dates if municipalities else ()
     given = read_inputs(calculation, sources, days, specifications or Specifications.shipped())
     step = Recorder(given.tables, on_step)
+    step.say(DRAFT if draft else "")
     step.asked(calculation.title, calculation.label, SourceFile("calculation.toml", text).sha256)
     for source in sources.values():
         step.say(*labels_of(source))

@@ -16,6 +16,7 @@ from oab_funding.audit import Folder, Manifest, Record, Sealed, read_journal, re
 from oab_funding.audit.chain import check_chain, line_hash, split_lines
 from oab_funding.audit.ends import end_problems
 from oab_funding.audit.manifest import CALCULATION, JOURNAL, MANIFEST, SPECIFICATIONS
+from oab_funding.audit.statements import labels_said
 from oab_funding.errors import DamagedError, InputError, OabError, Place
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
@@ -60,7 +61,7 @@ def open_run(path: str | Path) -> Run:
         else Specifications.shipped(),
         records=records,
         tables=_StoredTables(sealed, records),
-        labels=_labels(manifest),
+        labels=labels_said(_labels(manifest), sealed.root, None, False),
         root=manifest.root,
         path=sealed.folder.path,
         sealed=sealed,

@@ -17,6 +17,7 @@ from oab_funding.report.numbers import Numbers
 LANGUAGES = ("nl", "en")
 """Languages in which an explanation can be given."""
 
+_DRAFT = re.compile("draft: valid only with a confirmation of root (?P<root>[0-9a-f]{64})")
 _WHAT_IF = re.compile(r"what-if: scores of (?P<given>\S+) instead of (?P<expected>\S+)")
 
 
@@ -68,6 +69,8 @@ class Phrases:
         known = f"label.{label.replace(' ', '_')}"
         if known in self.texts:
             return self.texts[known]
+        if match := _DRAFT.fullmatch(label):
+            return self("label.draft", root=match["root"])
         if match := _WHAT_IF.fullmatch(label):
             days = {name: self._iso(text) for name, text in match.groupdict().items()}
             return self("label.what_if", **days)
