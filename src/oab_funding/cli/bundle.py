@@ -8,7 +8,6 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from oab_funding.audit.statements import marked
 from oab_funding.cli.app import app
 from oab_funding.cli.options import Confirmation, ConfirmationKey, Out, OutDirectory, Overwrite, RunFolder
 from oab_funding.cli.sheets import write_asked
@@ -171,6 +170,7 @@ def table(
 ) -> None:
     """One table of a bundle as .csv, .parquet or .xlsx."""
     from oab_funding.api.runs import open_run
+    from oab_funding.audit.statements import marked
     from oab_funding.run.opened import damage_said
     from oab_funding.tables.output import check_table_path
 
