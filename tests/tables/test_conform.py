@@ -11,6 +11,7 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.tables.conform import conform, to_arrow
+from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 from oab_funding.tables.schema import Column, TableSchema, Text, Whole
 from oab_funding.tables.score_tables import SITE_SCORES
 
@@ -94,3 +95,29 @@ def test_the_row_counts_from_the_first_row() -> None:
 def test_to_arrow_keeps_an_arrow_table() -> None:
     table = pa.table({"a": [1]})
     assert to_arrow(table) is table
+
+
+def test_what_was_conformed_is_not_checked_again() -> None:
+    frame = {"site_id": ["00AP00"], "score": ["33.02"]}
+    conformed = conform(frame, SITE_SCORES)
+    assert conform(conformed, SITE_SCORES) is conformed
+    assert conform(conformed.slice(0), SITE_SCORES) is not conformed
+    with pytest.raises(InputError, match="school_id"):
+        conform(conformed, SCHOOL_OLD_BASE)
+
+
+def test_what_was_conformed_as_a_part_may_be_too_little_for_a_whole() -> None:
+    none = conform({"site_id": [], "score": []}, SITE_SCORES, empty=True)
+    assert conform(none, SITE_SCORES, empty=True) is none
+    with pytest.raises(InputError, match="no rows"):
+        conform(none, SITE_SCORES)
+
+
+def test_a_table_that_is_gone_is_forgotten() -> None:
+    from oab_funding.tables.conform import _conformed
+
+    before = len(_conformed)
+    table = conform({"site_id": ["00AP00"], "score": ["33.02"]}, SITE_SCORES)
+    assert len(_conformed) == before + 1
+    del table
+    assert len(_conformed) == before

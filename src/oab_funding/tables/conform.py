@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import pyarrow as pa
@@ -59,6 +60,8 @@ def conform(
     >>> conform(pd.DataFrame({"Score": ["33.02"], "vestiging": ["00AP00"]}), SITE_SCORES).column_names
     ['site_id', 'score']
     """
+    if only is None and _is_conformed(frame, schema) and (empty or frame.num_rows):
+        return frame
     name = file if file is not None else f"table {schema.name}"
     headers: dict[str, str] = {}
 
@@ -75,7 +78,23 @@ def conform(
     ]
     conformed = pa.Table.from_arrays(arrays, schema=schema.arrow(tuple(headers)))
     _check_key(conformed, schema, name, first_row, empty)
+    if only is None:
+        _remember(conformed, schema)
     return conformed
+
+
+_conformed: dict[int, tuple[weakref.ref[pa.Table], TableSchema]] = {}
+"""By id what was conformed and is alive: an Arrow table never changes, so it need not be checked again."""
+
+
+def _is_conformed(frame: Any, schema: TableSchema) -> bool:
+    known = _conformed.get(id(frame))
+    return known is not None and known[0]() is frame and known[1] is schema
+
+
+def _remember(table: pa.Table, schema: TableSchema) -> None:
+    at = id(table)
+    _conformed[at] = (weakref.ref(table, lambda _: _conformed.pop(at, None)), schema)
 
 
 def _all_differ(keys: pa.Table) -> bool:
