@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.indicator.fit import fit
-from oab_funding.indicator.impute import ImputationRule, impute
+from oab_funding.indicator.imputation.impute import ImputationRule, impute
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.scores.aggregate import ScoreRule

@@ -28,9 +28,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from oab_funding.indicator.category_codes import UNKNOWN
-from oab_funding.indicator.imputation.coded import School, impute_coded
+from oab_funding.indicator.imputation.impute import School, impute_coded
+from oab_funding.indicator.imputation.imputed import Imputed
 from oab_funding.indicator.imputation.pooling import pool
-from oab_funding.indicator.imputed import Imputed
 from oab_funding.indicator.model import Model, supplied_model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import ScoredPart, score_parts

@@ -15,7 +15,7 @@ import sys
 import time
 from typing import get_args
 
-from oab_funding.indicator.imputation.coded import School, impute_coded
+from oab_funding.indicator.imputation.impute import School, impute_coded
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.synthetic import country

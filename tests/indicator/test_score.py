@@ -12,7 +12,7 @@ from indicator import plain
 from indicator.frames import PLACE, SITES, child, children, frame, small_specification, toddler
 from indicator.test_scoring import COLUMNS, plain_score
 from oab_funding.errors import InputError
-from oab_funding.indicator.imputed import NO_DONOR, Imputed
+from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.model import Model, supplied_model
 from oab_funding.indicator.score import score
 from oab_funding.tables.child_tables import SCORED_CHILDREN

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pytest
 
 from oab_funding.indicator.coding import code_children
-from oab_funding.indicator.impute import ImputationRule, impute
-from oab_funding.indicator.imputed import NO_DONOR, Imputed
-from oab_funding.indicator.imputed_tables import imputed_tables
+from oab_funding.indicator.imputation.impute import ImputationRule, impute
+from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed
+from oab_funding.indicator.imputation.tables import imputed_tables
 from oab_funding.indicator.model import Model, supplied_model
 from oab_funding.indicator.score import score
 from oab_funding.indicator.specification_file import load_specification

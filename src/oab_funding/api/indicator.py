@@ -15,8 +15,8 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.coding import code_children
 from oab_funding.indicator.fit import fit as fit_frames
 from oab_funding.indicator.fitted import Solved
-from oab_funding.indicator.imputation.coded import ImputedPopulation, impute_coded
-from oab_funding.indicator.imputed_tables import imputed_tables
+from oab_funding.indicator.imputation.impute import ImputedPopulation, impute_coded
+from oab_funding.indicator.imputation.tables import imputed_tables
 from oab_funding.indicator.model import Model, read_model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.results import FittedIndicator

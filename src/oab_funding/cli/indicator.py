@@ -191,7 +191,7 @@ def _imputed(
 ) -> Any:
     from typing import cast
 
-    from oab_funding.indicator.impute import ImputationRule
+    from oab_funding.indicator.imputation.impute import ImputationRule
     from oab_funding.indicator.specification_file import load_specification
     from oab_funding.indicator.steps import impute_population
 
@@ -245,7 +245,7 @@ def _identity(tables: dict[str, Any], spec: Any, day: datetime | None) -> dict[s
 def _contents(tables: Any) -> dict[str, str]:
     """Hash what was imputed."""
     from oab_funding.audit.content import content_hash
-    from oab_funding.indicator.imputed_tables import SCHEMAS
+    from oab_funding.indicator.imputation.tables import SCHEMAS
 
     return {f"{name}_sha256": content_hash(tables[name], schema.key) for name, schema in SCHEMAS.items()}
 
@@ -284,7 +284,7 @@ def _marker(folder: Path, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _taken_up(folder: Path, wanted: dict[str, Any]) -> tuple[dict[str, Any], int]:
     from oab_funding.errors import InputError, Place
-    from oab_funding.indicator.imputed_tables import SCHEMAS
+    from oab_funding.indicator.imputation.tables import SCHEMAS
     from oab_funding.tables.conform import conform
     from oab_funding.tables.files import read_parquet, read_source
 

@@ -19,7 +19,7 @@ from oab_funding.exact import round_ratio_array
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren, Flags
-from oab_funding.indicator.imputed import NO_DONOR, Imputed, check_imputed, codes_of_round
+from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed, check_imputed, codes_of_round
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.school_mean import mother_counts, municipality_counts

@@ -22,7 +22,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.exact.decimal128 import units_to_arrow
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.coding import CodedChildren
-from oab_funding.indicator.imputed import Imputed
+from oab_funding.indicator.imputation.imputed import Imputed
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average, ScoredPart, count_rounds, score_parts

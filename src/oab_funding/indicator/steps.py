@@ -16,10 +16,9 @@ import pyarrow as pa
 from oab_funding.errors import InputError
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.fit import fit, fit_coded
-from oab_funding.indicator.imputation.coded import ImputedPopulation, impute_coded
-from oab_funding.indicator.impute import ImputationRule
-from oab_funding.indicator.imputed import Imputed
-from oab_funding.indicator.imputed_tables import imputed_from_tables, imputed_tables
+from oab_funding.indicator.imputation.impute import ImputationRule, ImputedPopulation, impute_coded
+from oab_funding.indicator.imputation.imputed import Imputed
+from oab_funding.indicator.imputation.tables import imputed_from_tables, imputed_tables
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average

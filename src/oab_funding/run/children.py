@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oab_funding.indicator.impute import ImputationRule
+from oab_funding.indicator.imputation.impute import ImputationRule
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes

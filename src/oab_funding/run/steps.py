@@ -16,7 +16,7 @@ from oab_funding.grants.price import stated_money, unit_price
 from oab_funding.grants.schools import school_grants
 from oab_funding.grants.site_parts import site_parts
 from oab_funding.grants.totals import totals
-from oab_funding.indicator.imputed_tables import IMPUTED_DONORS, IMPUTED_EDUCATION, IMPUTED_STAY
+from oab_funding.indicator.imputation.tables import IMPUTED_DONORS, IMPUTED_EDUCATION, IMPUTED_STAY
 from oab_funding.indicator.steps import (
     COEFFICIENTS,
     fit_indicator,

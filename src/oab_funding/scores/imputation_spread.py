@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from oab_funding.errors import InputError
 from oab_funding.exact import round_units
 from oab_funding.indicator.category_codes import UNKNOWN
-from oab_funding.indicator.imputed import NO_DONOR
-from oab_funding.indicator.imputed_tables import imputed_from_tables
+from oab_funding.indicator.imputation.imputed import NO_DONOR
+from oab_funding.indicator.imputation.tables import imputed_from_tables
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average, ScoredPart, score_parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oab_funding.indicator.imputation.design import Design
+from oab_funding.indicator.imputation.continuation_ratio import Design
 from oab_funding.indicator.imputation.joint import Coefficients, Odds, ordered_sum
 
 from .likelihood import probabilities

@@ -21,9 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oab_funding.indicator.imputation.continuation_ratio import class_probabilities
+from oab_funding.indicator.imputation.continuation_ratio import Design, class_probabilities
 from oab_funding.indicator.imputation.counts import CLASSES
-from oab_funding.indicator.imputation.design import Design
 from oab_funding.indicator.imputation.elementary import Floats, exp
 
 EQUATIONS = CLASSES - 1

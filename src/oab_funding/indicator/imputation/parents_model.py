@@ -18,22 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.imputation.cholesky import factor, solve, solve_upper
 from oab_funding.indicator.imputation.continuation_ratio import (
     MAX_ITERATIONS,
     ROUGH,
     TOLERANCE,
+    Design,
     Prior,
+    factor,
     limited,
     not_converged,
+    solve,
+    solve_upper,
 )
 from oab_funding.indicator.imputation.counts import EducationCounts
-from oab_funding.indicator.imputation.design import Design
 from oab_funding.indicator.imputation.draws import standard_normals
 from oab_funding.indicator.imputation.elementary import Floats
-from oab_funding.indicator.imputation.information import observed_information
 from oab_funding.indicator.imputation.joint import EQUATIONS, Coefficients, Odds
-from oab_funding.indicator.imputation.observed import Observed
+from oab_funding.indicator.imputation.observed import Observed, observed_information
 
 
 @dataclass(frozen=True, slots=True)

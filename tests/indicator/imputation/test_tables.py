@@ -9,8 +9,8 @@ import pytest
 from indicator.frames import SITES, child, frame, many_children, small_specification
 from oab_funding.errors import InputError
 from oab_funding.indicator.category_codes import UNKNOWN
-from oab_funding.indicator.imputation.coded import ImputedPopulation, impute_coded
-from oab_funding.indicator.imputed_tables import SCHEMAS, imputed_from_tables, imputed_tables
+from oab_funding.indicator.imputation.impute import ImputedPopulation, impute_coded
+from oab_funding.indicator.imputation.tables import SCHEMAS, imputed_from_tables, imputed_tables
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.tables.conform import conform

@@ -5,6 +5,8 @@ The predictors of education are the features of the specification besides educat
 level), age, address density, socio-economic category and the level of the school. Who has a category unknown
 after that, or is not in the population register, gets a donor; asylum-seeking children get none, since their
 score is G.
+
+CBS has not published its imputation model; the choices made stand in `education.GAPS`.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from datetime import date
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -24,13 +27,12 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import EducationInput, Predictor, count_education
-from oab_funding.indicator.imputation.donors import DonorPool, class_codes
+from oab_funding.indicator.imputation.donors import DonorPool, StayInput, class_codes, impute_stay
 from oab_funding.indicator.imputation.draws import child_keys
 from oab_funding.indicator.imputation.education import impute_education
+from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
 from oab_funding.indicator.imputation.school_level import SchoolLevels
-from oab_funding.indicator.imputation.stay import StayInput, impute_stay
-from oab_funding.indicator.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification import Specification
 
@@ -254,3 +256,44 @@ def _check_size(predictor: Predictor) -> None:
 
 def _unknown_last(codes: NDArray[np.integer], size: int) -> NDArray[np.int64]:
     return np.where(codes == UNKNOWN, size, codes).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class ImputationRule:
+    """How often to impute, the seed of every draw, and how the school enters (see `impute_coded`)."""
+
+    rounds: int = 10
+    seed: int = 1
+    school: School = "level"
+
+
+def impute(
+    pupils: Any,
+    toddlers: Any,
+    sites: Any,
+    specification: Specification,
+    toddler_months: tuple[int, int] | None,
+    rule: ImputationRule,
+    reference_date: date | str | None = None,
+) -> ImputedPopulation:
+    """Impute what is not known of a population.
+
+    Parameters
+    ----------
+    pupils, toddlers, sites, specification, toddler_months, reference_date
+        See `Population.of`.
+    rule
+        Rounds, seed and how the school enters.
+
+    Returns
+    -------
+    ImputedPopulation
+        Every child gets the same for any order of the rows.
+
+    Raises
+    ------
+    InputError
+        A table does not keep to its schema, there is nothing to learn from, or no donor.
+    """
+    population = Population.of(pupils, toddlers, sites, specification, reference_date, toddler_months)
+    return impute_coded(population, rule.rounds, rule.seed, rule.school)

@@ -17,8 +17,8 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.features import EducationFeature
-from oab_funding.indicator.imputation.coded import ImputedPopulation
-from oab_funding.indicator.imputed import NO_DONOR, Imputed
+from oab_funding.indicator.imputation.impute import ImputedPopulation
+from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.schema import Column, TableSchema, Text, Whole

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.imputed import Imputed
+from oab_funding.indicator.imputation.imputed import Imputed
 
 
 def test_shapes_must_agree() -> None:
