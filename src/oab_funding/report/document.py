@@ -151,13 +151,32 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class MapTile:
+    """A square of a map: its name, its value, a note, its row and column, and how dark it is (per cent)."""
+
+    name: str
+    value: str
+    note: str
+    place: tuple[int, int]
+    darkness: int
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """A map of squares, read by row."""
+
+    caption: str
+    tiles: tuple[MapTile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SideBySide:
     """Small tables, beside each other where the page is wide enough."""
 
     grids: tuple[Grid, ...]
 
 
-PageBlock: TypeAlias = Block | Commands | Picture | SideBySide
+PageBlock: TypeAlias = Block | Commands | Picture | SideBySide | TileMap
 
 
 @dataclass(frozen=True, slots=True)

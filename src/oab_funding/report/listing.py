@@ -162,7 +162,8 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
         facts["factors"] = 0 if telling.exact(steps.PRICE, "budget") is None else 1
         facts["amount_means"] = t("amount.amount_means", rule=t(f"rounding.{rounding(telling)}"))
         for who in ("losers", "gainers"):
-            facts[who] = n.exact_percent(telling.exact(steps.GRANTS_OF_SCHOOLS, f"{who}_share"))
+            share = telling.exact(steps.GRANTS_OF_SCHOOLS, f"{who}_share")
+            facts[who] = n.exact_percent(share) + (n.nearly(share) if share is not None else "")
     if (price := telling.exact(steps.GRANTS_OF_MUNICIPALITIES, "price")) is not None:
         facts["municipal_price"] = f"EUR {n.exact(price)}"
     return facts

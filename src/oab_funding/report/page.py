@@ -18,6 +18,7 @@ from oab_funding.report.sections.indicator import imputation_section, indicator_
 from oab_funding.report.sections.municipalities import municipal_section, municipal_tiles
 from oab_funding.report.sections.pictures import pictures_section
 from oab_funding.report.sections.preschool import preschool_section
+from oab_funding.report.sections.provinces import provinces_section
 from oab_funding.report.sections.record import (
     checks_section,
     control_totals_section,
@@ -68,6 +69,7 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
     source = _source(run, inputs)
     sections = [
         national_section(telling),
+        provinces_section(telling),
         pictures_section(telling, source),
         largest_section(telling),
         mergers_section(telling),
@@ -90,6 +92,7 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
         warnings_title=telling.t("page.warnings"),
         warnings=list(dict.fromkeys(map(telling.t.label, run.labels))),
         tiles=(*tiles(telling), *municipal_tiles(telling)),
+        contents=telling.t("page.contents"),
         listing=listing(telling),
         sections=[section for section in sections if section is not None],
         headings={"equation": telling.t("page.equation"), "meaning": telling.t("page.meaning")},
