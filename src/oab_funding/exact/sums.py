@@ -139,9 +139,8 @@ def _column(values: Int64Array) -> Int64Array:
 
 def _codes(codes: Int64Array, groups: int) -> Int64Array:
     column = int64_vector(codes, "codes")
-    wrong = np.flatnonzero((column < 0) | (column >= groups))
-    if wrong.size:
-        row = int(wrong[0])
+    if column.size and (column.min() < 0 or column.max() >= groups):
+        row = int(np.flatnonzero((column < 0) | (column >= groups))[0])
         raise InputError(
             "is not the code of a group",
             Place(column="codes", row=row + 1, value=int(column[row])),

@@ -18,7 +18,9 @@ def filled(column: pa.ChunkedArray[Any], value: object) -> NDArray[Any]:
     >>> filled(pa.chunked_array([[1, None]]), 0)
     array([1, 0])
     """
-    whole: Any = pc.fill_null(column, value)  # type: ignore[type-var, unused-ignore]
+    whole: Any = column
+    if column.null_count:
+        whole = pc.fill_null(column, value)  # type: ignore[type-var, unused-ignore]
     array: NDArray[Any] = whole.to_numpy()
     return array
 
@@ -31,6 +33,8 @@ def is_known(column: pa.ChunkedArray[Any]) -> NDArray[np.bool_]:
     >>> is_known(pa.chunked_array([[1, None]]))
     array([ True, False])
     """
+    if not column.null_count:
+        return np.ones(len(column), dtype=np.bool_)
     array: NDArray[np.bool_] = pc.is_valid(column).to_numpy()
     return array
 
@@ -64,7 +68,7 @@ def dictionary_indices(column: pa.ChunkedArray[Any], missing: int = 0) -> tuple[
     array: Any = column.unify_dictionaries().combine_chunks()
     if isinstance(array, pa.ChunkedArray):  # some versions of Arrow leave an empty column chunked
         array = array.chunk(0)
-    indices: Any = pc.fill_null(array.indices, missing)
+    indices: Any = pc.fill_null(array.indices, missing) if array.null_count else array.indices
     return indices.to_numpy(), array.dictionary.to_pylist()
 
 

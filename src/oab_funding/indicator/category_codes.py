@@ -69,9 +69,9 @@ def code_education(column: pa.ChunkedArray[Any], numbers: Sequence[int], name: s
     array([ 7, -1,  0], dtype=int8)
     """
     values = filled(column, 0)
-    codes: Codes = _positions(max(max(numbers), int(values.max(initial=0))) + 1, numbers)[values]
-    strange = np.flatnonzero((codes == UNKNOWN) & (values != 0))
-    if strange.size:
+    codes: Codes = np.take(_positions(max(max(numbers), int(values.max(initial=0))) + 1, numbers), values)
+    if np.count_nonzero(codes == UNKNOWN) != column.null_count:
+        strange = np.flatnonzero((codes == UNKNOWN) & is_known(column))
         place = Place(column=name, row=int(strange[0]) + 2, value=int(values[strange[0]]))
         raise InputError(
             "is no class of the specification", place, f"its classes are {', '.join(map(str, numbers))}"
@@ -96,7 +96,7 @@ def code_origins(column: pa.ChunkedArray[Any], feature: OriginFeature, name: str
             continue
         group = feature.groups[value]
         by_value[index] = UNKNOWN if group is None else position[group]
-    codes: Codes = by_value[indices]
+    codes: Codes = np.take(by_value, indices)  # position -1 is the last: not known
     return codes
 
 
@@ -137,14 +137,12 @@ def code_stay(table: pa.Table, feature: StayFeature, reference_date: date) -> Co
     days = day_numbers(arrivals, _NO_DAY)
     _check_arrivals(days, known, born_here, feature, reference_date)
     names = [category.name for category in feature.categories]
-    codes = np.full(len(days), UNKNOWN, dtype=np.int8)
-    codes[born_here] = names.index(feature.born_here)
-    interval = np.zeros(int(known.sum()), dtype=np.int8)
+    interval = np.zeros(len(days), dtype=np.int8)
     for years in feature.boundaries:
-        interval += days[known] <= day_number(latest_start(reference_date, 12 * years, feature.leap_day))
-    codes[known] = np.array([names.index(category.name) for category in feature.intervals], dtype=np.int8)[
-        interval
-    ]
+        interval += days <= day_number(latest_start(reference_date, 12 * years, feature.leap_day))
+    of_interval = np.array([names.index(category.name) for category in feature.intervals], dtype=np.int8)
+    others = np.where(born_here, np.int8(names.index(feature.born_here)), np.int8(UNKNOWN))
+    codes: Codes = np.where(known, np.take(of_interval, interval), others)
     return codes
 
 
@@ -155,15 +153,15 @@ def _check_arrivals(
     feature: StayFeature,
     reference_date: date,
 ) -> None:
-    late = np.flatnonzero(known & (days > day_number(reference_date)))
-    if late.size:
-        place = Place(column=feature.arrival_column, row=int(late[0]) + 2)
+    late = known & (days > day_number(reference_date))
+    if late.any():
+        place = Place(column=feature.arrival_column, row=int(np.argmax(late)) + 2)
         raise InputError(
             f"lies after the reference date {reference_date}", place, "leave it empty if not known"
         )
-    both = np.flatnonzero(known & born_here)
-    if both.size:
-        place = Place(column=feature.arrival_column, row=int(both[0]) + 2)
+    both = known & born_here
+    if both.any():
+        place = Place(column=feature.arrival_column, row=int(np.argmax(both)) + 2)
         raise InputError(
             f"is given although {feature.born_here_column} is true",
             place,

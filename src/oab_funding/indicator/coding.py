@@ -16,7 +16,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.arrow import day_numbers, filled, is_known
 from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature, day_number, latest_start
-from oab_funding.indicator.school_mean import PlaceKey, municipality_places, school_places
+from oab_funding.indicator.school_mean import Located, PlaceKey, municipality_places, school_places
 from oab_funding.indicator.specification import Specification
 from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow
@@ -77,9 +77,12 @@ class CodedChildren:
         bool, shape (n,): the child is at an excluded site, or at a school that is not an ordinary one (bo).
     children
         n rows: `child_id` and what passes through unchanged (site, municipality, age or birth date, and the
-        auxiliary columns that are there).
+        auxiliary columns that are there); for a fit `child_id` and site only.
     toddler_months
         From how many complete months, and until below how many, a toddler counts; None: at every age.
+    weights
+        int64, shape (n,), in millionths: how often each child counts in a fit, 0 where not given; None where
+        everyone counts once.
     """
 
     kind: Literal["pupil", "toddler"]
@@ -100,6 +103,7 @@ class CodedChildren:
     other_school_type: Flags
     children: pa.Table
     toddler_months: tuple[int, int] | None = None
+    weights: Int64Array | None = None
 
     def __len__(self) -> int:
         return len(self.place)
@@ -242,7 +246,7 @@ def code_children(
         mother_born_here=_flags(table, "mother_born_in_nl", absent=False),
         excluded_site=located.excluded_site,
         other_school_type=located.other_school_type,
-        children=_passed_through(table, located.municipality_codes),
+        children=_passed_through(table, None if for_fit else located),
         toddler_months=toddler_months if toddlers else None,
     )
 
@@ -311,8 +315,8 @@ def _flags(table: pa.Table, name: str, absent: bool) -> Flags:
     return filled(table.column(name), absent)
 
 
-def _passed_through(table: pa.Table, municipality_codes: pa.Array[Any]) -> pa.Table:
+def _passed_through(table: pa.Table, located: Located | None) -> pa.Table:
     kept = table.select([name for name in _PASS_THROUGH if name in table.column_names])
-    if "municipality_code" not in kept.column_names:
-        kept = kept.append_column("municipality_code", municipality_codes)
+    if "municipality_code" not in kept.column_names and located is not None:
+        kept = kept.append_column("municipality_code", located.municipality_codes)
     return kept

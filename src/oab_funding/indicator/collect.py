@@ -1,12 +1,14 @@
 """Collecting the sufficient statistics of coded children.
 
 No matrix of zeros and ones is built. The categories of a child combine to one number, its cell; the children
-are counted per cell, and everything that does not involve the school follows from a few thousand cells.
+are counted per cell, and everything that does not involve the school follows from a few thousand cells. Per
+school, features with few categories are counted together. Weights are whole millionths: where children have
+them, counts are sums of weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from oab_funding.errors import InputError
 from oab_funding.exact import group_counts, group_sums, total
 from oab_funding.exact.integers import Int64Array
-from oab_funding.indicator.category_codes import UNKNOWN
+from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.school_mean import mother_counts
 from oab_funding.indicator.specification import Specification
@@ -26,7 +28,51 @@ from oab_funding.indicator.statistics import SufficientStatistics, z_columns
 _MOST_CELLS = 2**20
 """With more combinations of categories than this, only those that occur are numbered."""
 
+_COUNTED_TOGETHER = 2**7
+"""Combinations of categories that are counted together per place: the counts stay in the cache."""
+
+_LOW_BITS = 20
+"""Weights are multiplied in two parts, so that with two measures below 2**20 nothing passes 63 bits."""
+
 _Sample: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """The children of the sample: a code per block of features, what was measured, and their weights."""
+
+    blocks: tuple[_Block, ...]
+    place: NDArray[np.int32]
+    ability: Int64Array
+    attainment: Int64Array
+    weights: Int64Array | None
+
+    def counts(self, codes: NDArray[np.integer], groups: int) -> Int64Array:
+        """Count the children of each group, or add up their weights."""
+        if self.weights is None:
+            return group_counts(codes, groups)  # type: ignore[arg-type]
+        return group_sums(self.weights, codes, groups)  # type: ignore[arg-type]
+
+    def sums(self, values: Int64Array, codes: NDArray[np.integer], groups: int) -> Int64Array:
+        """Add up a measure in each group, times the weights."""
+        weighted = values if self.weights is None else values * self.weights
+        return group_sums(weighted, codes, groups)  # type: ignore[arg-type]
+
+    def product(self, one: Int64Array, other: Int64Array) -> int:
+        """Add up the products of two measures, times the weights."""
+        products = one * other
+        if self.weights is None:
+            return total(products)
+        low = total(products * (self.weights & (2**_LOW_BITS - 1)))
+        return (total(products * (self.weights >> _LOW_BITS)) << _LOW_BITS) + low
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Features counted together: the sizes of each, and one code per child for all of them."""
+
+    sizes: tuple[int, ...]
+    codes: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +99,8 @@ def collect_statistics(coded: CodedChildren, specification: Specification) -> Su
     -------
     SufficientStatistics
         Of the children whose attainment, ability and features are all known; the mothers' education is
-        counted of everyone it is known of (with a sample of counted children only: of those).
+        counted of everyone it is known of (with a sample of counted children only: of those), without
+        weights: the school mean describes the school and not the sample.
 
     Raises
     ------
@@ -64,22 +111,29 @@ def collect_statistics(coded: CodedChildren, specification: Specification) -> Su
     sample, left_out = select_sample(coded, specification)
     sizes = tuple(len(specification.categories(feature.name)) for feature in specification.categorical)
     names = [feature.name for feature in specification.categorical]
-    rows = slice(None) if sample.all() else np.flatnonzero(sample)
-    codes = [coded.codes[name][rows] for name in names]
-    place = coded.place[rows].astype(np.int64)
-    ability, attainment = (column[rows].astype(np.int64) for column in (coded.ability, coded.attainment))
-    cells = _count_cells(codes, sizes, ability, attainment)
-    squares = (total(ability * ability), total(ability * attainment), total(attainment * attainment))
-    sums = _place_sums(codes, sizes, place, len(coded.places), ability, attainment)
+    chosen = np.flatnonzero(sample)
+    rows = _Rows(
+        _blocks([np.take(coded.codes[name], chosen) for name in names], sizes),
+        np.take(coded.place, chosen),
+        np.take(coded.ability, chosen).astype(np.int64),
+        np.take(coded.attainment, chosen).astype(np.int64),
+        None if coded.weights is None else np.take(coded.weights, chosen),
+    )
+    squares = (
+        rows.product(rows.ability, rows.ability),
+        rows.product(rows.ability, rows.attainment),
+        rows.product(rows.attainment, rows.attainment),
+    )
     return SufficientStatistics(
         specification.sha256,
         coded.reference_date,
         z_columns(specification),
-        _cross(cells, sizes, squares),
+        _cross(_count_cells(rows, sizes), sizes, squares),
         coded.places,
-        sums,
+        _place_sums(rows, len(coded.places)),
         count_mothers(coded, specification),
         left_out,
+        None if coded.weights is None else len(chosen),
     )
 
 
@@ -98,6 +152,8 @@ def select_sample(coded: CodedChildren, specification: Specification) -> tuple[_
     }
     if specification.ability is None:
         del wanted["ability unknown"]
+    if coded.weights is not None:
+        wanted["without weight"] = coded.weights > 0
     if specification.sample.population == "counted":
         wanted = {"not counted": coded.counted, **wanted}
     sample, left_out = np.ones(len(coded), dtype=np.bool_), {}
@@ -129,19 +185,31 @@ def count_mothers(coded: CodedChildren, specification: Specification) -> Int64Ar
     return mother_counts(codes, coded.place, len(coded.places), classes)
 
 
-def _count_cells(
-    codes: list[NDArray[np.int8]], sizes: tuple[int, ...], ability: Int64Array, attainment: Int64Array
-) -> _Cells:
-    cell = codes[0].astype(np.int64)
-    for code, size in zip(codes[1:], sizes[1:], strict=True):
-        cell *= size
-        cell += code
-    number, numbers = cell, np.arange(prod(sizes) if prod(sizes) <= _MOST_CELLS else 0)
-    if prod(sizes) > _MOST_CELLS:
-        numbers, number = np.unique(cell, return_inverse=True)
+def _blocks(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[_Block, ...]:
+    """Put features together as long as their categories have few combinations."""
+    blocks: list[_Block] = []
+    for code, size in zip(codes, sizes, strict=True):
+        if blocks and prod(blocks[-1].sizes) * size <= _COUNTED_TOGETHER:
+            last = blocks.pop()
+            blocks.append(_Block((*last.sizes, size), last.codes * np.int32(size) + code))
+        else:
+            blocks.append(_Block((size,), code.astype(np.int32)))
+    return tuple(blocks)
+
+
+def _count_cells(rows: _Rows, sizes: tuple[int, ...]) -> _Cells:
+    combinations = prod(sizes)
+    number = rows.blocks[0].codes.astype(np.int64)
+    for block in rows.blocks[1:]:
+        number *= prod(block.sizes)
+        number += block.codes
+    if combinations <= _MOST_CELLS:
+        numbers = np.arange(combinations)
+    else:
+        numbers, number = np.unique(number, return_inverse=True)
     decoded = np.stack(np.unravel_index(numbers, sizes), axis=1).astype(np.int64)
-    sums = [group_sums(column, number, len(numbers)) for column in (ability, attainment)]
-    return _Cells(decoded, group_counts(number, len(numbers)), *sums)
+    sums = [rows.sums(column, number, len(numbers)) for column in (rows.ability, rows.attainment)]
+    return _Cells(decoded, rows.counts(number, len(numbers)), *sums)
 
 
 def _cross(
@@ -165,16 +233,16 @@ def _cross(
     return tuple(tuple(row) for row in rows)
 
 
-def _place_sums(
-    codes: list[NDArray[np.int8]],
-    sizes: tuple[int, ...],
-    place: Int64Array,
-    places: int,
-    ability: Int64Array,
-    attainment: Int64Array,
-) -> Int64Array:
-    blocks = [group_counts(place, places).reshape(places, 1)]
-    for code, size in zip(codes, sizes, strict=True):
-        blocks.append(group_counts(place * size + code, places * size).reshape(places, size))
-    blocks += [group_sums(column, place, places).reshape(places, 1) for column in (ability, attainment)]
-    return np.hstack(blocks)
+def _place_sums(rows: _Rows, places: int) -> Int64Array:
+    place = rows.place.astype(np.int64)
+    columns = [rows.counts(place, places).reshape(places, 1)]
+    for block in rows.blocks:
+        size = prod(block.sizes)
+        together = rows.counts(place * size + block.codes, places * size).reshape(places, *block.sizes)
+        for axis in range(1, together.ndim):
+            others = tuple(other for other in range(1, together.ndim) if other != axis)
+            columns.append(together.sum(axis=others))
+    columns += [
+        rows.sums(column, place, places).reshape(places, 1) for column in (rows.ability, rows.attainment)
+    ]
+    return np.hstack(columns)

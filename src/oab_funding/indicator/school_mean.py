@@ -42,15 +42,18 @@ class Located:
         The places that occur, in ascending order.
     excluded_site, other_school_type
         bool, shape (n,).
-    municipality_codes
-        Dictionary of text, n rows.
     """
 
     place: NDArray[np.int32]
     places: tuple[PlaceKey, ...]
     excluded_site: NDArray[np.bool_]
     other_school_type: NDArray[np.bool_]
-    municipality_codes: pa.Array[Any]
+
+    @property
+    def municipality_codes(self) -> pa.Array[Any]:
+        """Municipality of each child: a dictionary of text, n rows."""
+        names, codes = np.unique([municipality for _, municipality in self.places], return_inverse=True)
+        return dictionary_column(np.take(codes.astype(np.int32), self.place), names.tolist())
 
 
 def school_places(pupils: pa.Table, sites: Any) -> Located:
@@ -84,15 +87,7 @@ def school_places(pupils: pa.Table, sites: Any) -> Located:
     excluded, other = np.zeros((2, len(names)), dtype=np.bool_)
     excluded[used] = [entry[2] for entry in entries]
     other[used] = [entry[3] for entry in entries]
-    place = of_site[indices]
-    municipalities, codes = np.unique([municipality for _, municipality in places], return_inverse=True)
-    return Located(
-        place,
-        places,
-        excluded[indices],
-        other[indices],
-        dictionary_column(codes.astype(np.int32)[place], municipalities.tolist()),
-    )
+    return Located(np.take(of_site, indices), places, np.take(excluded, indices), np.take(other, indices))
 
 
 def municipality_places(toddlers: pa.Table) -> Located:
@@ -110,7 +105,7 @@ def municipality_places(toddlers: pa.Table) -> Located:
     position[order] = np.arange(len(order))
     nobody = np.zeros(len(indices), dtype=np.bool_)
     places = tuple(("", names[index]) for index in order)
-    return Located(position[indices], places, nobody, nobody, dictionary_column(indices, names))
+    return Located(np.take(position, indices), places, nobody, nobody)
 
 
 _Entry: TypeAlias = tuple[str, str, bool, bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,10 @@ def load_specification(
     >>> load_specification("cbs-2019-before-correction").categories("stay")
     ('under_5', '5_to_15', '15_or_more')
     """
+    if str(source) in SHIPPED:
+        source = _parse_shipped(str(source))
     if isinstance(source, Specification):
         return source if origins is None else _with_origins(source, origins)
-    if str(source) in SHIPPED:
-        return parse_specification(_shipped(f"{source}.toml"), None, origins)
     if Path(source).suffix != ".toml":
         raise InputError(
             "is not a feature specification",
@@ -60,6 +61,11 @@ def load_specification(
             f"give a .toml file or one of {', '.join(SHIPPED)}",
         )
     return parse_specification(read_source(source), Path(source).parent, origins)
+
+
+@cache
+def _parse_shipped(name: str) -> Specification:
+    return parse_specification(_shipped(f"{name}.toml"))
 
 
 def parse_specification(

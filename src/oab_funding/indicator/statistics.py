@@ -37,6 +37,11 @@ ONE, ABILITY, ATTAINMENT = "one", "ability", "attainment"
 """Columns of z besides the categories."""
 
 _FILE_FORMAT = "oab-funding/sufficient-statistics/1"
+_WEIGHTED_FORMAT = "oab-funding/sufficient-statistics/2"
+
+WEIGHT_PLACES = 6
+WEIGHT_UNITS = 10**WEIGHT_PLACES
+"""Weights are whole millionths."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +69,9 @@ class SufficientStatistics:
         the sample.
     left_out
         Children not in the sample, by reason.
+    weighted
+        Where the children have weights, how many they are: `cross` and `place_sums` then hold sums of
+        weights, in millionths. None where everyone counts once.
 
     Examples
     --------
@@ -81,6 +89,7 @@ class SufficientStatistics:
     place_sums: Int64Array
     mothers: Int64Array
     left_out: Mapping[str, int]
+    weighted: int | None = None
 
     @classmethod
     def empty(cls, specification: Specification, reference_date: date) -> SufficientStatistics:
@@ -100,7 +109,12 @@ class SufficientStatistics:
     @property
     def n(self) -> int:
         """Children in the sample."""
-        return self.cross[0][0]
+        return self.cross[0][0] if self.weighted is None else self.weighted
+
+    @property
+    def weight_units(self) -> int:
+        """Units that one child of weight 1 adds to the sums."""
+        return 1 if self.weighted is None else WEIGHT_UNITS
 
     @property
     def sha256(self) -> str:
@@ -108,6 +122,8 @@ class SufficientStatistics:
         header = repr((self.specification_sha256, self.reference_date.isoformat(), self.columns, self.cross))
         digest = hashlib.sha256(header.encode())
         digest.update(repr((self.places, sorted(self.left_out.items()))).encode())
+        if self.weighted is not None:
+            digest.update(repr(("weighted", self.weighted)).encode())
         for array in (self.place_sums, self.mothers):
             digest.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
         return digest.hexdigest()
@@ -136,6 +152,7 @@ class SufficientStatistics:
             _spread(self.place_sums, self.places, places) + _spread(other.place_sums, other.places, places),
             _spread(self.mothers, self.places, places) + _spread(other.mothers, other.places, places),
             _added(self.left_out, other.left_out),
+            None if self.weighted is None or other.weighted is None else self.weighted + other.weighted,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -173,6 +190,8 @@ def _check_alike(one: SufficientStatistics, other: SufficientStatistics) -> None
             f"the parts were coded on different dates ({one.reference_date} and {other.reference_date})",
             remedy="fit each reference date on its own",
         )
+    if (one.weighted is None) != (other.weighted is None):
+        raise InputError("one part has weights and the other has none", remedy="give weights to both or none")
 
 
 def _spread(rows: Int64Array, own: tuple[PlaceKey, ...], places: tuple[PlaceKey, ...]) -> Int64Array:
@@ -196,7 +215,7 @@ def write_statistics(statistics: SufficientStatistics, path: str | Path, overwri
         The path is taken or cannot be written to.
     """
     header = {
-        "format": _FILE_FORMAT,
+        "format": _FILE_FORMAT if statistics.weighted is None else _WEIGHTED_FORMAT,
         "specification_sha256": statistics.specification_sha256,
         "reference_date": statistics.reference_date.isoformat(),
         "columns": statistics.columns,
@@ -204,6 +223,7 @@ def write_statistics(statistics: SufficientStatistics, path: str | Path, overwri
         "places": statistics.places,
         "left_out": dict(sorted(statistics.left_out.items())),
         "sha256": statistics.sha256,
+        **({} if statistics.weighted is None else {"weighted": statistics.weighted}),
     }
     text = np.frombuffer(json.dumps(header, sort_keys=True).encode(), dtype=np.uint8)
     buffer = io.BytesIO()
@@ -224,7 +244,7 @@ def read_statistics(path: str | Path) -> SufficientStatistics:
     try:
         with np.load(io.BytesIO(source.data), allow_pickle=False) as archive:
             header = json.loads(archive["header"].tobytes())
-            if header["format"] != _FILE_FORMAT:
+            if header["format"] not in (_FILE_FORMAT, _WEIGHTED_FORMAT):
                 raise ValueError(f"its format is {header['format']!r}, not {_FILE_FORMAT}")
             statistics = _statistics(header, archive["place_sums"], archive["mothers"])
             stated = header["sha256"]
@@ -256,4 +276,5 @@ def _statistics(header: dict[str, Any], place_sums: Int64Array, mothers: Int64Ar
         place_sums,
         mothers,
         header["left_out"],
+        header["weighted"] if header["format"] == _WEIGHTED_FORMAT else None,
     )
