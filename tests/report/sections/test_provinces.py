@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from oab_funding.report.document import TileMap
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.sections.provinces import provinces_section
-from report.runs import small_run, table_of
+from oab_funding.tables.grant_tables import TOTALS_PROVINCE
+from report.runs import small_run
 
 TWELVE = [
     "Drenthe",
@@ -32,9 +34,8 @@ TWELVE = [
 def drawn(names: list[str], **changed: Any) -> TileMap | None:
     row = {"sites": 1, "pupils": 100, "score": Decimal("1.00"), "amount_new": Decimal("5.00")}
     rows = [{**row, "province": name, "amount": Decimal("500.00"), **changed.get(name, {})} for name in names]
-    section = provinces_section(
-        Telling(small_run(totals_province=table_of("totals_province", rows)), read_phrases("nl"))
-    )
+    table = pa.Table.from_pylist(rows, schema=TOTALS_PROVINCE.arrow())
+    section = provinces_section(Telling(small_run(totals_province=table), read_phrases("nl")))
     if section is None:
         return None
     (block,) = section.blocks
