@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import oab_funding as oab
@@ -33,6 +34,11 @@ def test_results_in_memory_are_reconciled_as_a_bundle_is(tmp_path: Path) -> None
     folder = oab.reconcile(tmp_path / "RUN", decided)
     for run in (written, in_memory, oab.open_run(tmp_path / "RUN")):
         assert oab.reconcile(run, decided).table.equals(folder.table)
+    for frame in (
+        {"school_id": ["00AA"], "amount": ["1.00"]},
+        pd.DataFrame({"brin": ["00AA"], "bedrag": ["1.00"]}),
+    ):
+        assert oab.reconcile(in_memory, frame).table.equals(folder.table)
     part = {"scores": tmp_path / "scores.csv", "old_base": tmp_path / "base.csv"}
     grants = oab.school_grants(period="2020-2021", sites=tmp_path / "sites.csv", **part)
     assert oab.reconcile(grants, decided).table.equals(folder.table)
@@ -43,6 +49,20 @@ def test_without_grants_there_is_nothing_to_reconcile(tmp_path: Path) -> None:
     run = oab.run(write_inputs(tmp_path))
     with pytest.raises(oab.InputError, match="run: holds no municipal grants; give a run that computes them"):
         oab.reconcile(run, tmp_path / "decided.csv")
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (("school_id", "municipality_code", "amount"), "has both school_id and municipality_code"),
+        (("school_id",), "lacks a code or the amount; give school_id or municipality_code, with amount"),
+    ],
+)
+def test_a_frame_of_decisions_says_whose_they_are(
+    columns: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(oab.InputError, match=f"`decisions`: {said}"):
+        oab.reconcile(oab.run(write_inputs(tmp_path)), {name: ["1"] for name in columns})
 
 
 def test_grants_of_municipalities_by_municipality() -> None:

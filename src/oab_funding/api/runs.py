@@ -10,6 +10,7 @@ from typing import Any
 
 from oab_funding.api.bundled import bundled
 from oab_funding.api.calculation import Calculation
+from oab_funding.api.given import source_of
 from oab_funding.api.law import Law, statutes_with
 from oab_funding.api.results import By, Format, Language, Result, TableResult, added_up, explain_code
 from oab_funding.api.signing import confirmed
@@ -21,6 +22,11 @@ from oab_funding.run.child_files import check_child_columns
 from oab_funding.run.opened import damage_said
 from oab_funding.run.opened import open_run as opened
 from oab_funding.run.run import Run as Computed
+from oab_funding.tables.files import read_source
+from oab_funding.tables.frames import to_arrow
+from oab_funding.tables.grant_tables import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
+from oab_funding.tables.headers import names_all
+from oab_funding.tables.source import SourceFile
 from oab_funding.tables.step_result import StepResult
 
 
@@ -234,7 +240,7 @@ def explain(
 
 def reconcile(
     run: str | Path | Computed | Result,
-    decisions: str | Path,
+    decisions: Any,
     *,
     other_scores: str | Path | None = None,
     other_base: str | Path | None = None,
@@ -247,7 +253,7 @@ def reconcile(
     run
         Folder of a run bundle, a run, or a result with grants.
     decisions
-        File with `amount` (euros) and `school_id` or `municipality_code`.
+        Frame or path of a file with `amount` (euros) and `school_id` or `municipality_code`.
     other_scores
         Another version of the score file; for municipalities, of the later date.
     other_base
@@ -269,7 +275,21 @@ def reconcile(
     """
     from oab_funding.reconciliation import reconcile_run
 
-    return reconcile_run(_of(run), decisions, other_scores, other_base, other_previous)
+    with damage_said():
+        return reconcile_run(_of(run), _decided(decisions), other_scores, other_base, other_previous)
+
+
+def _decided(decisions: Any) -> SourceFile:
+    """Take decisions as a file; a frame says by its columns whose grants it decides."""
+    if isinstance(decisions, str | os.PathLike):
+        return read_source(Path(decisions))
+    frame, schemas = to_arrow(decisions, "`decisions`"), (SCHOOL_DECISIONS, MUNICIPAL_DECISIONS)
+    named = [schema for schema in schemas if names_all(frame.column_names, schema)]
+    if len(named) != 1:
+        problem = "has both school_id and municipality_code" if named else "lacks a code or the amount"
+        remedy = "give school_id or municipality_code, with amount"
+        raise InputError(problem, Place(argument="decisions"), remedy)
+    return source_of(frame, "decisions", named[0])
 
 
 def _of(run: str | Path | Computed | Result) -> Computed:

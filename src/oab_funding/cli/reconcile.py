@@ -46,17 +46,14 @@ def reconcile(
 
     Exit code 1 where a decided amount differs from the computed one, whatever explains it.
     """
-    from oab_funding.reconciliation import reconcile_run
-    from oab_funding.run.opened import damage_said, open_run
+    from oab_funding.api.runs import open_run
+    from oab_funding.api.runs import reconcile as compared
     from oab_funding.tables.output import check_table_path
 
     if out is not None:
         check_table_path(out, overwrite)
     opened = open_run(folder)
-    with damage_said():
-        result = reconcile_run(
-            opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous
-        )
+    result = compared(opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous)
     if out is not None:
         write_asked(
             {"reconciliation": result.table},
