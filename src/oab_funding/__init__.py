@@ -16,6 +16,7 @@ from oab_funding.errors import CheckError, DamagedError, InputError, OabError, P
 if TYPE_CHECKING:
     from oab_funding import exact as exact
     from oab_funding.api.calculation import Calculation as Calculation
+    from oab_funding.api.exporting import export as export
     from oab_funding.api.grants import municipal_grants as municipal_grants
     from oab_funding.api.grants import school_grants as school_grants
     from oab_funding.api.indicator import (
@@ -151,6 +152,7 @@ _PUBLIC = {
     "oab_funding.api.calculation": ("Calculation",),
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
+    "oab_funding.api.exporting": ("export",),
     "oab_funding.api.proofs": ("check_proof", "prove"),
     "oab_funding.api.reading": ("read_scores", "read_sites"),
     "oab_funding.api.results": (

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from oab_funding.api.replaying import Replay, replay
 from oab_funding.audit import code_identity, environment, plain
+from oab_funding.audit.crate import ATTESTATIONS
 from oab_funding.audit.envelope import (
+    ENVELOPE_LIMIT,
     Envelope,
     is_signed_by,
     key_id,
     pem_of,
     private_key,
     public_key,
+    read_envelope,
     read_file,
     sign_statement,
 )
@@ -33,6 +36,7 @@ from oab_funding.audit.statements import (
     signature_problem,
 )
 from oab_funding.audit.verify import Verification, verify_sealed
+from oab_funding.audit.zipped import Zipped
 from oab_funding.errors import CheckError, InputError, Place
 from oab_funding.run.opened import open_run
 from oab_funding.run.run import Run
@@ -40,6 +44,10 @@ from oab_funding.tables.output import check_free, output_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+ZIPPED_SIGNATURE = f"{ATTESTATIONS}signature.dsse.json"
+"""Where the signature of a run stands in a zip."""
 
 
 def signature_path(run: str | Path) -> Path:
@@ -110,13 +118,13 @@ def verify_signed(
     """
     key = public_key(public_key_file)
     found, sealed = verify_sealed(run, root, ignore_desktop_files=ignore_desktop_files)
-    place = signature_path(run) if signature is None else Path(signature)
     if sealed is None:
         return found
-    if not place.is_file():
-        problem: str | None = f"there is no signature at {place}"
+    envelope = _signature(sealed, run) if signature is None else read_file(signature)
+    if envelope is None:
+        problem: str | None = f"there is no signature at {signature_path(run)}"
     else:
-        problem = signature_problem(sealed, read_file(place), key)
+        problem = signature_problem(sealed, envelope, key)
     return found if problem is None else Verification((*found.problems, problem), found.root, found.claimed)
 
 
@@ -192,6 +200,14 @@ def confirmed(
     labels: object = run.manifest.labels["labels"]
     assert isinstance(labels, list)  # `open_run` has looked
     return labels_said(tuple(map(str, labels)), run.root, found, key is not None)
+
+
+def _signature(sealed: Sealed, run: str | Path) -> Envelope | None:
+    """Read the signature that stands beside a folder, or that came along in a zip."""
+    if isinstance(sealed.folder, Zipped) and ZIPPED_SIGNATURE in sealed.folder.beside:
+        return read_envelope(sealed.folder.read_beside(ZIPPED_SIGNATURE, ENVELOPE_LIMIT))
+    place = signature_path(run)
+    return read_file(place) if place.is_file() else None
 
 
 def _whole(run: str | Path) -> Sealed:

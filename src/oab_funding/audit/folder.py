@@ -77,7 +77,7 @@ class Folder:
             It is missing, larger, no longer what `scan` found, or cannot be read.
         """
         if self._size(name) > limit:
-            raise _damaged(name, f"has {self.files[name]} bytes, more than the {limit} it may have")
+            raise damaged(name, f"has {self.files[name]} bytes, more than the {limit} it may have")
         return b"".join(self.pieces(name))
 
     def sha256(self, name: str) -> str:
@@ -95,16 +95,16 @@ class Folder:
             with os.fdopen(handle, "rb") as file:
                 status = os.fstat(handle)
                 if not stat.S_ISREG(status.st_mode) or status.st_size != size:
-                    raise _damaged(name, "was changed while it was read")
+                    raise damaged(name, "was changed while it was read")
                 while size and (piece := file.read(min(_PIECE, size))):
                     size -= len(piece)
                     yield piece
         except OSError as error:
-            raise _damaged(name, f"cannot be read ({error.strerror})") from error
+            raise damaged(name, f"cannot be read ({error.strerror})") from error
 
     def _size(self, name: str) -> int:
         if name not in self.files:
-            raise _damaged(name, "is missing")
+            raise damaged(name, "is missing")
         return self.files[name]
 
 
@@ -118,5 +118,6 @@ def _folder(path: str | Path) -> Path:
     raise InputError("is not a folder", Place(readable(str(path))), "give the folder of a run bundle")
 
 
-def _damaged(name: str, problem: str) -> DamagedError:
+def damaged(name: str, problem: str) -> DamagedError:
+    """Say what is wrong with a file of a bundle."""
     return DamagedError(problem, Place(readable(name)))

@@ -15,15 +15,25 @@ from pathlib import Path, PurePosixPath
 
 from oab_funding.audit.chain import NO_RECORD, check_chain, line_hash, read_journal, split_lines
 from oab_funding.audit.code_identity import environment_problems
+from oab_funding.audit.crate import ATTESTATIONS, CRATE, crate_metadata, stated_in_crate
 from oab_funding.audit.ends import end_problems
 from oab_funding.audit.folder import Folder
-from oab_funding.audit.manifest import ALWAYS, ALWAYS_FROM_3, JOURNAL, MANIFEST, SUMS, Manifest
+from oab_funding.audit.manifest import (
+    ALWAYS,
+    ALWAYS_FROM_3,
+    JOURNAL,
+    MANIFEST,
+    MANIFEST_LIMIT,
+    SUMS,
+    Manifest,
+)
 from oab_funding.audit.merkle import root as tree_root
 from oab_funding.audit.paths import readable
 from oab_funding.audit.provable import provable_tables
 from oab_funding.audit.record import Record
 from oab_funding.audit.sealed import Sealed
 from oab_funding.audit.sums import sums
+from oab_funding.audit.zipped import Zipped, scan_bundle
 from oab_funding.errors import DamagedError
 
 MOST_TOLD = 50
@@ -62,7 +72,7 @@ def verify(path: str | Path, root: str | None = None, *, ignore_desktop_files: b
     Parameters
     ----------
     path
-        Folder of the bundle.
+        Folder of the bundle, or a zip with it.
     root
         The root that was published.
     ignore_desktop_files
@@ -85,7 +95,7 @@ def verify_sealed(
     path: str | Path, root: str | None = None, *, ignore_desktop_files: bool = False
 ) -> tuple[Verification, Sealed | None]:
     """Verify, and give what was verified as well, where there is a manifest; see `verify`."""
-    found = Folder.scan(path)
+    found = scan_bundle(path)
     try:
         sealed = Sealed.open(found)
     except DamagedError as error:
@@ -106,6 +116,7 @@ def _problems(sealed: Sealed, root: str | None, ignored: frozenset[str]) -> Iter
     yield from _origin_problems(manifest)
     yield from (f"{MANIFEST} {problem}" for problem in environment_problems(manifest.environment))
     yield from _content_problems(sealed)
+    yield from _crate_problems(sealed)
 
 
 def _root_problems(manifest: Manifest, computed: str, published: str | None) -> Iterator[str]:
@@ -158,6 +169,22 @@ def _content_problems(sealed: Sealed) -> Iterator[str]:
     for name in sorted(provable_tables(tables, form)):
         if tables[name].rows_root is None or (tables[name].columns is None) is (form > 2):
             yield f"tables/{name}.parquet has no root of its rows in {MANIFEST}"
+
+
+def _crate_problems(sealed: Sealed) -> Iterator[str]:
+    """Make the description of a crate again; its date and licence are stated only."""
+    if not isinstance(sealed.folder, Zipped) or CRATE not in sealed.folder.beside:
+        return
+    attestations = sorted(
+        name.removeprefix(ATTESTATIONS) for name in sealed.folder.beside if name.startswith(ATTESTATIONS)
+    )
+    try:
+        found = sealed.folder.read_beside(CRATE, MANIFEST_LIMIT)
+        date, licence = stated_in_crate(found)
+        if crate_metadata(sealed, date, licence, attestations) != found:
+            yield f"{CRATE} does not describe this bundle"
+    except (DamagedError, ValueError) as error:
+        yield f"{CRATE} {error}"
 
 
 def _sums_problems(sealed: Sealed) -> Iterator[str]:

@@ -29,4 +29,4 @@ Confirmation = Annotated[
 ConfirmationKey = Annotated[
     Path | None, typer.Option("--public-key", help="The second person's public key, as PEM.")
 ]
-RunFolder = Annotated[Path, typer.Argument(help="Folder of a run bundle.", metavar="RUN")]
+RunFolder = Annotated[Path, typer.Argument(help="Folder of a run bundle, or a zip with it.", metavar="RUN")]

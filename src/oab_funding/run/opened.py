@@ -12,11 +12,12 @@ from pathlib import Path, PurePath
 
 import pyarrow as pa
 
-from oab_funding.audit import Folder, Manifest, Record, Sealed, read_journal, readable
+from oab_funding.audit import Manifest, Record, Sealed, read_journal, readable
 from oab_funding.audit.chain import check_chain, line_hash, split_lines
 from oab_funding.audit.ends import end_problems
 from oab_funding.audit.manifest import CALCULATION, JOURNAL, MANIFEST, SPECIFICATIONS
 from oab_funding.audit.statements import labels_said
+from oab_funding.audit.zipped import scan_bundle
 from oab_funding.errors import DamagedError, InputError, OabError, Place
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
@@ -38,7 +39,7 @@ def open_run(path: str | Path) -> Run:
         Its manifest, its journal, its calculation file, its regulation files or its specifications are not
         whole.
     """
-    sealed = Sealed.open(Folder.scan(path))
+    sealed = Sealed.open(scan_bundle(path))
     manifest = sealed.manifest
     if sealed.root != manifest.root:
         raise DamagedError("states another root than follows from its entries", Place(MANIFEST))
