@@ -52,6 +52,8 @@ def to_fraction(value: Exact, place: Place | None = None) -> Fraction:
     >>> to_fraction("34.55%"), to_fraction("5/12"), to_fraction("559.50")
     (Fraction(691, 2000), Fraction(5, 12), Fraction(1119, 2))
     """
+    if type(value) is Fraction:
+        return value
     if isinstance(value, Rational) and not isinstance(value, bool):
         return Fraction(int(value.numerator), int(value.denominator))
     reading = None

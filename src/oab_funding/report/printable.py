@@ -11,6 +11,8 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[2Jb\n"), printable("\u202egnirts")
     ('a\\x1b[2Jb\n', '\\u202egnirts')
     """
+    if text.isprintable():
+        return text
     return "".join(
         letter if letter.isprintable() or letter in "\n\t\u00a0" else letter.encode("unicode_escape").decode()
         for letter in text
