@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -53,9 +52,8 @@ def with_indicator(
     tables = {**run.tables, "coefficients": made_table(COEFFICIENTS, rows)}
     if site_imputation:
         tables["site_imputation"] = _site_imputation()
-    calculation = SimpleNamespace(
-        **vars(run.calculation) | {"indicator": SimpleNamespace(specification=specification)}
-    )
+    indicator = run.calculation.indicator.model_copy(update={"specification": specification})
+    calculation = run.calculation.model_copy(update={"indicator": indicator})
     sources = {} if model is None else {"indicator.model": SourceFile("model.json", model)}
     return replace(
         run, calculation=calculation, records=(*records, *run.records), tables=tables, sources=sources

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
 
 from oab_funding.audit import Output, Record
 from oab_funding.regulation import Statutes
+from oab_funding.run.calculation_file import Municipalities, check_calculation
 from oab_funding.run.run import Run
 from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS, UNSCORED_2018
 from oab_funding.tables.score_tables import MUNICIPALITY_DERIVATIONS, MUNICIPALITY_SCORES
@@ -66,14 +65,12 @@ def municipal_run(**changed: Any) -> Run:
         `rule`, `transition`, `figures` and `children` take the place of parts of what is on record; `rows` of
         columns of the grants, by code.
     """
-    calculation = SimpleNamespace(
-        title="Municipalities of a small country",
-        schools=None,
-        children=SimpleNamespace(reference_date=date(2019, 10, 1)),
-        municipalities=SimpleNamespace(
-            year=2021, price=None, budget=Decimal("1000000.00"), source="an example"
-        ),
-        indicator=SimpleNamespace(specification="cbs-2019"),
+    children = {"reference_date": date(2019, 10, 1), "scored": "children.csv"}
+    money = {"budget": "1000000.00", "source": "an example"}
+    municipalities = {"year": 2021, "previous": "earlier.csv", **money}
+    title = "Municipalities of a small country"
+    calculation = check_calculation(
+        {"format": 1, "title": title, "children": children, "municipalities": municipalities}
     )
     return Run(
         calculation,
@@ -95,7 +92,7 @@ def before_transition() -> Run:
 def both_streams() -> Run:
     """Grants of schools and of municipalities in one run."""
     schools, own = small_run(), municipal_run()
-    calculation = SimpleNamespace(**vars(own.calculation) | {"schools": schools.calculation.schools})
+    calculation = own.calculation.model_copy(update={"schools": schools.calculation.schools})
     return replace(
         own,
         calculation=calculation,
@@ -131,9 +128,8 @@ def priced_run() -> Run:
         "municipalities.previous": SourceFile("earlier.csv", header + earlier + b"GM9999,500,220.00,50.00\n"),
         "municipalities.code_map": SourceFile("map.csv", b"municipality_code,new_code\nGM9999,GM0363\n"),
     }
-    municipalities = SimpleNamespace(year=2021, price=Decimal("502.66"), budget=None, source="not stated")
-    calculation = SimpleNamespace(**vars(run.calculation) | {"municipalities": municipalities})
-    calculation.children = None
+    municipalities = Municipalities(year=2021, scores="later.csv", previous="earlier.csv", price="502.66")
+    calculation = run.calculation.model_copy(update={"municipalities": municipalities, "children": None})
     return replace(run, calculation=calculation, sources=sources)
 
 

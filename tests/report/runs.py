@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
 
 from oab_funding.audit import Output, Record
 from oab_funding.regulation import Statutes
+from oab_funding.run.calculation_file import check_calculation
 from oab_funding.run.run import Run
 from oab_funding.tables.grant_tables import (
     SCHOOL_CALENDAR,
@@ -57,10 +57,8 @@ def small_run(
     """The run; tables and records given by name take the place of its own, None leaves a table out."""
     known = _tables() | tables
     steps = {record.name: record for record in _records()} | dict(records or {})
-    schools = SimpleNamespace(period="2020-2021")
-    calculation = SimpleNamespace(
-        title="Grants of a small country", schools=schools, municipalities=None, children=None
-    )
+    schools = {"period": "2020-2021", "scores": "scores.csv"}
+    calculation = check_calculation({"format": 1, "title": "Grants of a small country", "schools": schools})
     return Run(
         calculation,
         Statutes.shipped(),

@@ -1,9 +1,10 @@
-from types import SimpleNamespace
+from datetime import date
 
 import pytest
 
 from oab_funding.regulation import Statutes
 from oab_funding.report.page import report_page
+from oab_funding.run.calculation_file import check_calculation
 from oab_funding.run.run import Run
 from oab_funding.tables.source import SourceFile
 from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
@@ -96,7 +97,8 @@ def test_without_a_register_nothing_is_drawn_by_place() -> None:
 
 
 def test_a_title_cannot_write_the_page() -> None:
-    calculation = SimpleNamespace(title="<b>T</b>", schools=None, children=None, municipalities=None)
+    children = {"reference_date": date(2019, 10, 1), "scored": "children.csv"}
+    calculation = check_calculation({"format": 1, "title": "<b>T</b>", "children": children})
     page = report_page(Run(calculation, Statutes({}, {}), (), {}, ("<i>x</i>",)))
     assert "<b>" not in page
     assert "<i>" not in page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -39,7 +38,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 def hostile_run(text: str) -> Run:
     """A run whose title, label and every name are the text."""
     run = small_run(labels=(text,))
-    calculation = SimpleNamespace(**{**vars(run.calculation), "title": text})
+    calculation = run.calculation.model_copy(update={"title": text})
     named = {name: _renamed(table, text) for name, table in run.tables.items()}
     return Run(calculation, run.statutes, run.records, named, (text,))
 

@@ -67,10 +67,12 @@ def explain(
 
     Examples
     --------
-    >>> from types import SimpleNamespace
+    >>> from datetime import date
     >>> from oab_funding.regulation import Statutes
+    >>> from oab_funding.run.calculation_file import check_calculation
     >>> from oab_funding.run.run import Run
-    >>> calculation = SimpleNamespace(title="T", schools=None, municipalities=None, children=None)
+    >>> children = {"reference_date": date(2019, 10, 1), "scored": "children.csv"}
+    >>> calculation = check_calculation({"format": 1, "title": "T", "children": children})
     >>> nothing = Run(calculation, Statutes({}, {}), (), {})
     >>> explain(nothing)
     Traceback (most recent call last):

@@ -56,10 +56,12 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
 
     Examples
     --------
-    >>> from types import SimpleNamespace
+    >>> from datetime import date
     >>> from oab_funding.regulation import Statutes
+    >>> from oab_funding.run.calculation_file import check_calculation
     >>> from oab_funding.run.run import Run
-    >>> calculation = SimpleNamespace(title="T < U", schools=None, municipalities=None, children=None)
+    >>> children = {"reference_date": date(2019, 10, 1), "scored": "children.csv"}
+    >>> calculation = check_calculation({"format": 1, "title": "T < U", "children": children})
     >>> nothing = Run(calculation, Statutes({}, {}), (), {})
     >>> "<h1>T &lt; U</h1>" in report_page(nothing)
     True
