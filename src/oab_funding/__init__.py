@@ -15,6 +15,8 @@ from oab_funding.errors import CheckError, DamagedError, InputError, OabError, P
 
 if TYPE_CHECKING:
     from oab_funding import exact as exact
+    from oab_funding.api.analysis import Difference as Difference
+    from oab_funding.api.analysis import diff as diff
     from oab_funding.api.calculation import Calculation as Calculation
     from oab_funding.api.exporting import export as export
     from oab_funding.api.grants import municipal_grants as municipal_grants
@@ -149,6 +151,7 @@ if TYPE_CHECKING:
     from oab_funding.tables.step_result import StepResult as StepResult
 
 _PUBLIC = {
+    "oab_funding.api.analysis": ("Difference", "diff"),
     "oab_funding.api.calculation": ("Calculation",),
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),

@@ -1,0 +1,82 @@
+"""Comparing two calculations that were carried out: who gained and lost, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oab_funding.analysis.difference import Difference, StreamDifference, laid_out
+from oab_funding.analysis.game import Game, OnStep
+from oab_funding.analysis.municipalities import MunicipalStream
+from oab_funding.analysis.schools import SchoolStream
+from oab_funding.errors import InputError
+from oab_funding.run.run import Run
+from oab_funding.tables.columns import texts
+
+_GRANTS = {"schools": "school_grants", "municipalities": "municipal_grants"}
+
+
+def diff(
+    first: Run,
+    second: Run,
+    causes: Sequence[str] | None = None,
+    order: Sequence[str] | None = None,
+    on_step: OnStep = None,
+) -> Difference:
+    """Compare two calculations: who gained and lost, and what each cause adds, to the cent.
+
+    Parameters
+    ----------
+    first, second
+        The calculations; what is added is what the second has more.
+    causes
+        Names of the causes to be told apart; the others of a group are taken together.
+    order
+        The causes in a sequence, instead of the average over orders.
+    on_step
+        Called with what is computed, before it is.
+
+    Raises
+    ------
+    InputError
+        They have no grants of the same kind, or a cause is not one that differs.
+    CheckError
+        The amounts of one do not follow from what it holds.
+    """
+    streams = []
+    for name, table in _GRANTS.items():
+        if first.has(table) and second.has(table):
+            stream = SchoolStream((first, second)) if name == "schools" else MunicipalStream((first, second))
+            game = Game(stream, causes, order, on_step)
+            streams.append(StreamDifference(name, game, game.levels(), _names(name, first, second)))
+    if not streams:
+        raise InputError(
+            "the two have no grants of the same kind",
+            remedy="compare grants of schools with grants of schools, or of municipalities with such",
+        )
+    titles = (first.calculation.title, second.calculation.title)
+    labels = [
+        f"{which} run: {label}"
+        for which, run in (("first", first), ("second", second))
+        for label in run.labels
+        if label not in first.labels or label not in second.labels
+    ]
+    common = [label for label in first.labels if label in second.labels]
+    return laid_out(titles, streams, [*common, *labels])
+
+
+def _names(stream: str, *runs: Run) -> dict[tuple[str, str], str]:
+    """Give names by level and code, the first run's first; a school has the name of its first site."""
+    found: dict[tuple[str, str], str] = {}
+    for run in runs:
+        if not run.has("site_grants"):
+            continue
+        table = run.table("site_grants")
+        for code, name, level in (
+            ("site_id", "name", "site"),
+            ("school_id", "name", "school"),
+            ("municipality_code", "municipality_name", "municipality"),
+        ):
+            for key, value in zip(texts(table, code), texts(table, name), strict=True):
+                if key and value and (stream == "schools" or level == "municipality"):
+                    found.setdefault((level, key), value)
+    return found
