@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.coding import code_children
+from oab_funding.indicator.coding import code_children, pupils_schema
 from oab_funding.indicator.fit import fit as fit_frames
 from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.imputation.impute import ImputedPopulation, impute_coded
@@ -28,7 +28,7 @@ from oab_funding.indicator.score import ScoredChildren, score_coded
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.run.calculation_file import Indicator
-from oab_funding.tables.child_tables import PUPILS, TODDLERS
+from oab_funding.tables.child_tables import TODDLERS
 from oab_funding.tables.display import Displayed
 from oab_funding.tables.duo import read_sites
 from oab_funding.tables.files import read_table
@@ -78,6 +78,8 @@ def fit(
     sites: Any,
     spec: str | Path | Specification = "cbs-2019",
     reference_date: date | str | None = None,
+    *,
+    weights: str | None = None,
 ) -> FittedIndicator:
     """Fit the indicator on a table of pupils, exactly.
 
@@ -91,6 +93,9 @@ def fit(
         Name of a shipped specification, path of one, or a specification.
     reference_date
         The day on which lengths of stay are counted; the specification's own if left out.
+    weights
+        Name of a column of survey weights: whole or decimal, of at most six decimals. Who has none, or 0, is
+        left out. The school means stay those of all mothers who are known.
 
     Returns
     -------
@@ -110,7 +115,9 @@ def fit(
     >>> fit(made_up.pupils, made_up.sites)
     <FittedIndicator cbs-2019: 31 columns, 3,969 children, R-squared 0.620>
     """
-    return fit_frames(_pupils(pupils), _sites(sites), spec, reference_date)
+    specification = load_specification(spec)
+    children = _pupils(pupils, specification, weights)
+    return fit_frames(children, _sites(sites), specification, reference_date, weights=weights)
 
 
 def fit_scale_values(
@@ -120,6 +127,7 @@ def fit_scale_values(
     level: Level = "ordinal",
     *,
     reference_date: date | str | None = None,
+    weights: str | None = None,
     shared: bool = True,
     scale_school_mean: bool = True,
     places: int = 4,
@@ -128,7 +136,7 @@ def fit_scale_values(
 
     Parameters
     ----------
-    pupils, sites, spec, reference_date
+    pupils, sites, spec, reference_date, weights
         See `fit`.
     level
         ``"ordinal"``: scale values never descend with the class number. ``"nominal"``: they are free.
@@ -157,7 +165,10 @@ def fit_scale_values(
     1
     """
     specification = load_specification(spec)
-    coded = code_children(_pupils(pupils), _sites(sites), specification, reference_date, for_fit=True)
+    children = _pupils(pupils, specification, weights)
+    coded = code_children(
+        children, _sites(sites), specification, reference_date, for_fit=True, weights=weights
+    )
     return fit_coded_values(
         coded, specification, level, shared=shared, scale_school_mean=scale_school_mean, places=places
     )
@@ -315,11 +326,13 @@ def _population(
     young = toddlers
     if isinstance(toddlers, str | os.PathLike):
         young = read_table(Path(toddlers), TODDLERS)
-    return Population.of(_pupils(pupils), young, _sites(sites), specification, day)
+    return Population.of(_pupils(pupils, specification), young, _sites(sites), specification, day)
 
 
-def _pupils(pupils: Any) -> Any:
-    return read_table(Path(pupils), PUPILS) if isinstance(pupils, str | os.PathLike) else pupils
+def _pupils(pupils: Any, specification: Specification, weights: str | None = None) -> Any:
+    if not isinstance(pupils, str | os.PathLike):
+        return pupils
+    return read_table(Path(pupils), pupils_schema(specification, weights))
 
 
 def _sites(sites: Any) -> Any:

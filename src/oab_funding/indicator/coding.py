@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
+from oab_funding.exact.decimal128 import units_from_arrow
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.arrow import day_numbers, filled, is_known
 from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature, day_number, latest_start
 from oab_funding.indicator.school_mean import Located, PlaceKey, municipality_places, school_places
-from oab_funding.indicator.specification import Specification
+from oab_funding.indicator.specification import WEIGHT_PLACES, Measures, Specification
 from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.conform import conform, to_arrow
 from oab_funding.tables.headers import DUTCH, folded
-from oab_funding.tables.schema import TableSchema
+from oab_funding.tables.schema import Column, Number, TableSchema
 
 __all__ = ["UNKNOWN", "CodedChildren", "Codes", "code_children", "to_date"]
 
@@ -41,8 +44,11 @@ _PASS_THROUGH = (
     "address_density",
     "socioeconomic_category",
 )
-_LARGEST_ABILITY = 2**20
-"""Squares of abilities stay below 2**40, so their sums over 2**23 children stay below 2**63."""
+_LARGEST_MEASURE = 2**20
+"""Squares of a measure in its units stay below 2**40, so their sums over 2**23 children stay below 2**63."""
+
+_LARGEST_WEIGHT = 10**12
+"""A million in millionths: below 2**40, so that a product with a measure stays below 2**60."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +72,7 @@ class CodedChildren:
         The school within its municipality, as (school, municipality), of pupils; ("", municipality) of
         toddlers.
     attainment, ability
-        int32, shape (n,); 0 where not known.
+        int32, shape (n,), in units of the last decimal of the specification's measure; 0 where not known.
     attainment_known, ability_known
         bool, shape (n,).
     asylum_seeker, in_register, funded
@@ -172,6 +178,7 @@ def code_children(
     toddler_months: tuple[int, int] | None = None,
     *,
     for_fit: bool = False,
+    weights: str | None = None,
 ) -> CodedChildren:
     """Code a table of pupils or toddlers by a specification.
 
@@ -192,6 +199,9 @@ def code_children(
         Whether only what a fit needs is taken: `site_id`, the columns of the specification, and where they
         are there `child_id`, attainment and the marks of the population. Without these marks every pupil is
         funded, in the register and no asylum seeker.
+    weights
+        Name of a column of weights for the fit: whole or decimal, of at most six decimals, not below 0. Who
+        has none, or 0, is left out of the fit.
 
     Returns
     -------
@@ -224,11 +234,11 @@ def code_children(
     headers = arrow.columns if hasattr(arrow, "iloc") else arrow.column_names
     names = {folded(str(header)) for header in headers}
     toddlers = not names & _meant("site_id") and bool(names & _meant("birth_date"))
-    schema = TODDLERS if toddlers else _for_fit(specification) if for_fit else PUPILS
+    schema = TODDLERS if toddlers else pupils_schema(specification, weights, for_fit=for_fit)
     table = conform(arrow, schema, empty=True)
     located = municipality_places(table) if toddlers else school_places(table, sites)
-    attainment, attainment_known = _whole(table, "attainment", schema.name)
-    ability, ability_known = _whole(table, "ability", schema.name)
+    attainment, attainment_known = _measured(table, "attainment", schema.name)
+    ability, ability_known = _measured(table, "ability", schema.name)
     return CodedChildren(
         kind="toddler" if toddlers else "pupil",
         specification_sha256=specification.sha256,
@@ -248,6 +258,7 @@ def code_children(
         other_school_type=located.other_school_type,
         children=_passed_through(table, None if for_fit else located),
         toddler_months=toddler_months if toddlers else None,
+        weights=None if weights is None else _weights(table, weights),
     )
 
 
@@ -278,16 +289,72 @@ def to_date(day: date | str) -> date:
     )
 
 
-def _whole(table: pa.Table, name: str, table_name: str) -> tuple[NDArray[np.int32], Flags]:
+def pupils_schema(
+    specification: Specification, weights: str | None = None, *, for_fit: bool = False
+) -> TableSchema:
+    """Say what a table of pupils must be for a specification.
+
+    Parameters
+    ----------
+    specification
+        Whose measures attainment and ability are; its features are the columns that a fit needs.
+    weights
+        Name of a column of weights, if there is one.
+    for_fit
+        Whether to keep only what a fit needs: of that, features and site are required.
+
+    Examples
+    --------
+    >>> from oab_funding.indicator.specification_file import load_specification
+    >>> [column.name for column in pupils_schema(load_specification("cbs-2019"), for_fit=True).columns][:3]
+    ['child_id', 'site_id', 'education_mother']
+    """
+    columns = list(PUPILS.columns)
+    stated = specification.measures or Measures()
+    for name, measure in (("attainment", stated.attainment), ("ability", stated.ability)):
+        if measure is not None:
+            place = next(number for number, column in enumerate(columns) if column.name == name)
+            columns[place] = replace(columns[place], kind=measure.kind)
+    if for_fit:
+        columns = _for_fit(columns, specification)
+    if weights is not None:
+        if weights in {column.name for column in columns}:
+            raise InputError(
+                "is no column of weights", Place(argument="weights", value=weights), "name another"
+            )
+        columns.append(Column(weights, Number(WEIGHT_PLACES, digits=18, minimum=Decimal(0)), nullable=True))
+    return TableSchema(PUPILS.name, tuple(columns), PUPILS.key)
+
+
+def _measured(table: pa.Table, name: str, table_name: str) -> tuple[NDArray[np.int32], Flags]:
+    """Give a measure in whole units of its last decimal, and for whom it is known."""
     if name not in table.column_names:
         return np.zeros(table.num_rows, dtype=np.int32), np.zeros(table.num_rows, dtype=np.bool_)
     column = table.column(name)
-    values = filled(column, 0)
-    if values.size and max(int(values.max()), -int(values.min())) >= _LARGEST_ABILITY:
-        row = int(np.flatnonzero(np.abs(values) >= _LARGEST_ABILITY)[0])
-        place = Place(f"table {table_name}", column=name, row=row + 2, value=int(values[row]))
-        raise InputError("is too large", place, f"give whole numbers below {_LARGEST_ABILITY}")
+    values = _units(column) if pa.types.is_decimal(column.type) else filled(column, 0)
+    if values.size and max(int(values.max()), -int(values.min())) >= _LARGEST_MEASURE:
+        row = int(np.flatnonzero(np.abs(values) >= _LARGEST_MEASURE)[0])
+        place = Place(f"table {table_name}", column=name, row=row + 2, value=column[row].as_py())
+        remedy = f"give whole numbers below {_LARGEST_MEASURE}"
+        if pa.types.is_decimal(column.type):
+            remedy = (
+                f"give numbers of fewer than seven digits, or fewer decimals: units below {_LARGEST_MEASURE}"
+            )
+        raise InputError("is too large", place, remedy)
     return values.astype(np.int32), is_known(column)
+
+
+def _weights(table: pa.Table, name: str) -> Int64Array:
+    units = _units(table.column(name))
+    if units.size and int(units.max()) >= _LARGEST_WEIGHT:
+        row = int(np.argmax(units))
+        place = Place("table pupils", column=name, row=row + 2)
+        raise InputError("is too large for a weight", place, "give weights below one million")
+    return units
+
+
+def _units(column: pa.ChunkedArray[Any]) -> Int64Array:
+    return units_from_arrow(pc.fill_null(column, pa.scalar(Decimal(0), column.type)))
 
 
 def _meant(column: str) -> set[str]:
@@ -295,18 +362,17 @@ def _meant(column: str) -> set[str]:
     return {folded(name) for name in (column, *DUTCH.get(column, ()))}
 
 
-def _for_fit(specification: Specification) -> TableSchema:
-    """Keep the columns of pupils that a fit needs; of these only its features and the site are required."""
+def _for_fit(columns: Sequence[Column], specification: Specification) -> list[Column]:
+    """Keep the columns that a fit needs; of these only its features and the site are required."""
     needed = {"site_id"}
     for feature in specification.features:
         needed |= {value for name, value in feature if name == "column" or name.endswith("_column")}
     optional = {"child_id", "attainment", "ability", "in_register", "asylum_seeker", "funded"}
-    columns = tuple(
+    return [
         replace(column, required=column.name in needed - optional)
-        for column in PUPILS.columns
+        for column in columns
         if column.name in needed | optional
-    )
-    return TableSchema(PUPILS.name, columns, PUPILS.key)
+    ]
 
 
 def _flags(table: pa.Table, name: str, absent: bool) -> Flags:

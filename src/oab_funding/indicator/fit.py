@@ -31,6 +31,8 @@ def fit(
     sites: Any,
     spec: str | Path | Specification = "cbs-2019",
     reference_date: date | str | None = None,
+    *,
+    weights: str | None = None,
 ) -> FittedIndicator:
     """Fit the indicator on a table of pupils.
 
@@ -45,6 +47,8 @@ def fit(
         Name of a shipped specification, path of one, or a specification.
     reference_date
         The day on which lengths of stay are counted; the specification's own if left out.
+    weights
+        Name of a column of weights; see `code_children`.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def fit(
         design depend on each other: they are named.
     """
     specification = load_specification(spec)
-    coded = code_children(pupils, sites, specification, reference_date, for_fit=True)
+    coded = code_children(pupils, sites, specification, reference_date, for_fit=True, weights=weights)
     return fit_coded(coded, specification)
 
 
@@ -120,7 +124,7 @@ def _solve(equations: NormalEquations) -> tuple[Fraction, ...]:
             + "; ".join(_formula(one, equations) for one in found),
             remedy="merge or drop categories in the specification, or give more varied children",
         ) from error
-    return tuple(value * scale for value, scale in zip(solution, equations.scales, strict=True))
+    return equations.solution(solution)
 
 
 def _check_filled(statistics: SufficientStatistics, specification: Specification) -> None:
@@ -133,7 +137,8 @@ def _check_filled(statistics: SufficientStatistics, specification: Specification
     least = specification.sample.minimum_rows
     # Between the column of ones and the last two lie the categories.
     counts = zip(statistics.columns[1:-2], statistics.cross[0][1:-2], strict=True)
-    if few := [f"{name} {count}" for name, count in counts if count < least]:
+    units = statistics.weight_units
+    if few := [f"{name} {Fraction(count, units)!s}" for name, count in counts if count < least * units]:
         raise InputError(
             f"too few children in {', '.join(few)}, where {least} are needed",
             remedy="merge these categories in the specification (origins: in their table)",

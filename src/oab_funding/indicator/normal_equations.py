@@ -7,6 +7,7 @@ school mean in units of its last decimal, ability in n-ths.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -43,7 +44,13 @@ class NormalEquations:
     n
         Rows of X.
     ability_centre
-        What was taken off ability.
+        What was taken off ability, in points.
+    units
+        Attainment is held in this many units to the point.
+    weight_units
+        Every product is held times this many, for weights that are not whole.
+    total_weight
+        Sum of the weights in these units: n where everyone counts once.
     """
 
     columns: tuple[str, ...]
@@ -54,6 +61,13 @@ class NormalEquations:
     total: int
     n: int
     ability_centre: Fraction
+    units: int
+    weight_units: int
+    total_weight: int
+
+    def solution(self, values: Sequence[Fraction]) -> tuple[Fraction, ...]:
+        """Turn the solution of the equations into coefficients, in points per unit of each feature."""
+        return tuple(value * scale / self.units for value, scale in zip(values, self.scales, strict=True))
 
 
 def design_columns(specification: Specification) -> tuple[str, ...]:
@@ -105,11 +119,11 @@ def normal_equations(statistics: SufficientStatistics, specification: Specificat
     )
     if specification.school_mean is not None:
         _add_school_mean(system, statistics, specification, specification.school_mean.name, index)
-    centre = Fraction(0)
+    centre, grain = Fraction(0), 10**specification.ability_measure.places
     if specification.ability is not None:
         if specification.ability.centre == "sample_mean":
-            centre = Fraction(system.abilities[0], statistics.n)
-        _add_ability(system, cross[z[ABILITY]][z[ABILITY]], cross[z[ABILITY]][z[ATTAINMENT]], centre)
+            centre = Fraction(system.abilities[0], cross[0][0])
+        _add_ability(system, cross[z[ABILITY]][z[ABILITY]], cross[z[ABILITY]][z[ATTAINMENT]], centre, grain)
     return NormalEquations(
         tuple(system.columns),
         tuple(system.scales),
@@ -118,7 +132,10 @@ def normal_equations(statistics: SufficientStatistics, specification: Specificat
         total_square=cross[z[ATTAINMENT]][z[ATTAINMENT]],
         total=cross[0][z[ATTAINMENT]],
         n=statistics.n,
-        ability_centre=centre,
+        ability_centre=centre / grain,
+        units=10**specification.attainment_measure.places,
+        weight_units=statistics.weight_units,
+        total_weight=cross[0][0],
     )
 
 
@@ -166,7 +183,7 @@ def _add_school_mean(
     system.abilities.append(products[ABILITY])
 
 
-def _add_ability(system: _System, square: int, moment: int, centre: Fraction) -> None:
+def _add_ability(system: _System, square: int, moment: int, centre: Fraction, grain: int) -> None:
     """Add the column ``scale * ability - shift``, where ``shift / scale`` is the centre."""
     scale, shift, n, total = centre.denominator, centre.numerator, system.gram[0][0], system.abilities[0]
     products = [
@@ -174,7 +191,7 @@ def _add_ability(system: _System, square: int, moment: int, centre: Fraction) ->
         for product, count in zip(system.abilities, system.gram[0], strict=True)
     ]
     own = scale**2 * square - 2 * scale * shift * total + shift**2 * n
-    system.border(ABILITY, scale, products, own, scale * moment - shift * system.moments[0])
+    system.border(ABILITY, scale * grain, products, own, scale * moment - shift * system.moments[0])
 
 
 def _dot(factors: Int64Array, sums: Int64Array) -> int:

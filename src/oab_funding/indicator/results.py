@@ -6,7 +6,7 @@ It is estimated when it is first used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from oab_funding.indicator.inference.hypotheses import WaldTest
     from oab_funding.indicator.inference.infer import CovType
     from oab_funding.indicator.inference.inference import Inference
+    from oab_funding.indicator.inference.influence import SchoolInfluence
     from oab_funding.indicator.inference.summary import Summary
 
 
@@ -87,6 +88,18 @@ class FittedIndicator(Solved):
     def f_test(self, columns: Sequence[str]) -> WaldTest:
         """Test that the coefficients of some columns or features are all zero; see `Inference.f_test`."""
         return self.inference().f_test(columns)
+
+    def contrasts(
+        self, hypotheses: Mapping[str, Mapping[str, float]] | Sequence[str], alpha: float = 0.05
+    ) -> pd.DataFrame:
+        """Test linear hypotheses about the coefficients; see `Inference.contrasts`."""
+        return self.inference().contrasts(hypotheses, alpha)
+
+    def influence(self, by: Cluster = "school") -> SchoolInfluence:
+        """Say what leaving out each school does to every coefficient; see `school_influence`."""
+        from oab_funding.indicator.inference.influence import school_influence
+
+        return school_influence(self, by)
 
     def feature_tests(self) -> pd.DataFrame:
         """Test each feature: one row with F, its degrees of freedom, and p."""
@@ -166,7 +179,8 @@ class FittedIndicator(Solved):
 
         coded, fitted = require_sample(self), self.fittedvalues
         rows = np.flatnonzero(select_sample(coded, self.specification)[0])
-        return pd.Series(coded.attainment[rows] - fitted.to_numpy(), index=fitted.index, name="resid")
+        attainment = coded.attainment[rows] / 10**self.specification.attainment_measure.places
+        return pd.Series(attainment - fitted.to_numpy(), index=fitted.index, name="resid")
 
     def predict(self, pupils: Any = None, sites: Any = None) -> pd.Series[float]:
         """Predict attainment.
@@ -245,7 +259,7 @@ class FittedIndicator(Solved):
 
     @property
     def _spread(self) -> bool:
-        return self.equations.total_square * self.n != self.equations.total**2
+        return self.equations.total_square * self.equations.total_weight != self.equations.total**2
 
 
 def _names(coded: CodedChildren, rows: Floats | Integers) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import rfc8785
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Rule
@@ -26,16 +27,23 @@ from oab_funding.indicator.features import (
 )
 from oab_funding.regulation.values import Gap, Part
 from oab_funding.tables.documents import Form
+from oab_funding.tables.schema import Number
 
 SPECIFICATION_FORMAT = "oab-funding/indicator-specification/1"
 
 SCORE_PLACES = 6
 """Decimals of an education score, and so the finest grid a coefficient can lie on."""
 
+WEIGHT_PLACES = 6
+WEIGHT_UNITS = 10**WEIGHT_PLACES
+"""Weights of a fit are whole millionths."""
+
 RESERVED = ("one", "start", "attainment")
 """Names of columns that are no features."""
 
 Places = Annotated[int, Field(ge=0, le=SCORE_PLACES)]
+
+DecimalBound = Annotated[str, Form(r"-?[0-9]{1,6}(\.[0-9]{1,6})?", 'a decimal as text, such as "-3.5"')]
 
 
 class EducationClass(Part):
@@ -66,6 +74,34 @@ class Toddlers(Part):
     school_mean: Literal["municipality"]
 
 
+class Measure(Part):
+    """On which grid a measure lies, and between which bounds (as text; none where left out)."""
+
+    places: Places = 0
+    minimum: DecimalBound | None = None
+    maximum: DecimalBound | None = None
+
+    @property
+    def kind(self) -> Number:
+        """What a column of this measure must hold."""
+        low, high = (None if one is None else Decimal(one) for one in (self.minimum, self.maximum))
+        return Number(self.places, digits=18, minimum=low, maximum=high)
+
+    @model_validator(mode="after")
+    def _bounds_fit(self) -> Measure:
+        low, high = self.kind.minimum, self.kind.maximum
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"the minimum {low} lies above the maximum {high}")
+        return self
+
+
+class Measures(Part):
+    """The measures of a fit; one that is left out is a whole number, of attainment from 501 to 550."""
+
+    attainment: Measure | None = None
+    ability: Measure | None = None
+
+
 class SpecificationGap(Gap):
     """A point on which CBS has published nothing; `parameter` is where in this file the choice is made."""
 
@@ -94,12 +130,23 @@ class Specification(Part):
     sample: Sample
     toddlers: Toddlers
     features: tuple[Feature, ...]
+    measures: Measures | None = None
     gaps: tuple[SpecificationGap, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the content in canonical JSON (RFC 8785), whatever file it came from."""
         return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).hexdigest()
+
+    @property
+    def attainment_measure(self) -> Measure:
+        """Grid and bounds of attainment."""
+        return (self.measures and self.measures.attainment) or Measure(minimum="501", maximum="550")
+
+    @property
+    def ability_measure(self) -> Measure:
+        """Grid and bounds of ability."""
+        return (self.measures and self.measures.ability) or Measure()
 
     @property
     def categorical(self) -> tuple[CategoricalFeature, ...]:
@@ -168,6 +215,18 @@ class Specification(Part):
         for step in filter(None, gap.parameter.split(".")):
             value = self.feature(step) if value is self.features else getattr(value, step)
         return str(value) if gap.parameter else gap.default
+
+    def __repr__(self) -> str:
+        names = ", ".join(feature.name for feature in self.features)
+        return f"<Specification {self.name}: {names}>"
+
+    @model_serializer(mode="wrap")
+    def _without_idle_keys(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is not said, so that files from before there were measures keep their hash."""
+        content: dict[str, Any] = write(self)
+        if content["measures"] is None:
+            del content["measures"]
+        return content
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Specification:

@@ -29,7 +29,7 @@ import numpy as np
 from oab_funding.errors import InputError, Place
 from oab_funding.exact.integers import Int64Array
 from oab_funding.indicator.school_mean import PlaceKey
-from oab_funding.indicator.specification import Specification
+from oab_funding.indicator.specification import WEIGHT_UNITS, Specification
 from oab_funding.tables.files import read_source
 from oab_funding.tables.output import output_file
 
@@ -38,10 +38,6 @@ ONE, ABILITY, ATTAINMENT = "one", "ability", "attainment"
 
 _FILE_FORMAT = "oab-funding/sufficient-statistics/1"
 _WEIGHTED_FORMAT = "oab-funding/sufficient-statistics/2"
-
-WEIGHT_PLACES = 6
-WEIGHT_UNITS = 10**WEIGHT_PLACES
-"""Weights are whole millionths."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

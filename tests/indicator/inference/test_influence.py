@@ -8,8 +8,8 @@ from indicator.inference.independent import SPECIFICATION, coded, fitted, indepe
 from oab_funding.errors import InputError
 from oab_funding.indicator.fit import fit, fit_statistics
 from oab_funding.indicator.inference.design import clusters, make_design
-from oab_funding.indicator.inference.influence import SchoolInfluence, school_grams, school_influence
-from oab_funding.indicator.inference.sandwich import gram
+from oab_funding.indicator.inference.influence import SchoolInfluence, school_influence
+from oab_funding.indicator.inference.sandwich import cluster_grams, gram
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_measures(influence: SchoolInfluence) -> None:
 def test_leverage_is_the_largest_share_of_the_information(influence: SchoolInfluence) -> None:
     design = make_design(fitted())
     labels, group = clusters(design, "school")
-    own = school_grams(design, group, range(len(labels)))
+    own = cluster_grams(design, group, range(len(labels)))
     assert np.allclose(own.sum(axis=0), gram(fitted().equations), rtol=1e-9, atol=1e-4)
     values = np.linalg.eigvals(np.linalg.solve(gram(fitted().equations), own[7])).real
     assert influence.leverage[7] == pytest.approx(values.max(), rel=1e-7)

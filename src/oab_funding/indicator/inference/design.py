@@ -16,7 +16,7 @@ from oab_funding.indicator.collect import select_sample
 from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.scale_values.values import scale_of, scaled_school_means
 from oab_funding.indicator.school_mean import PlaceKey
-from oab_funding.indicator.specification import Specification
+from oab_funding.indicator.specification import WEIGHT_UNITS, Specification
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Integers: TypeAlias = NDArray[np.int64]
@@ -62,6 +62,8 @@ class Design:
         Position in `places`, shape (n,).
     places
         Schools within their municipalities.
+    weights
+        Weight of each child, shape (n,); None where everyone counts once.
     """
 
     columns: tuple[str, ...]
@@ -70,6 +72,7 @@ class Design:
     y: Floats
     place: Integers
     places: tuple[PlaceKey, ...]
+    weights: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -118,7 +121,8 @@ def lay_out(fitted: Solved, coded: CodedChildren, rows: Integers, mothers: Integ
         means = scaled_school_means(mothers, specification, fitted.scale_values)
         numbers.append((means / 10**specification.rounding.school_mean_places)[place])
     if specification.ability is not None:
-        numbers.append(coded.ability[rows] - float(fitted.ability_centre))
+        ability = coded.ability[rows] / 10**specification.ability_measure.places
+        numbers.append(ability - float(fitted.ability_centre))
     return Design(
         fitted.columns,
         tuple(
@@ -126,9 +130,10 @@ def lay_out(fitted: Solved, coded: CodedChildren, rows: Integers, mothers: Integ
             for feature in specification.categorical
         ),
         tuple(numbers),
-        coded.attainment[rows].astype(np.float64),
+        coded.attainment[rows] / 10**specification.attainment_measure.places,
         place,
         coded.places,
+        None if coded.weights is None else coded.weights[rows] / WEIGHT_UNITS,
     )
 
 
@@ -140,6 +145,7 @@ def _in_order(coded: CodedChildren, specification: Specification, chosen: Intege
     keys: list[NDArray[np.integer]] = [coded.place]
     keys += [coded.codes[feature.name] for feature in specification.categorical]
     keys += [coded.ability, coded.attainment]
+    keys += [] if coded.weights is None else [coded.weights]
     if not len(chosen):
         return chosen
     key, size = np.zeros(len(chosen), dtype=np.int64), 1
@@ -210,6 +216,11 @@ def predict(design: Design, coefficients: Floats) -> Floats:
 def residuals(design: Design, coefficients: Floats) -> Floats:
     """Give attainment less its prediction, shape (n,)."""
     return design.y - predict(design, coefficients)
+
+
+def weighted(design: Design, values: Floats) -> Floats:
+    """Multiply numbers of the children by their weights, shape (n,)."""
+    return values if design.weights is None else values * design.weights
 
 
 def clusters(design: Design, by: Cluster) -> tuple[tuple[str, ...], Integers]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from oab_funding.errors import InputError, Place
 from oab_funding.indicator.inference.design import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def t_p_values(statistics: Floats, df: float) -> Floats:
@@ -114,3 +119,94 @@ def features_of(columns: Sequence[str]) -> dict[str, list[int]]:
     for position, column in enumerate(columns[1:], start=1):
         found.setdefault(column.partition("[")[0], []).append(position)
     return found
+
+
+Hypotheses: TypeAlias = Mapping[str, Mapping[str, float]] | Sequence[str]
+"""Linear hypotheses: by name the factor of each column, or texts that equate two coefficients."""
+
+
+def contrast_table(
+    columns: Sequence[str],
+    estimate: Floats,
+    covariance: Floats,
+    df: float,
+    hypotheses: Hypotheses,
+    alpha: float = 0.05,
+    references: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Test linear hypotheses about coefficients, one by one.
+
+    Parameters
+    ----------
+    columns
+        Names of the p columns.
+    estimate, covariance
+        Shapes (p,) and (p, p).
+    df
+        Degrees of freedom of the covariance.
+    hypotheses
+        By name the factor of each column, such as ``{"3 or 4": {"education_mother[3]": 1,
+        "education_mother[4]": -1}}``; or texts such as ``"education_mother[3] = education_mother[4]"``. A
+        reference category has coefficient 0, and may be named.
+    alpha
+        One less the level of the intervals.
+    references
+        Names of the reference categories, which have no column.
+
+    Returns
+    -------
+    DataFrame
+        One row per hypothesis: `estimate`, `standard_error`, `t`, `p`, `low`, `high`.
+
+    Raises
+    ------
+    InputError
+        A hypothesis names no column of the fit, or says nothing about any.
+
+    Examples
+    --------
+    >>> found = contrast_table(["start", "a[2]", "a[3]"], np.array([0, 1, 3]), np.eye(3), 20, ["a[3] = a[2]"])
+    >>> found["estimate"].tolist(), found["standard_error"].round(4).tolist()
+    ([2.0], [1.4142])
+    """
+    import pandas as pd
+
+    named = hypotheses if isinstance(hypotheses, Mapping) else {one: _sides(one) for one in hypotheses}
+    rows = np.array([_factors(columns, references, name, factors) for name, factors in named.items()])
+    values: Floats = rows @ estimate
+    error: Floats = np.sqrt(np.einsum("hp,pq,hq->h", rows, covariance, rows))
+    half = t_quantile(1 - alpha / 2, df) * error
+    return pd.DataFrame(
+        {
+            "estimate": values,
+            "standard_error": error,
+            "t": values / error,
+            "p": t_p_values(values / error, df),
+            "low": values - half,
+            "high": values + half,
+        },
+        index=list(named),
+    )
+
+
+def _sides(hypothesis: str) -> dict[str, float]:
+    left, equals, right = (part.strip() for part in hypothesis.partition("="))
+    if not equals or not left or not right or left == right:
+        remedy = "write it as education_mother[3] = education_mother[4]"
+        raise InputError("is no hypothesis about two coefficients", Place(value=hypothesis), remedy)
+    return {left: 1.0, right: -1.0}
+
+
+def _factors(
+    columns: Sequence[str], references: Sequence[str], name: str, factors: Mapping[str, float]
+) -> Floats:
+    row = np.zeros(len(columns))
+    for column, factor in factors.items():
+        if column in columns:
+            row[columns.index(column)] = float(factor)
+        elif column not in references:
+            place = Place(value=column)
+            raise InputError("is no column of the fit", place, f"choose from {', '.join(columns)}")
+    if not row.any():
+        raise InputError("says nothing about a coefficient", Place(value=name), "name two categories")
+    return row

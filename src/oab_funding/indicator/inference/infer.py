@@ -16,12 +16,15 @@ from oab_funding.indicator.inference.sandwich import (
     cluster_scores,
     gram,
     invert,
+    jackknife,
+    left_out_changes,
     residual_sum_of_squares,
     robust_meat,
     total_sum_of_squares,
 )
+from oab_funding.indicator.scale_values.values import scale_of
 
-CovType: TypeAlias = Literal["nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"]
+CovType: TypeAlias = Literal["nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster", "CV3"]
 """Kinds of covariance by the names of statsmodels; "nonrobust" is the classical one."""
 
 
@@ -38,6 +41,7 @@ def infer(fitted: Solved, cov_type: CovType = "cluster", cluster: Cluster = "sch
     cov_type
         ``"nonrobust"``: classical, from the statistics alone. ``"HC0"`` to ``"HC3"``: robust against
         residuals that spread unequally. ``"cluster"``: also against residuals that belong together.
+        ``"CV3"``: the same by leaving out each cluster in turn (jackknife), which is safer with few clusters.
     cluster
         What belongs together: ``"school"`` (BRIN) or ``"municipality"``.
 
@@ -76,28 +80,53 @@ def infer(fitted: Solved, cov_type: CovType = "cluster", cluster: Cluster = "sch
     if cov_type == "nonrobust":
         covariance = inverse * (ssr / (equations.n - len(estimate)))
     else:
-        meat, groups = _meat(fitted, estimate, inverse, cov_type, cluster)
-        covariance = inverse @ meat @ inverse
+        covariance, groups = _sandwich(fitted, estimate, inverse, cov_type, cluster)
     return Inference(
         columns=equations.columns,
         estimate=estimate,
         covariance=(covariance + covariance.T) / 2,
         cov_type=cov_type,
-        cluster=cluster if cov_type == "cluster" else None,
+        cluster=cluster if cov_type in ("cluster", "CV3") else None,
         nobs=equations.n,
         groups=groups,
         gram=square,
         ssr=ssr,
         centered_tss=float(total_sum_of_squares(equations)),
+        weighted=fitted.statistics.weighted is not None,
+        log_weights=_log_weights(fitted),
+        references=_references(fitted),
     )
 
 
-def _meat(
-    fitted: Solved, estimate: Floats, bread: Floats, kind: Robust | Literal["cluster"], by: Cluster
+def _sandwich(
+    fitted: Solved,
+    estimate: Floats,
+    bread: Floats,
+    kind: Robust | Literal["cluster", "CV3"],
+    by: Cluster,
 ) -> tuple[Floats, int | None]:
     design = make_design(fitted)
     residual = residuals(design, estimate)
-    if kind != "cluster":
-        return robust_meat(design, residual, bread, kind), None
+    if kind != "cluster" and kind != "CV3":
+        return bread @ robust_meat(design, residual, bread, kind) @ bread, None
     labels, group = clusters(design, by)
-    return cluster_meat(cluster_scores(design, residual, group, len(labels)), len(design)), len(labels)
+    scores = cluster_scores(design, residual, group, len(labels))
+    if kind == "CV3":
+        return jackknife(left_out_changes(design, group, scores, bread)[0]), len(labels)
+    return bread @ cluster_meat(scores, len(design)) @ bread, len(labels)
+
+
+def _log_weights(fitted: Solved) -> float:
+    """Sum of the logarithms of the weights; nan where the children are not known."""
+    if fitted.statistics.weighted is None:
+        return 0.0
+    if fitted.sample is None:
+        return float("nan")
+    weights = make_design(fitted).weights
+    return 0.0 if weights is None else float(np.log(weights).sum())
+
+
+def _references(fitted: Solved) -> tuple[str, ...]:
+    specification = fitted.specification
+    names = [one.name for one in specification.categorical if not scale_of(one.name, fitted.scale_values)]
+    return tuple(f"{name}[{specification.reference(name)}]" for name in names)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from itertools import zip_longest
-from math import log, pi
+from math import isnan, log, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.inference.design import Floats
 from oab_funding.indicator.inference.hypotheses import (
     WaldTest,
+    contrast_table,
     features_of,
     t_p_values,
     t_quantile,
@@ -62,7 +63,13 @@ class Inference:
     gram
         X'X, shape (p, p).
     ssr, centered_tss
-        Sums of squares of the residuals and of attainment less its mean; exact numbers rounded once.
+        Weighted sums of squares of the residuals and of attainment less its mean; exact, rounded once.
+    weighted
+        Whether the children have weights.
+    log_weights
+        Sum of the logarithms of the weights; nan where they are not known.
+    references
+        Names of the reference categories, which have no column.
     """
 
     columns: tuple[str, ...]
@@ -75,6 +82,9 @@ class Inference:
     gram: Floats
     ssr: float
     centered_tss: float
+    weighted: bool = False
+    log_weights: float = 0.0
+    references: tuple[str, ...] = ()
 
     @property
     def df_model(self) -> int:
@@ -180,7 +190,9 @@ class Inference:
     def llf(self) -> float:
         """Logarithm of the likelihood under normal residuals; refused where there are none."""
         self._check_residuals()
-        return -self.nobs / 2 * (log(2 * pi) + log(self.ssr / self.nobs) + 1)
+        if isnan(self.log_weights):
+            raise InputError("the weights of the children are not known", remedy="fit on the children")
+        return (self.log_weights - self.nobs * (log(2 * pi) + log(self.ssr / self.nobs) + 1)) / 2
 
     @property
     def aic(self) -> float:
@@ -226,6 +238,31 @@ class Inference:
         part = self.covariance[np.ix_(positions, positions)]
         return wald_test(self.estimate[positions], part, self.df_inference)
 
+    def contrasts(
+        self, hypotheses: Mapping[str, Mapping[str, float]] | Sequence[str], alpha: float = 0.05
+    ) -> pd.DataFrame:
+        """Test linear hypotheses about the coefficients, one by one; see `contrast_table`.
+
+        Examples
+        --------
+        >>> from oab_funding.indicator.fit import fit
+        >>> from oab_funding.synthetic import country
+        >>> made_up = country(6_000, seed=1)
+        >>> inference = fit(made_up.pupils, made_up.sites).inference()
+        >>> inference.contrasts(["education_mother[3] = education_mother[4]"])["estimate"].round(3).tolist()
+        [-0.901]
+        """
+        self._check_residuals()
+        return contrast_table(
+            self.columns,
+            self.estimate,
+            self.covariance,
+            self.df_inference,
+            hypotheses,
+            alpha,
+            self.references,
+        )
+
     def feature_tests(self) -> pd.DataFrame:
         """Test each feature: one row with F, its degrees of freedom, and p."""
         import pandas as pd
@@ -253,17 +290,7 @@ class Inference:
     def summary(self, title: str | None = None, alpha: float = 0.05) -> Summary:
         """Give the summary that users of statsmodels know: an object with `as_text()` and `as_html()`.
 
-        Parameters
-        ----------
-        title
-            The line above it.
-        alpha
-            One less the level of the intervals.
-
-        Raises
-        ------
-        InputError
-            The fit leaves no residuals.
+        It is refused where the fit leaves no residuals.
 
         Examples
         --------
@@ -335,7 +362,7 @@ def _summary(result: Inference, title: str | None, alpha: float) -> Summary:
 def _left(result: Inference) -> list[tuple[str, str]]:
     return [
         ("Dep. Variable:", ENDOGENOUS),
-        ("Model:", "OLS"),
+        ("Model:", "WLS" if result.weighted else "OLS"),
         ("Method:", "Least Squares, exact"),
         ("No. Observations:", str(result.nobs)),
         ("Df Residuals:", str(result.df_resid)),
@@ -360,7 +387,8 @@ def _right(result: Inference) -> list[tuple[str, str]]:
 def _notes(result: Inference) -> list[str]:
     kind = _NOTES.get(result.cov_type, "")
     if result.groups is not None:
-        kind = f"Standard errors are robust to clustering; {result.groups} clusters ({result.cluster})."
+        how = ", by the jackknife (CV3)" if result.cov_type == "CV3" else ""
+        kind = f"Standard errors are robust to clustering{how}; {result.groups} clusters ({result.cluster})."
     return [
         "Notes:",
         f"[1] {kind}",

@@ -20,25 +20,17 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.design import (
     Cluster,
-    Design,
     Floats,
     Integers,
     clusters,
-    dense,
-    group_sums,
     make_design,
     residuals,
 )
 from oab_funding.indicator.inference.infer import infer
-from oab_funding.indicator.inference.sandwich import gram, invert
+from oab_funding.indicator.inference.sandwich import cluster_scores, gram, invert, left_out_changes
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_FULL_LEVERAGE = 1.0 - 1e-9
-"""A school whose leverage is above this leaves nothing that determines some coefficient."""
-
-_SCHOOLS_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,14 +145,9 @@ def school_influence(fitted: Solved, by: Cluster = "school") -> SchoolInfluence:
     """
     classical, design = infer(fitted, "nonrobust"), make_design(fitted)
     labels, group = clusters(design, by)
-    scores = group_sums(design, residuals(design, classical.estimate), group, len(labels))
+    scores = cluster_scores(design, residuals(design, classical.estimate), group, len(labels))
     whole = gram(fitted.equations)
-    root = np.linalg.cholesky(invert(whole))
-    dfbeta, leverage = np.empty_like(scores), np.empty(len(labels))
-    for first in range(0, len(labels), _SCHOOLS_AT_ONCE):
-        part = slice(first, min(first + _SCHOOLS_AT_ONCE, len(labels)))
-        own = school_grams(design, group, range(part.start, part.stop))
-        dfbeta[part], leverage[part] = _left_out(own, scores[part], root)
+    dfbeta, leverage = left_out_changes(design, group, scores, invert(whole))
     distance = np.einsum("gp,pq,gq->g", dfbeta, whole, dfbeta)
     return SchoolInfluence(
         design.columns,
@@ -172,39 +159,3 @@ def school_influence(fitted: Solved, by: Cluster = "school") -> SchoolInfluence:
         leverage,
         distance / (len(design.columns) * classical.mse_resid),
     )
-
-
-def school_grams(design: Design, group: Integers, schools: range) -> Floats:
-    """Give each school's own X'X, shape (schools, p, p).
-
-    Parameters
-    ----------
-    design
-        Of all children.
-    group
-        Position of each child's school, shape (n,).
-    schools
-        Positions of the schools asked for.
-    """
-    chosen = np.flatnonzero((group >= schools.start) & (group < schools.stop))
-    rows = chosen[np.argsort(group[chosen], kind="stable")]
-    ends = np.searchsorted(group[rows], np.arange(schools.start, schools.stop + 1))
-    grams = np.empty((len(schools), len(design.columns), len(design.columns)))
-    for number in range(len(schools)):
-        x = dense(design, rows[ends[number] : ends[number + 1]])
-        grams[number] = x.T @ x
-    return grams
-
-
-def _left_out(own: Floats, scores: Floats, root: Floats) -> tuple[Floats, Floats]:
-    """Solve with X'X less each school's own; where X'X is one, that is easy and its rank is seen.
-
-    With ``root root' = (X'X)^-1`` the schools' own parts become matrices with eigenvalues from 0 to 1; an
-    eigenvalue of 1 is a combination of coefficients that only this school says anything about.
-    """
-    values, vectors = np.linalg.eigh(root.T @ own @ root)
-    leverage = np.clip(values[:, -1], 0.0, 1.0)
-    turned = np.einsum("gpq,gp->gq", vectors, scores @ root)
-    free = np.where(values > _FULL_LEVERAGE, np.nan, 1.0 - values)
-    dfbeta: Floats = np.einsum("gpq,gq->gp", vectors, turned / free) @ root.T
-    return dfbeta, leverage

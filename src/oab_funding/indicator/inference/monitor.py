@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -26,7 +26,6 @@ from oab_funding.indicator.inference.hypotheses import (
     t_quantile,
     wald_test,
 )
-from oab_funding.indicator.inference.infer import CovType
 from oab_funding.indicator.inference.pictures import interval_figure
 from oab_funding.indicator.inference.sandwich import (
     Robust,
@@ -43,6 +42,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Year: TypeAlias = int | str
+
+YearCovType: TypeAlias = Literal["nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"]
+"""Kinds of covariance over years: those of `infer` but the jackknife, which concerns one fit."""
 
 ALL_FEATURES, EVERYTHING = "all features", "all features and start"
 """Rows of the tests that concern every coefficient, without and with the start value."""
@@ -202,7 +204,7 @@ class Monitor:
 
 
 def monitor(
-    fits: Mapping[Year, Solved], cov_type: CovType = "cluster", cluster: Cluster = "school"
+    fits: Mapping[Year, Solved], cov_type: YearCovType = "cluster", cluster: Cluster = "school"
 ) -> Monitor:
     """Put the fits of several years beside each other.
 
@@ -264,7 +266,7 @@ class _OneYear:
     scores: Floats
 
 
-def _one_year(fitted: Solved, cov_type: CovType, by: Cluster) -> _OneYear:
+def _one_year(fitted: Solved, cov_type: YearCovType, by: Cluster) -> _OneYear:
     estimate = np.array([float(value) for value in fitted.exact])
     square = gram(fitted.equations)
     inverse, meat = invert(square), square
@@ -284,7 +286,7 @@ def _one_year(fitted: Solved, cov_type: CovType, by: Cluster) -> _OneYear:
 
 
 def _covariance(
-    every: list[_OneYear], fits: list[Solved], cov_type: CovType, n: int, df: int
+    every: list[_OneYear], fits: list[Solved], cov_type: YearCovType, n: int, df: int
 ) -> tuple[Floats, int | None]:
     bread = _diagonal([year.bread for year in every])
     if cov_type == "cluster":
@@ -329,8 +331,9 @@ def _common_start(fits: list[Solved]) -> Floats:
 def _check(fits: Mapping[Year, Solved], cov_type: Hashable) -> None:
     if len(fits) < 2:
         raise InputError("one year shows no movement", remedy="give the fits of two years or more")
-    if cov_type not in get_args(CovType):
-        raise InputError("is no cov_type", Place(value=cov_type), f"choose {', '.join(get_args(CovType))}")
+    if cov_type not in get_args(YearCovType):
+        kinds = ", ".join(get_args(YearCovType))
+        raise InputError("is no cov_type over years", Place(value=cov_type), f"choose {kinds}")
     first_year, first = next(iter(fits.items()))
     for year, fitted in fits.items():
         if fitted.columns != first.columns or fitted.scale_values != first.scale_values:

@@ -88,6 +88,8 @@ def multilevel_check(fitted: Solved, children: int = 20_000) -> MultilevelCheck:
         statsmodels is not installed, or the fit was made from statistics.
     """
     mixed = _optional("statsmodels.regression.mixed_linear_model", "a multilevel model").MixedLM
+    if fitted.statistics.weighted is not None:
+        raise InputError("the multilevel check takes no weights", remedy="fit without weights for it")
     design = make_design(fitted)
     labels, group = clusters(design, "school")
     rows = _whole_schools(group, len(labels), children)

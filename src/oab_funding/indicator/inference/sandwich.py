@@ -18,16 +18,25 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from oab_funding.errors import InputError
-from oab_funding.indicator.inference.design import Design, Floats, Integers, dense, group_sums, row_blocks
+from oab_funding.indicator.inference.design import (
+    Design,
+    Floats,
+    Integers,
+    dense,
+    group_sums,
+    row_blocks,
+    weighted,
+)
 from oab_funding.indicator.normal_equations import NormalEquations
 
 
 def gram(equations: NormalEquations) -> Floats:
     """Give X'X in the units of the features, each number rounded once, shape (p, p)."""
+    units = equations.weight_units
     # Python divides whole numbers of any size with one rounding.
     return np.array(
         [
-            [value / (mine * other) for value, other in zip(row, equations.scales, strict=True)]
+            [value / (mine * other * units) for value, other in zip(row, equations.scales, strict=True)]
             for row, mine in zip(equations.gram, equations.scales, strict=True)
         ]
     )
@@ -40,7 +49,8 @@ def bread(equations: NormalEquations) -> Floats:
 
     Examples
     --------
-    >>> line = NormalEquations(("start", "x"), (1, 10), ((2, 10), (10, 100)), (3, 20), 5, 3, 2, Fraction(0))
+    >>> gram = ((2, 10), (10, 100))
+    >>> line = NormalEquations(("start", "x"), (1, 10), gram, (3, 20), 5, 3, 2, Fraction(0), 1, 1, 2)
     >>> bread(line).round(6).tolist()
     [[1.0, -1.0], [-1.0, 2.0]]
     """
@@ -64,16 +74,23 @@ def residual_sum_of_squares(equations: NormalEquations, exact: Sequence[Fraction
         ),
         Fraction(0),
     )
-    return equations.total_square - explained
+    square = Fraction(equations.total_square, equations.units)
+    return (square - explained) / (equations.units * equations.weight_units)
 
 
 def total_sum_of_squares(equations: NormalEquations) -> Fraction:
     """Give the sum of squared distances of y from its mean, exactly."""
-    return equations.total_square - Fraction(equations.total**2, equations.n)
+    spread = equations.total_square - Fraction(equations.total**2, equations.total_weight)
+    return spread / (equations.units**2 * equations.weight_units)
 
 
 Robust: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3"]
 """Heteroskedasticity-robust kinds: White's own, and MacKinnon and White's three corrections."""
+
+_ALONE = 1.0 - 1e-9
+"""A cluster whose leverage is above this leaves nothing that determines some coefficient."""
+
+_CLUSTERS_AT_ONCE = 512
 
 _FULL_LEVERAGE = 1e-10
 """A child whose leverage is this near to one determines a coefficient alone."""
@@ -109,6 +126,9 @@ def robust_meat(design: Design, residual: Floats, bread: Floats, kind: Robust) -
     meat = np.zeros((p, p))
     for rows in row_blocks(design):
         x, weights = dense(design, rows), residual[rows] ** 2
+        if design.weights is not None:
+            # Weighted least squares is least squares on rows times the square root of their weight.
+            x, weights = x * np.sqrt(design.weights[rows])[:, None], weights * design.weights[rows]
         if kind in ("HC2", "HC3"):
             free = 1.0 - ((x @ root) ** 2).sum(axis=1)
             _check_leverage(free)
@@ -118,8 +138,8 @@ def robust_meat(design: Design, residual: Floats, bread: Floats, kind: Robust) -
 
 
 def cluster_scores(design: Design, residual: Floats, group: Integers, groups: int) -> Floats:
-    """Give each cluster's ``X_g' e_g``, shape (groups, p)."""
-    return group_sums(design, residual, group, groups)
+    """Give each cluster's ``X_g' e_g``, or ``X_g' W_g e_g`` with weights; shape (groups, p)."""
+    return group_sums(design, weighted(design, residual), group, groups)
 
 
 def cluster_meat(scores: Floats, n: int) -> Floats:
@@ -134,10 +154,7 @@ def cluster_meat(scores: Floats, n: int) -> Floats:
     """
     groups, p = scores.shape
     if groups < 2:
-        raise InputError(
-            f"{groups} cluster says nothing about the spread between clusters",
-            remedy="give children of more schools, or choose another cov_type",
-        )
+        raise _one_cluster(groups)
     meat: Floats = scores.T @ scores * (groups / (groups - 1) * (n - 1) / (n - p))
     return meat
 
@@ -148,3 +165,110 @@ def _check_leverage(free: Floats) -> None:
             "a child determines a coefficient alone, so its residual is 0 whatever its attainment",
             remedy="merge small categories, or take HC0 or HC1",
         )
+
+
+def left_out_changes(design: Design, group: Integers, scores: Floats, bread: Floats) -> tuple[Floats, Floats]:
+    """Leave out every cluster in turn, without fitting again.
+
+    With X'X and X'y less the cluster's own part, the coefficients without cluster g differ from b by
+    ``(X'X - X_g'X_g)^-1 X_g'e_g``: the school's means concern its own children only, and ability stays
+    centred where it was.
+
+    Parameters
+    ----------
+    design
+        Of all children.
+    group
+        Position of each child's cluster, shape (n,).
+    scores
+        ``X_g'e_g`` of each cluster, shape (groups, p).
+    bread
+        Inverse of X'X, shape (p, p).
+
+    Returns
+    -------
+    tuple
+        Coefficients with all clusters less those without each, shape (groups, p), nan where a coefficient
+        cannot be determined without it; and the leverage of each, shape (groups,): the largest share of what
+        is known about any combination of coefficients that comes from it.
+    """
+    root = np.linalg.cholesky(bread)
+    changes, leverage = np.empty_like(scores), np.empty(len(scores))
+    for first in range(0, len(scores), _CLUSTERS_AT_ONCE):
+        part = slice(first, min(first + _CLUSTERS_AT_ONCE, len(scores)))
+        own = cluster_grams(design, group, range(part.start, part.stop))
+        changes[part], leverage[part] = _left_out(own, scores[part], root)
+    return changes, leverage
+
+
+def cluster_grams(design: Design, group: Integers, clusters: range) -> Floats:
+    """Give each cluster's own X'X, shape (clusters, p, p).
+
+    Parameters
+    ----------
+    design
+        Of all children.
+    group
+        Position of each child's cluster, shape (n,).
+    clusters
+        Positions of the clusters asked for.
+    """
+    chosen = np.flatnonzero((group >= clusters.start) & (group < clusters.stop))
+    rows = chosen[np.argsort(group[chosen], kind="stable")]
+    ends = np.searchsorted(group[rows], np.arange(clusters.start, clusters.stop + 1))
+    grams = np.empty((len(clusters), len(design.columns), len(design.columns)))
+    for number in range(len(clusters)):
+        mine = rows[ends[number] : ends[number + 1]]
+        x = dense(design, mine)
+        grams[number] = x.T @ (x if design.weights is None else x * design.weights[mine][:, None])
+    return grams
+
+
+def jackknife(changes: Floats) -> Floats:
+    """Give the jackknife covariance CV3: (G - 1) / G times the products of what leaving out a cluster does.
+
+    J. G. MacKinnon, M. O. Nielsen and M. D. Webb (2023), Fast and reliable jackknife and bootstrap methods
+    for cluster-robust inference, Journal of Applied Econometrics 38, 671-694,
+    https://doi.org/10.1002/jae.2969.
+
+    Raises
+    ------
+    InputError
+        There is one cluster only, or a coefficient cannot be determined without one of them.
+
+    Examples
+    --------
+    >>> jackknife(np.array([[1.0], [-1.0]])).tolist()
+    [[1.0]]
+    """
+    groups = len(changes)
+    if groups < 2:
+        raise _one_cluster(groups)
+    if lost := int(np.isnan(changes).any(axis=1).sum()):
+        raise InputError(
+            f"without one of {lost} clusters a coefficient cannot be determined",
+            remedy="merge small categories, or take cov_type='cluster'",
+        )
+    covariance: Floats = changes.T @ changes * ((groups - 1) / groups)
+    return covariance
+
+
+def _left_out(own: Floats, scores: Floats, root: Floats) -> tuple[Floats, Floats]:
+    """Solve with X'X less each school's own; where X'X is one, that is easy and its rank is seen.
+
+    With ``root root' = (X'X)^-1`` the schools' own parts become matrices with eigenvalues from 0 to 1; an
+    eigenvalue of 1 is a combination of coefficients that only this school says anything about.
+    """
+    values, vectors = np.linalg.eigh(root.T @ own @ root)
+    leverage = np.clip(values[:, -1], 0.0, 1.0)
+    turned = np.einsum("gpq,gp->gq", vectors, scores @ root)
+    free = np.where(values > _ALONE, np.nan, 1.0 - values)
+    dfbeta: Floats = np.einsum("gpq,gq->gp", vectors, turned / free) @ root.T
+    return dfbeta, leverage
+
+
+def _one_cluster(groups: int) -> InputError:
+    return InputError(
+        f"{groups} cluster says nothing about the spread between clusters",
+        remedy="give children of more schools, or choose another cov_type",
+    )

@@ -60,14 +60,14 @@ def scaled_equations(
     position = {name: number for number, name in enumerate(statistics.columns)}
     mean = specification.school_mean
     of_mean = None if mean is None else _mean_products(statistics, specification, scale_values)
-    centre = _centre(statistics, specification, position)
+    centre, grain = _centre(statistics, specification, position), 10**specification.ability_measure.places
     combinations, scales = [], []
     for name in names:
         if mean is not None and name == mean.name:
             combination, scale = {len(position): 1}, 10**specification.rounding.school_mean_places
         elif name == ABILITY:
             combination = {position[ABILITY]: centre.denominator, position[ONE]: -centre.numerator}
-            scale = centre.denominator
+            scale = centre.denominator * grain
         else:
             combination, scale = _combination(name, specification, scale_values, position)
         combinations.append(combination)
@@ -82,7 +82,10 @@ def scaled_equations(
         total_square=statistics.cross[position[ATTAINMENT]][position[ATTAINMENT]],
         total=statistics.cross[0][position[ATTAINMENT]],
         n=statistics.n,
-        ability_centre=centre,
+        ability_centre=centre / grain,
+        units=10**specification.attainment_measure.places,
+        weight_units=statistics.weight_units,
+        total_weight=statistics.cross[0][0],
     )
 
 
@@ -105,7 +108,7 @@ def _centre(
     ability = specification.ability
     if ability is None or ability.centre == "zero":
         return Fraction(0)
-    return Fraction(statistics.cross[0][position[ABILITY]], statistics.n)
+    return Fraction(statistics.cross[0][position[ABILITY]], statistics.cross[0][0])
 
 
 def _mean_products(

@@ -93,10 +93,12 @@ class ScaleValueFit:
         standardised = np.full(len(values), np.nan)
         if f"{name}[{classes[0]}]" in statistics.columns:
             counts = np.array(
-                [statistics.cross[0][statistics.columns.index(f"{name}[{one}]")] for one in classes]
+                [statistics.cross[0][statistics.columns.index(f"{name}[{one}]")] for one in classes],
+                dtype=np.float64,
             )
-            mean = counts @ values / statistics.n
-            standardised = (values - mean) / np.sqrt(counts @ (values - mean) ** 2 / statistics.n)
+            total = float(statistics.cross[0][0])
+            mean = counts @ values / total
+            standardised = (values - mean) / np.sqrt(counts @ (values - mean) ** 2 / total)
         return [
             {
                 "feature": name,

@@ -93,7 +93,7 @@ def _products(statistics: SufficientStatistics, specification: Specification) ->
     names, mean = list(statistics.columns), specification.school_mean
     shift = {column: _near_mean(statistics, names.index(column)) for column in (ABILITY, ATTAINMENT)}
     off = [shift.get(name, 0) for name in names]
-    count, first = statistics.n, statistics.cross[0]
+    count, first = statistics.cross[0][0], statistics.cross[0]
     # In whole numbers, so that nothing is lost when large numbers nearly cancel.
     cross = np.array(
         [
@@ -116,7 +116,7 @@ def _products(statistics: SufficientStatistics, specification: Specification) ->
 
 
 def _near_mean(statistics: SufficientStatistics, column: int) -> int:
-    return round(statistics.cross[0][column] / statistics.n)
+    return round(statistics.cross[0][column] / statistics.cross[0][0])
 
 
 def _with_combination(cross: Floats, members: Sequence[int], weights: Sequence[int]) -> Floats:
