@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -86,3 +87,13 @@ def test_an_opened_run_cannot_be_written_again(tmp_path: Path) -> None:
 def test_a_calculation_is_a_path_or_a_calculation() -> None:
     with pytest.raises(oab.InputError, match="`calculation`: is a int"):
         oab.run(3)  # type: ignore[arg-type]
+
+
+def test_figures_of_school_scores_have_units() -> None:
+    found = oab.school_scores({"site_id": ["00AP00", "00AP01"], "score": ["33.02", "0.00"]}).figures
+    assert found["sum_of_scores"] == Fraction(3302, 100)
+    assert found.units == {
+        "schools": "schools",
+        "schools_above_zero": "schools",
+        "sum_of_scores": "units of score",
+    }

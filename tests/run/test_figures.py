@@ -64,3 +64,17 @@ def test_they_are_a_mapping_and_a_frame() -> None:
         ["price", Decimal("559.50"), "euros per unit of score"],
     ]
     assert repr(found) == "total: 1.50 euros\nrounds: 10 rounds\nprice: 559.50 euros per unit of score"
+
+
+def test_figures_of_a_step_are_taken_as_they_are() -> None:
+    given = {
+        "total": Fraction(3, 2),
+        "price": Decimal("559.50"),
+        "label": "x",
+        "rounds": 1,
+        "nobody_gains": False,
+    }
+    found = Figures.of(given)
+    assert found == given
+    assert {type(value) for value in found.values()} == {Fraction, Decimal, str, int, bool}
+    assert found.units["nobody_gains"] == "yes or no"

@@ -16,7 +16,6 @@ from oab_funding.run import steps
 from oab_funding.run.figures import Figures
 from oab_funding.run.run import Run
 from oab_funding.tables.display import Displayed, in_words
-from oab_funding.tables.step_result import Figure
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,9 +54,9 @@ class TableResult(Displayed):
         return {self.name: self.table}
 
     @property
-    def figures(self) -> Mapping[str, Figure]:
+    def figures(self) -> Figures:
         """A table by itself has no figures."""
-        return {}
+        return Figures({})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -230,9 +229,9 @@ class SchoolScores(Displayed):
         return self.step.table
 
     @property
-    def figures(self) -> Mapping[str, Figure]:
+    def figures(self) -> Figures:
         """Schools, schools above 0, and the sum of the scores."""
-        return self.step.figures
+        return Figures.of(self.step.figures)
 
 
 def explain_code(run: Run, code: str, lang: Language, format: Format) -> str:  # noqa: A002

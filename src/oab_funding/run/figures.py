@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from oab_funding.audit import plain
 from oab_funding.exact import round_exact, to_fraction
 from oab_funding.tables.step_result import Figure
 
@@ -97,6 +98,11 @@ class Figures(Mapping[str, Figure]):
     """
 
     recorded: Mapping[str, JsonValue] = field(repr=False)
+
+    @classmethod
+    def of(cls, figures: Mapping[str, Figure]) -> Figures:
+        """Take figures as a step gave them."""
+        return cls({name: plain(value) for name, value in figures.items()})
 
     def __getitem__(self, name: str) -> Figure:
         return _exact(self.recorded[name], unit_of(name))
