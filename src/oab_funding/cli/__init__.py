@@ -26,6 +26,7 @@ from oab_funding.cli import (  # each registers its commands
     proofs,
     reconcile,
     regulation,
+    report,
     signing,
 )
 from oab_funding.cli.app import app
@@ -48,6 +49,7 @@ __all__ = [
     "proofs",
     "reconcile",
     "regulation",
+    "report",
     "run",
     "signing",
 ]

@@ -1,7 +1,6 @@
 """The report of a run: one page with its figures, pictures, checks, steps, choices and sources.
 
-The page computes nothing that the run has not recorded. Its language is English, with the Dutch terms in
-brackets.
+The page computes nothing that the run has not recorded. In English it has the Dutch terms in brackets.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.listing import listing
 from oab_funding.report.phrases import read_phrases
+from oab_funding.report.said import Said, said_in, say_section, say_tile
 from oab_funding.report.sections.gaps import gaps_section
 from oab_funding.report.sections.indicator import imputation_section, indicator_section
 from oab_funding.report.sections.municipalities import municipal_section, municipal_tiles
@@ -39,7 +39,7 @@ _SCORES = {
 """By role, what the file of an input is that the figures come from; the first that is there is named."""
 
 
-def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str:
+def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None, lang: str = "en") -> str:
     """Make the report of a run.
 
     Parameters
@@ -48,11 +48,20 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
         The run.
     inputs
         The input files by their role in the calculation, with name and SHA-256.
+    lang
+        "en" or "nl". What the record itself says, such as names of steps, stays in English.
 
     Returns
     -------
     str
         A whole HTML page that loads nothing from elsewhere; the same for the same run and libraries.
+
+    Raises
+    ------
+    InputError
+        There is no such language.
+    DamagedError
+        An amount does not follow from what stands beside it.
 
     Examples
     --------
@@ -67,8 +76,8 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
     True
     """
     inputs = run.sources if inputs is None else inputs
-    telling = Telling(run, read_phrases("en"))
-    source = _source(run, inputs)
+    telling, say = Telling(run, read_phrases(lang)), said_in(lang)
+    source = _source(run, inputs, say)
     sections = [
         national_section(telling),
         provinces_section(telling),
@@ -88,20 +97,21 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None) -> str
     ]
     return fill_template(
         "report.html.j2",
-        language="en",
+        language=lang,
         title=run.calculation.title,
-        subtitle=_subtitle(telling),
+        subtitle=_subtitle(telling, say),
         warnings_title=telling.t("page.warnings"),
         warnings=list(dict.fromkeys(map(telling.t.label, run.labels))),
-        tiles=(*tiles(telling), *municipal_tiles(telling)),
+        tiles=[say_tile(tile, say) for tile in (*tiles(telling), *municipal_tiles(telling))],
         contents=telling.t("page.contents"),
         listing=listing(telling),
-        sections=[section for section in sections if section is not None],
+        sections=[say_section(section, say) for section in sections if section is not None],
+        footer=telling.t("page.footer"),
         headings={"equation": telling.t("page.equation"), "meaning": telling.t("page.meaning")},
     )
 
 
-def _subtitle(telling: Telling) -> str:
+def _subtitle(telling: Telling, say: Said) -> str:
     parts = []
     if (law := telling.grant_law) is not None:
         date = telling.t.day(law.period.reference_date)
@@ -109,19 +119,19 @@ def _subtitle(telling: Telling) -> str:
             f"Grants of schools (aanvullende bekostiging) for {law.period.period}, on the scores of {date}"
         )
     if (municipal := telling.municipal_law) is not None:
-        dates = " and ".join(telling.t.day(day.day) for day in score_dates(telling))
+        days = f" {telling.t('municipal.and')} ".join(telling.t.day(day.day) for day in score_dates(telling))
         parts.append(
             f"Grants to municipalities (specifieke uitkeringen) for {municipal.year.year}, "
-            f"on the scores of {dates}"
+            f"on the scores of {days}"
         )
     if not parts and (children := telling.run.calculation.children) is not None:
         parts.append(f"Scores of {telling.t.day(children.reference_date)}")
-    return "; ".join(parts) or "Report of a run"
+    return "; ".join(map(say, parts)) or say("Report of a run")
 
 
-def _source(run: Run, inputs: Mapping[str, SourceFile]) -> str:
+def _source(run: Run, inputs: Mapping[str, SourceFile], say: Said) -> str:
     """Give the line below each picture: from which scores, and what must be said with every output."""
     role = next((role for role in _SCORES if role in inputs), None)
-    scores = f"{_SCORES[role]}: {inputs[role].name}. " if role else ""
-    labels = "; ".join(dict.fromkeys(run.labels))
-    return f"{scores}Calculation: oab-funding{f' ({labels})' if labels else ''}."
+    scores = f"{say(_SCORES[role])}: {inputs[role].name}. " if role else ""
+    labels = "; ".join(dict.fromkeys(map(say, run.labels)))
+    return f"{scores}{say('Calculation')}: oab-funding{f' ({labels})' if labels else ''}."

@@ -38,7 +38,7 @@ def steps_section(telling: Telling) -> PageSection:
     rows = tuple(
         (str(record.step), record.name, record.article, *output)
         for record in telling.run.records
-        for output in _outputs(record.outputs)
+        for output in _outputs(telling, record.outputs)
     )
     titles = ("Step", "Name", "Article", "Table", "Rows", "Content")
     columns = tuple(Column(title, numeric=title == "Rows") for title in titles)
@@ -121,10 +121,13 @@ def words(names: str) -> str:
     return names.replace("_", " ")
 
 
-def _outputs(outputs: Mapping[str, Output]) -> list[tuple[str, str, str]]:
+def _outputs(telling: Telling, outputs: Mapping[str, Output]) -> list[tuple[str, str, str]]:
     if not outputs:
         return [("none", "", "")]
-    return [(name, f"{output.rows:,}", output.content[:_SHORT]) for name, output in sorted(outputs.items())]
+    n = telling.n
+    return [
+        (name, n.number(output.rows), output.content[:_SHORT]) for name, output in sorted(outputs.items())
+    ]
 
 
 def _checks(telling: Telling) -> Iterable[tuple[str, str]]:

@@ -167,7 +167,7 @@ def _threshold(telling: Telling) -> Iterable[tuple[str, str]]:
         telling.exact(steps.CHECK_SITES, "T highest possible"),
     )
     if low is not None and high is not None:
-        yield "T, if all rounding went one way, lies between", _between_bounds(telling, low, high)
+        yield "T, if all rounding went one way, lies between", _and(telling, low, high, 1)
 
 
 def _children(telling: Telling) -> Iterable[tuple[str, str]]:
@@ -189,15 +189,14 @@ def _children(telling: Telling) -> Iterable[tuple[str, str]]:
 
 
 def _between(telling: Telling, name: str, places: int) -> str:
-    low, high = (
-        telling.exact(steps.CHECK_SITES, f"{name} low"),
-        telling.exact(steps.CHECK_SITES, f"{name} high"),
-    )
-    return f"{telling.n.number(low, places, 'down')} and {telling.n.number(high, places, 'up')}"
+    low, high = (telling.exact(steps.CHECK_SITES, f"{name} {end}") for end in ("low", "high"))
+    return _and(telling, low, high, places)
 
 
-def _between_bounds(telling: Telling, low: Exact, high: Exact) -> str:
-    return f"{telling.n.number(low, 1, 'down')} and {telling.n.number(high, 1, 'up')}"
+def _and(telling: Telling, low: Exact | None, high: Exact | None, places: int) -> str:
+    n = telling.n
+    ends = n.number(low, places, "down"), n.number(high, places, "up")
+    return f" {telling.t('municipal.and')} ".join(ends)
 
 
 def _sizes(telling: Telling, sizes: object) -> str:
