@@ -89,3 +89,10 @@ def test_sites_by_school() -> None:
     assert (
         families_of(pa.table({"site_id": pa.array([], pa.string()), "score": pa.array([], pa.int64())})) == {}
     )
+
+
+@pytest.mark.parametrize("exact", [None, F(11195, 10), F(2)])
+def test_the_only_site_gets_all(exact: F | None) -> None:
+    for score in (0, 7):
+        alone = share_out(Family(("00AP00",), (score,), (None,)), 1120, exact)
+        assert (alone.units, alone.ties) == ((1120,), ())

@@ -46,6 +46,8 @@ def share_out(family: Family, total: int, exact: Fraction | None) -> Apportionme
     >>> share_out(Family(("00AP00", "00AP01"), (1, 1), (None, None)), 1119, Fraction(1119)).units
     (560, 559)
     """
+    if len(family.sites) == 1:
+        return Apportionment((total,), ())
     if exact is None or abs(total - exact) >= 1:
         return largest_remainder(family.weights, total, family.sites)
     whole = sum(family.weights)
