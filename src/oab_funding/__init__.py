@@ -96,10 +96,18 @@ if TYPE_CHECKING:
     from oab_funding.audit.statements import Confirmation as Confirmation
     from oab_funding.audit.verify import Verification as Verification
     from oab_funding.audit.verify import verify as verify
+    from oab_funding.indicator.imputation.pooling import Pooled as Pooled
+    from oab_funding.indicator.imputation.pooling import PooledVector as PooledVector
+    from oab_funding.indicator.imputation.pooling import pool as pool
+    from oab_funding.indicator.imputation.pooling import pool_vector as pool_vector
     from oab_funding.indicator.inference.infer import infer as infer
     from oab_funding.indicator.inference.inference import Inference as Inference
+    from oab_funding.indicator.inference.influence import SchoolInfluence as SchoolInfluence
+    from oab_funding.indicator.inference.influence import school_influence as school_influence
     from oab_funding.indicator.inference.monitor import Monitor as Monitor
     from oab_funding.indicator.inference.monitor import monitor as monitor
+    from oab_funding.indicator.inference.multilevel import MultilevelCheck as MultilevelCheck
+    from oab_funding.indicator.inference.multilevel import multilevel_check as multilevel_check
     from oab_funding.indicator.model import (
         Model as Model,
     )
@@ -112,6 +120,7 @@ if TYPE_CHECKING:
     from oab_funding.indicator.model import (
         write_model as write_model,
     )
+    from oab_funding.indicator.pooled import PooledFit as PooledFit
     from oab_funding.indicator.results import FittedIndicator as FittedIndicator
     from oab_funding.indicator.scale_values.fit import ScaleValueFit as ScaleValueFit
     from oab_funding.indicator.score import ScoredChildren as ScoredChildren
@@ -175,6 +184,21 @@ _PUBLIC = {
     "oab_funding.audit.proof_check": ("ProofCheck",),
     "oab_funding.audit.statements": ("Confirmation",),
     "oab_funding.audit.verify": ("Verification", "verify"),
+    "oab_funding.indicator.imputation.pooling": (
+        "Pooled",
+        "PooledVector",
+        "pool",
+        "pool_vector",
+    ),
+    "oab_funding.indicator.inference.influence": (
+        "SchoolInfluence",
+        "school_influence",
+    ),
+    "oab_funding.indicator.inference.multilevel": (
+        "MultilevelCheck",
+        "multilevel_check",
+    ),
+    "oab_funding.indicator.pooled": ("PooledFit",),
     "oab_funding.indicator.inference.infer": ("infer",),
     "oab_funding.indicator.inference.monitor": ("Monitor", "monitor"),
     "oab_funding.indicator.inference.inference": ("Inference",),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import pyarrow as pa
 
@@ -15,9 +15,10 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.coding import code_children, pupils_schema
 from oab_funding.indicator.fit import fit as fit_frames
 from oab_funding.indicator.fitted import Solved
-from oab_funding.indicator.imputation.impute import ImputedPopulation, impute_coded
+from oab_funding.indicator.imputation.impute import For, ImputedPopulation, impute_coded
 from oab_funding.indicator.imputation.tables import imputed_tables
 from oab_funding.indicator.model import Model, read_model
+from oab_funding.indicator.pooled import PooledFit, fit_imputed
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.results import FittedIndicator
 from oab_funding.indicator.rounds import Average
@@ -73,6 +74,30 @@ class ImputedChildren(Displayed):
         return ()
 
 
+@overload
+def fit(
+    pupils: Any,
+    sites: Any,
+    spec: str | Path | Specification = ...,
+    reference_date: date | str | None = ...,
+    *,
+    weights: str | None = ...,
+    imputed: None = ...,
+) -> FittedIndicator: ...
+
+
+@overload
+def fit(
+    pupils: Any,
+    sites: Any,
+    spec: str | Path | Specification = ...,
+    reference_date: date | str | None = ...,
+    *,
+    weights: str | None = ...,
+    imputed: ImputedChildren,
+) -> PooledFit: ...
+
+
 def fit(
     pupils: Any,
     sites: Any,
@@ -80,7 +105,8 @@ def fit(
     reference_date: date | str | None = None,
     *,
     weights: str | None = None,
-) -> FittedIndicator:
+    imputed: ImputedChildren | None = None,
+) -> FittedIndicator | PooledFit:
     """Fit the indicator on a table of pupils, exactly.
 
     Parameters
@@ -96,10 +122,13 @@ def fit(
     weights
         Name of a column of survey weights: whole or decimal, of at most six decimals. Who has none, or 0, is
         left out. The school means stay those of all mothers who are known.
+    imputed
+        What ``impute(..., for_="fit")`` gave for these very pupils: the fit is made on every round and pooled
+        by Rubin's rules, and children of whom a parent's education is unknown take part.
 
     Returns
     -------
-    FittedIndicator
+    FittedIndicator or PooledFit
         With the names that users of statsmodels know; standard errors are clustered by school.
 
     Raises
@@ -117,6 +146,15 @@ def fit(
     """
     specification = load_specification(spec)
     children = _pupils(pupils, specification, weights)
+    if imputed is not None:
+        _check_made_for(imputed, pupils, sites, specification, reference_date)
+        coded = None
+        if weights is not None:
+            register = _sites(sites)
+            coded = code_children(
+                children, register, specification, reference_date, for_fit=True, weights=weights
+            )
+        return fit_imputed(imputed.imputed, None if coded is None else coded.weights)
     return fit_frames(children, _sites(sites), specification, reference_date, weights=weights)
 
 
@@ -183,6 +221,7 @@ def impute(
     seed: int = _SEED,
     spec: str | Path | Specification = "cbs-2019",
     reference_date: date | str | None = None,
+    for_: For = "score",
 ) -> ImputedChildren:
     """Impute what is not known of a population: education, length of stay, donors.
 
@@ -198,11 +237,14 @@ def impute(
         The features; those of the model it is for.
     reference_date
         The day on which ages and lengths of stay are counted; the specification's own if left out.
+    for_
+        ``"score"``, or ``"fit"``: then attainment and ability help to impute, as they must where a fit is
+        made on what is imputed, and must not where children are scored.
 
     Returns
     -------
     ImputedChildren
-        What `score` takes as `imputed`.
+        What `score`, or `fit`, takes as `imputed`.
 
     Raises
     ------
@@ -218,7 +260,7 @@ def impute(
     """
     specification = load_specification(spec)
     population = _population(pupils, toddlers, sites, specification, reference_date)
-    done = impute_coded(population, _count(rounds, "rounds", 1), _count(seed, "seed", 0))
+    done = impute_coded(population, _count(rounds, "rounds", 1), _count(seed, "seed", 0), for_=for_)
     return ImputedChildren(done, (pupils, toddlers, sites))
 
 
@@ -226,7 +268,7 @@ def score(
     pupils: Any,
     toddlers: Any,
     sites: Any,
-    model: Model | Solved | str | Path,
+    model: Model | Solved | PooledFit | str | Path,
     *,
     rounds: int = _ROUNDS,
     seed: int = _SEED,
@@ -294,6 +336,8 @@ def _check_belongs(
     drawn: tuple[int, int],
 ) -> None:
     place, made = Place(argument="imputed"), imputed.imputed
+    if made.for_ != "score":
+        raise InputError("was imputed for a fit, from attainment too", place, "impute without for_='fit'")
     own, remedy = made.population, "impute these again, or leave it out"
     if any(_other(one, another) for one, another in zip(imputed.given, given, strict=True)):
         raise InputError("was imputed for other tables", place, remedy)
@@ -305,15 +349,28 @@ def _check_belongs(
         raise InputError("is given beside `rounds` and `seed`", place, "leave out the one or the other")
 
 
+def _check_made_for(
+    imputed: ImputedChildren, pupils: Any, sites: Any, specification: Specification, day: date | str | None
+) -> None:
+    place, own = Place(argument="imputed"), imputed.imputed.population
+    remedy = "impute these again, with for_='fit'"
+    if _other(imputed.given[0], pupils) or _other(imputed.given[2], sites):
+        raise InputError("was imputed for other tables", place, remedy)
+    if own.specification.sha256 != specification.sha256:
+        raise InputError("was imputed by other features", place, remedy)
+    if day is not None and str(day) != str(own.reference_date):
+        raise InputError(f"was imputed for {own.reference_date}", place, remedy)
+
+
 def _other(one: Any, another: Any) -> bool:
     paths = isinstance(one, str | os.PathLike) and isinstance(another, str | os.PathLike)
     return Path(one) != Path(another) if paths else one is not another
 
 
-def _model(model: Model | Solved | str | Path) -> Model:
+def _model(model: Model | Solved | PooledFit | str | Path) -> Model:
     if isinstance(model, Model):
         return model
-    if isinstance(model, Solved):
+    if isinstance(model, Solved | PooledFit):
         return model.model(label=Indicator().label)
     if isinstance(model, str | os.PathLike):
         return read_model(model)

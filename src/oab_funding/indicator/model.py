@@ -113,6 +113,10 @@ class Model(Part):
         """Round the school means, of scale values where the model has them; see `scaled_school_means`."""
         return scaled_school_means(counts, self.specification, self.scale_values)
 
+    def __repr__(self) -> str:
+        features, columns = self.specification.name, len(self.coefficients)
+        return f"<Model {self.name} of {features}: {columns} columns, {self.label!r}>"
+
     def to_json(self) -> bytes:
         """Write as canonical JSON."""
         return rfc8785.dumps(self.model_dump(mode="json"))

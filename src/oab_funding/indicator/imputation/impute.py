@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -31,6 +31,7 @@ from oab_funding.indicator.imputation.donors import DonorPool, StayInput, class_
 from oab_funding.indicator.imputation.draws import child_keys
 from oab_funding.indicator.imputation.education import impute_education
 from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed
+from oab_funding.indicator.imputation.outcome import outcome_predictors
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
 from oab_funding.indicator.imputation.school_level import SchoolLevels
 from oab_funding.indicator.population import Population
@@ -42,6 +43,9 @@ _LOG = logging.getLogger("oab_funding")
 
 School = Literal["level", "none"]
 """How the school enters the model of education: by its level, or not at all."""
+
+For = Literal["score", "fit"]
+"""What an imputation is for: a fit needs one that knows attainment and ability, scores one that does not."""
 
 MOTHER, FATHER, ORIGIN, STAY = "education_mother", "education_father", "origin", "stay"
 DENSITY_BOUNDARIES = (500, 1000, 1500, 2500)
@@ -67,6 +71,8 @@ class ImputedPopulation:
         For pupils, and toddlers if there are any: what scoring takes.
     model
         The fitted model of education.
+    for_
+        What it is for.
     """
 
     population: Population
@@ -74,10 +80,15 @@ class ImputedPopulation:
     seed: int
     parts: tuple[Imputed, ...]
     model: ParentsModel
+    for_: For = "score"
 
 
 def impute_coded(
-    population: Population, rounds: int = 10, seed: int = 0, school: School = "level"
+    population: Population,
+    rounds: int = 10,
+    seed: int = 0,
+    school: School = "level",
+    for_: For = "score",
 ) -> ImputedPopulation:
     """Impute education, length of stay and donors.
 
@@ -90,11 +101,14 @@ def impute_coded(
     school
         How the child's school, or a toddler's municipality, enters the model of education: by the level of
         the other parents there, or not at all (``"none"``).
+    for_
+        What it is for; for a fit, attainment and ability enter the model of education as well.
 
     Raises
     ------
     InputError
-        `school` is neither; or as `fit_parents`, `impute_education`, `impute_stay` and `DonorPool`.
+        `school` or `for_` is none of these; or as `fit_parents`, `impute_education`, `impute_stay` and
+        `DonorPool`.
     """
     start = time.perf_counter()
     parts, specification = population.parts, population.specification
@@ -105,6 +119,16 @@ def impute_coded(
     social = _social_categories(parts)
     levels = SchoolLevels.of(parts) if school == "level" else None
     inputs = [education_input(part, specification, social, levels) for part in parts]
+    if for_ not in get_args(For):
+        raise InputError(
+            "is nothing to impute for", Place(argument="for_", value=for_), "choose score or fit"
+        )
+    if for_ == "fit":
+        more = outcome_predictors(parts)
+        inputs = [
+            replace(children, predictors=(*children.predictors, *own))
+            for children, own in zip(inputs, more, strict=True)
+        ]
     counted = count_education(inputs[0])
     for children in inputs[1:]:
         counted = counted + count_education(children)
@@ -121,7 +145,7 @@ def impute_coded(
         model.informative,
         model.iterations,
     )
-    return ImputedPopulation(population, rounds, seed, done, model)
+    return ImputedPopulation(population, rounds, seed, done, model, for_)
 
 
 def education_input(
