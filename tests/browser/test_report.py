@@ -25,6 +25,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "report.html"
 
 
+@pytest.fixture(scope="module")
+def dutch(demo: Path) -> Path:
+    page = demo.parent.parent / "rapport.html"
+    assert run(["report", str(demo.parent), "--out", str(page)]) == 0
+    return page
+
+
 @pytest.fixture
 def opened(browser: Any) -> Iterator[Opened]:
     """Open a page; whatever it asks of a network, and any error in it, fails the test."""
@@ -137,6 +144,17 @@ def luminance(colour: list[float]) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_dutch_page_is_searched_in_dutch(opened: Opened, dutch: Path) -> None:
+    page = opened(dutch, 400)
+    assert page.locator("html").get_attribute("lang") == "nl"
+    page.get_by_label("Zoek:").fill("er is geen school van deze naam")
+    assert page.get_by_text("Niets gevonden").first.is_visible()
+    page.get_by_label("Zoek:").fill("")
+    rows(page).first.locator("button").click()
+    assert "bedrag = " in page.locator(".derivation").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
 def test_without_scripts_the_rest_is_there(opened: Opened, demo: Path) -> None:

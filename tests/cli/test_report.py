@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import oab_funding as oab
 from oab_funding.cli import run
 
 SCORES = "site_id,score\n00AP00,33.02\n"
@@ -24,6 +25,7 @@ def test_it_is_dutch_unless_asked_and_english_is_that_of_the_bundle(bundle: Path
     assert run(["report", str(bundle), "--out", str(dutch)]) == 0
     assert run(["report", str(bundle), "--out", str(english), "--lang", "en"]) == 0
     assert "Hoe dit te controleren is" in dutch.read_text("utf-8")
+    assert oab.open_run(bundle).report("en") == english.read_text("utf-8")
     assert english.read_bytes() == (bundle / "report.html").read_bytes()
 
 

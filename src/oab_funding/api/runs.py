@@ -86,6 +86,26 @@ class Run(Computed):
         with damage_said():
             return explain_code(self, code, lang, format)
 
+    def report(self, lang: Language = "nl") -> str:
+        """Give the report as one page: all institutions to search and sort, figures, checks, sources.
+
+        Parameters
+        ----------
+        lang
+            Language.
+
+        Raises
+        ------
+        InputError
+            There is no such language.
+        DamagedError
+            The bundle holds what no run gives.
+        """
+        from oab_funding.report.page import report_page
+
+        with damage_said():
+            return report_page(self, lang=lang)
+
     def by(self, whole: By) -> TableResult:
         """Give the grants added up by a larger whole; see `SchoolGrants.by`.
 

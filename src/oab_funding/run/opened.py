@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 import pyarrow as pa
@@ -116,12 +116,18 @@ class _StoredSources(Mapping[str, SourceFile]):
 
 @dataclass(frozen=True, slots=True)
 class _StoredTables(Mapping[str, pa.Table]):
-    """The tables of a bundle, read when asked for, and held against the manifest and the journal."""
+    """The tables of a bundle, read when first asked for, and held against the manifest and the journal."""
 
     sealed: Sealed
     records: tuple[Record, ...]
+    read: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> pa.Table:
+        if name not in self.read:
+            self.read[name] = self._checked(name)
+        return self.read[name]
+
+    def _checked(self, name: str) -> pa.Table:
         entry, schema = self.sealed.manifest.tables()[name], SCHEMAS.get(name)
         place = Place(readable(f"tables/{name}.parquet"))
         stored = self.sealed.table(name)
