@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -94,6 +95,15 @@ def test_an_amount_that_does_not_follow_is_refused() -> None:
     damaged = small_run(school_grants=table_of("school_grants", rows))
     with pytest.raises(DamagedError, match="the amount of 00AP"):
         listing(Telling(damaged, read_phrases("nl")))
+
+
+def test_a_payment_that_does_not_follow_is_refused() -> None:
+    rows = with_transition().table("school_grants").to_pylist()
+    changed = next(row for row in rows if row["old_base"] is not None)
+    changed["amount"] += Decimal("0.01")
+    tables = with_transition().tables | {"school_grants": table_of("school_grants", rows)}
+    with pytest.raises(DamagedError, match=f"what {changed['school_id']} is paid"):
+        listing(Telling(replace(with_transition(), tables=tables), read_phrases("nl")))
 
 
 def test_a_run_without_a_register_lists_schools_and_sites_alone() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from oab_funding.exact import round_exact, round_units
+from oab_funding.exact import round_exact, round_units, to_fraction
 from oab_funding.grants.totals import UNKNOWN
 from oab_funding.report.institutions.amount import new_amount, price_lines, rounding
 from oab_funding.report.institutions.site import draw_sd, national_lines
@@ -150,7 +150,10 @@ def _script(folder: str, name: str) -> Markup:
 
 
 def _units(value: Decimal | int | None, places: int) -> int | None:
-    return None if value is None else round_units(Fraction(value), places)
+    if value is None:
+        return None
+    scaled = Decimal(value).scaleb(places)
+    return whole if (whole := int(scaled)) == scaled else round_units(Fraction(value), places)
 
 
 def _facts(telling: Telling) -> Mapping[str, Any]:
@@ -182,15 +185,17 @@ def _schools(telling: Telling, say: _Texts) -> _Kind | None:
         _Column("score", 2),
         _Column("amount", 2),
     )
+    each, rule, shares = new_amount(telling, {"score": 1}), rounding(telling), _transition_shares(telling)
     rows = []
     for row in telling.run.table("school_grants").to_pylist():
         site = sites.get(row["school_id"], {})
-        exact = new_amount(telling, row)
-        telling.check(
-            row["amount_new"],
-            round_exact(exact, 2, rounding(telling)),
-            f"the amount of {row['school_id']}",
-        )
+        exact = Fraction(row["score"]) * each
+        loses = row["old_base"] is not None and row["old_base"] > exact
+        again = round_exact(exact, 2, rule)
+        telling.check(row["amount_new"], again, f"the amount of {row['school_id']}")
+        if shares is not None and row["old_base"] is not None:
+            moved = exact + (Fraction(row["old_base"]) - exact) * shares[loses]
+            telling.check(row["amount"], round_exact(moved, 2, rule), f"what {row['school_id']} is paid")
         named = (row["school_id"], *(site.get(name) for name in _PLACE))
         new, paid = (_units(row[name], 2) for name in ("amount_new", "amount"))
         old, ends = _units(row["old_base"], 2), (exact * 100).denominator == 1
@@ -202,10 +207,21 @@ def _schools(telling: Telling, say: _Texts) -> _Kind | None:
                 new,
                 None if ends else telling.n.exact(exact),
                 old,
-                old is not None and row["old_base"] > exact,
+                loses,
             ]
         )
     return _Kind("school", columns, rows)
+
+
+def _transition_shares(telling: Telling) -> tuple[Fraction, Fraction] | None:
+    """Give c of gainers and of losers; None where an index makes the recorded old bases rounded ones."""
+    if telling.part_of_parameter(steps.GRANTS_OF_SCHOOLS, "transition", "index") not in (None, "0", "0/1"):
+        return None
+    gains, loses = (
+        to_fraction(telling.exact(steps.GRANTS_OF_SCHOOLS, f"{who}_share") or 0)
+        for who in ("gainers", "losers")
+    )
+    return gains, loses
 
 
 _PLACE = ("name", "municipality_name", "province", "board_id")
