@@ -24,6 +24,7 @@ GROUP_OF: dict[str, Group] = {
     "rules": "law and price",
     "transition": "law and price",
     "model": "model",
+    "child scores": "children",
     "features": "children",
     "came": "children",
     "left": "children",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oab_funding.analysis.child_scores import (
+    MunicipalScoresOfChildren,
+    SiteScoresOfChildren,
+    have_children,
+)
 from oab_funding.analysis.difference import Difference, StreamDifference, laid_out
-from oab_funding.analysis.game import Game, OnStep
+from oab_funding.analysis.game import Game, OnStep, Stream
 from oab_funding.analysis.municipalities import MunicipalStream
 from oab_funding.analysis.schools import SchoolStream
 from oab_funding.errors import InputError
@@ -45,7 +50,7 @@ def diff(
     streams = []
     for name, table in _GRANTS.items():
         if first.has(table) and second.has(table):
-            stream = SchoolStream((first, second)) if name == "schools" else MunicipalStream((first, second))
+            stream = _stream(name, (first, second))
             game = Game(stream, causes, order, on_step)
             streams.append(StreamDifference(name, game, game.levels(), _names(name, first, second)))
     if not streams:
@@ -62,6 +67,14 @@ def diff(
     ]
     common = [label for label in first.labels if label in second.labels]
     return laid_out(titles, streams, [*common, *labels])
+
+
+def _stream(name: str, runs: tuple[Run, Run]) -> Stream:
+    """Take scores from the children of both runs where these are at hand, else as they were given."""
+    children = have_children(runs, name)
+    if name == "schools":
+        return SchoolStream(runs, SiteScoresOfChildren if children else None)
+    return MunicipalStream(runs, MunicipalScoresOfChildren if children else None)
 
 
 def _names(stream: str, *runs: Run) -> dict[tuple[str, str], str]:

@@ -118,7 +118,7 @@ class MunicipalStream:
         self.codes = tuple(sorted(codes))
         home: Mapping[str, tuple[str, ...]] = dict.fromkeys(self.codes, ())
         self.units = Units.of(self.codes, (home, home), LEVELS)
-        self.keys = (*self._differing(), *self.scores.keys)
+        self.keys = tuple(dict.fromkeys((*self._differing(), *self.scores.keys)))
         # Half of the earlier scores is another date's: of them nothing says what C, G and the line did.
         self.unsplit = self.scores.unsplit | {"earlier scores"}
         self.notes = self.scores.notes

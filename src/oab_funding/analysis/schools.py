@@ -54,7 +54,7 @@ class SchoolStream:
         )
         self._terms = (_terms(runs[0], choices[0]), _terms(runs[1], choices[1]))
         self.scores = scores(runs, sites, choices) if scores else given(runs, sites, choices)
-        self.keys = (*self._differing(), *self.scores.keys)
+        self.keys = tuple(dict.fromkeys((*self._differing(), *self.scores.keys)))
         if self.units.moved and "register" not in self.keys:
             self.keys = (*self.keys, "register")
         self.unsplit, self.notes = self.scores.unsplit, self.scores.notes
