@@ -14,6 +14,7 @@ from oab_funding.analysis.children import (
     scored_children,
 )
 from oab_funding.analysis.municipalities import Score
+from oab_funding.analysis.rescored import Rescored, can_be_rescored
 from oab_funding.analysis.school_money import SiteColumns
 from oab_funding.analysis.school_scores import Switched
 from oab_funding.run.choices import MunicipalChoices, SchoolChoices, children_rule
@@ -43,7 +44,8 @@ class _OfChildren:
         excluded = (laws[0].formula.excluded_schools, laws[1].formula.excluded_schools)
         both = both_of(runs, institution, excluded)
         rules = (children_rule(laws[0], parts[0]), children_rule(laws[1], parts[1]))
-        self._mixtures = ChildMixtures(both, institution, rules, ScoresAsTheyAre(both))
+        scorer = Rescored(both, runs) if can_be_rescored(runs) else ScoresAsTheyAre(both)
+        self._mixtures = ChildMixtures(both, institution, rules, scorer)
         self.keys = self._mixtures.keys
         self.notes = (AS_THEY_ARE,) if "child scores" in self.keys else ()
 

@@ -226,7 +226,7 @@ class ChildMixtures:
             at = self._places(moved, registered=False) != self._places(moved, registered=True)
             if "register" not in found and (there & at).any():
                 found.append("register")
-        return found
+        return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
