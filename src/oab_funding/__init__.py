@@ -122,6 +122,8 @@ if TYPE_CHECKING:
     )
     from oab_funding.indicator.pooled import PooledFit as PooledFit
     from oab_funding.indicator.results import FittedIndicator as FittedIndicator
+    from oab_funding.indicator.scale_values.bootstrap import ScaleValueBootstrap as ScaleValueBootstrap
+    from oab_funding.indicator.scale_values.bootstrap import bootstrap_scale_values as bootstrap_scale_values
     from oab_funding.indicator.scale_values.fit import ScaleValueFit as ScaleValueFit
     from oab_funding.indicator.score import ScoredChildren as ScoredChildren
     from oab_funding.indicator.specification import Specification as Specification
@@ -204,6 +206,10 @@ _PUBLIC = {
     "oab_funding.indicator.inference.inference": ("Inference",),
     "oab_funding.indicator.model": ("Model", "read_model", "supplied_model", "write_model"),
     "oab_funding.indicator.results": ("FittedIndicator",),
+    "oab_funding.indicator.scale_values.bootstrap": (
+        "ScaleValueBootstrap",
+        "bootstrap_scale_values",
+    ),
     "oab_funding.indicator.scale_values.fit": ("ScaleValueFit",),
     "oab_funding.indicator.score": ("ScoredChildren",),
     "oab_funding.indicator.specification": ("Specification",),

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cli.conftest import Ran
+from oab_funding.indicator.model import read_model
 from oab_funding.synthetic import country
 
 Command = Callable[..., Ran]
@@ -175,3 +176,21 @@ def test_a_site_outside_the_register_is_refused(folder: Path, tmp_path: Path, co
             *("--sites", tmp_path / "sites.csv", "--out", tmp_path / "o.csv"),
         )
         assert (ran.code, "site 01SB00 has pupils, but is not in the table of sites" in ran.err) == (2, True)
+
+
+def test_fit_with_scale_values_and_weights(tmp_path: Path, command: Command) -> None:
+    made = country(6000, seed=1)
+    weights = pa.array([1 + row % 3 for row in range(made.pupils.num_rows)])
+    pq.write_table(made.pupils.append_column("w", weights), tmp_path / "pupils.parquet")
+    pq.write_table(made.sites, tmp_path / "sites.parquet")
+    fit = ["fit", *tables(tmp_path, "pupils", "sites"), "--weights", "w", "--scale-values"]
+    ran = command(*fit, "ordinal", "--out", tmp_path / "model.json")
+    assert ran.code == 0
+    assert "scale value of education_mother, education_father, school_mean[8]: 8.0000" in ran.out
+    model = read_model(tmp_path / "model.json")
+    assert model.source == "fitted on pupils.parquet, with weights"
+    assert len(model.scale_values) == 1
+    wrong = command(*fit, "cardinal", "--out", tmp_path / "other.json")
+    assert wrong.code == 2
+    assert "is no level of scaling" in wrong.err
+    assert not (tmp_path / "other.json").exists()

@@ -45,12 +45,23 @@ def fit(
     label: Annotated[
         str, typer.Option("--label", help="What every output made with the model must say.")
     ] = _FITTED,
+    weights: Annotated[
+        str | None, typer.Option("--weights", help="Column of pupils that holds survey weights.")
+    ] = None,
+    scale_values: Annotated[
+        str | None,
+        typer.Option("--scale-values", help="Scale values for the classes of education: ordinal or nominal."),
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Fit the indicator exactly, and write the model file."""
-    from oab_funding.indicator.fit import fit as fitted_on
+    from typing import cast
+
+    from oab_funding.indicator.coding import code_children, pupils_schema
+    from oab_funding.indicator.fit import fit_coded
     from oab_funding.indicator.model import write_model
-    from oab_funding.tables.child_tables import PUPILS
+    from oab_funding.indicator.scale_values.fit import fit_scale_values
+    from oab_funding.indicator.specification_file import load_specification
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_source, read_table
     from oab_funding.tables.output import check_free
@@ -58,14 +69,24 @@ def fit(
     check_free(out, overwrite)
     with progress("fitting"):
         files = {"pupils": read_source(pupils), "sites": read_source(sites)}
-        tables = {"pupils": read_table(files["pupils"], PUPILS), "sites": read_sites(files["sites"])}
-        fitted = fitted_on(tables["pupils"], tables["sites"], spec, _day(date))
+        specification = load_specification(spec)
+        children = read_table(files["pupils"], pupils_schema(specification, weights))
+        coded = code_children(
+            children, read_sites(files["sites"]), specification, _day(date), for_fit=True, weights=weights
+        )
+        if scale_values is None:
+            fitted = fit_coded(coded, specification)
+        else:
+            fitted = fit_scale_values(coded, specification, cast(Any, scale_values)).fitted
         hashes = {name: file.sha256 for name, file in files.items()}
         model = fitted.model(label=label, source=f"fitted on {pupils.name}", data_sha256=hashes)
         write_model(model, out, overwrite)
     show_labels([model.label])
     show_figures({"n": fitted.n, **{f"left out: {why}": count for why, count in fitted.left_out.items()}})
     show_figures(fitted.published)
+    for scale in fitted.scale_values:
+        names = ", ".join(scale.features)
+        show_figures({f"scale value of {names}[{one}]": value for one, value in scale.values.items()})
 
 
 @app.command("impute")

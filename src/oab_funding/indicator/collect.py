@@ -16,9 +16,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from oab_funding.errors import InputError
+from oab_funding.errors import InputError, Place
 from oab_funding.exact import group_counts, group_sums, total
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.integers import INT64_MAX, Int64Array, magnitude
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.school_mean import mother_counts
@@ -55,7 +55,7 @@ class _Rows:
 
     def sums(self, values: Int64Array, codes: NDArray[np.integer], groups: int) -> Int64Array:
         """Add up a measure in each group, times the weights."""
-        weighted = values if self.weights is None else values * self.weights
+        weighted = values if self.weights is None else _times(values, self.weights)
         return group_sums(weighted, codes, groups)  # type: ignore[arg-type]
 
     def product(self, one: Int64Array, other: Int64Array) -> int:
@@ -63,8 +63,8 @@ class _Rows:
         products = one * other
         if self.weights is None:
             return total(products)
-        low = total(products * (self.weights & (2**_LOW_BITS - 1)))
-        return (total(products * (self.weights >> _LOW_BITS)) << _LOW_BITS) + low
+        low = total(_times(products, self.weights & (2**_LOW_BITS - 1)))
+        return (total(_times(products, self.weights >> _LOW_BITS)) << _LOW_BITS) + low
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,6 +183,14 @@ def count_mothers(coded: CodedChildren, specification: Specification) -> Int64Ar
     if specification.sample.population == "counted":
         codes = np.where(coded.counted, codes, np.int8(UNKNOWN))
     return mother_counts(codes, coded.place, len(coded.places), classes)
+
+
+def _times(values: Int64Array, weights: Int64Array) -> Int64Array:
+    if magnitude(values) * magnitude(weights) > INT64_MAX:
+        raise InputError(
+            "the weights are too large", Place(argument="weights"), "divide them all by a number"
+        )
+    return values * weights
 
 
 def _blocks(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[_Block, ...]:

@@ -127,7 +127,7 @@ class Solved:
         return make_model(
             name=name,
             label=label,
-            source=source,
+            source=source if self.statistics.weighted is None else f"{source}, with weights",
             reference_date=self.statistics.reference_date,
             specification=self.specification,
             coefficients={column: format(value, "f") for column, value in self.published.items()},

@@ -167,11 +167,12 @@ class PooledFit:
     ) -> Model:
         """Make the model that children are scored with; see `FittedIndicator.model`."""
         first = self.fits[0]
+        weighted = "" if first.statistics.weighted is None else ", with weights"
         hashes = "".join(fitted.statistics.sha256 for fitted in self.fits)
         return make_model(
             name=name,
             label=label,
-            source=f"{source}, in the mean of {self.rounds} rounds of imputation",
+            source=f"{source}{weighted}, in the mean of {self.rounds} rounds of imputation",
             reference_date=first.statistics.reference_date,
             specification=self.specification,
             coefficients={column: format(value, "f") for column, value in self.published.items()},

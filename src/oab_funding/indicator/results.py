@@ -216,6 +216,12 @@ class FittedIndicator(Solved):
         found = self._predicted(coded, np.flatnonzero(known), mothers, "predicted")
         return found.reindex(_names(coded, np.arange(len(coded))))
 
+    def quantifications(self) -> pd.DataFrame:
+        """Give every category its count, effect and quantification, and every feature its beta."""
+        from oab_funding.indicator.quantifications import quantifications
+
+        return quantifications(self)
+
     def summary(
         self,
         cov_type: CovType = "cluster",

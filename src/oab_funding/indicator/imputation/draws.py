@@ -47,6 +47,7 @@ class Purpose(IntEnum):
     DONOR = 4
     PARAMETERS = 5
     SCHOOL = 6
+    RESAMPLE = 7
 
 
 def child_keys(child_ids: Iterable[str]) -> Keys:

@@ -50,6 +50,8 @@ class ScaleValueFit:
         numbers. Above 1e-8 the published values do not depend on the machine.
     minima
         How many different ends the alternation found from its three starts; the best one is taken.
+    shared, scale_school_mean
+        As asked for; see `fit_scale_values`.
     """
 
     fitted: FittedIndicator
@@ -58,6 +60,12 @@ class ScaleValueFit:
     losses: tuple[float, ...]
     rounding_margin: float
     minima: int
+    shared: bool = True
+    scale_school_mean: bool = True
+
+    def quantifications(self) -> pd.DataFrame:
+        """Give every category of every feature its count and quantification; see `quantifications`."""
+        return self.fitted.quantifications()
 
     @property
     def scale_values(self) -> tuple[ScaleValues, ...]:
@@ -176,10 +184,9 @@ def fit_scale_values(
         collect_statistics(children, specification) if isinstance(children, CodedChildren) else children
     )
     fit_statistics(statistics, specification)  # what it refuses is refused here, with its own words
-    names = _features(specification, scale_school_mean)
-    sets = (0,) * len(names) if shared else tuple(range(len(names)))
-    quadratic = education_quadratic(statistics, specification, names)
-    scaling = alternate(quadratic, sets, level, tolerance, most_rounds)
+    names, sets, scaling = scaled(
+        statistics, specification, level, shared, scale_school_mean, tolerance, most_rounds
+    )
     published = _published(scaling, names, sets, specification, places)
     return ScaleValueFit(
         fit_statistics(statistics, specification, sample, published),
@@ -188,7 +195,28 @@ def fit_scale_values(
         scaling.losses,
         _margin(scaling.values, specification, places),
         scaling.minima,
+        shared,
+        scale_school_mean,
     )
+
+
+def scaled(
+    statistics: SufficientStatistics,
+    specification: Specification,
+    level: Level,
+    shared: bool = True,
+    scale_school_mean: bool = True,
+    tolerance: float = TOLERANCE,
+    most_rounds: int = MOST_ROUNDS,
+) -> tuple[tuple[str, ...], tuple[int, ...], Scaling]:
+    """Find scale values, unrounded: names of the features, the set each uses, and where it ended.
+
+    The arguments are those of `fit_scale_values`.
+    """
+    names = _features(specification, scale_school_mean)
+    sets = (0,) * len(names) if shared else tuple(range(len(names)))
+    quadratic = education_quadratic(statistics, specification, names)
+    return names, sets, alternate(quadratic, sets, level, tolerance, most_rounds)
 
 
 def _check(level: str, places: int) -> None:
