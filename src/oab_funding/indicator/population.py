@@ -86,7 +86,7 @@ class Population:
         coded = code_children(pupils, sites, specification, day)
         young = None
         if toddlers is not None:
-            months = toddler_months if toddler_months is not None else _months(day)
+            months = toddler_months if toddler_months is not None else months_of_toddlers(day)
             young = code_children(toddlers, sites, specification, day, months)
             _check_apart(coded, young)
         return cls(specification, day, coded, young, (pupils, toddlers, sites))
@@ -116,7 +116,8 @@ class Population:
         return self
 
 
-def _months(reference_date: date) -> tuple[int, int]:
+def months_of_toddlers(reference_date: date) -> tuple[int, int]:
+    """Give from how many complete months, and until below how many, a toddler counts on a date."""
     formula = Statutes.shipped().municipality_score(reference_date).formula
     return formula.toddler_from_months, formula.toddler_until_months
 

@@ -85,6 +85,10 @@ class ScoredPart:
 
         `without` leaves out one round, counted from 0.
         """
+        return self._with_donors(self.own_mean(without))
+
+    def own_mean(self, without: int | None = None) -> Int64Array:
+        """Give the same before donors stand in: a negative number where a child has no score of its own."""
         drawn, of_place = self.drawn, self.of_place
         if without is not None:
             drawn, of_place = (np.delete(array, without, axis=0) for array in (drawn, of_place))
@@ -97,7 +101,7 @@ class ScoredPart:
         units = self.given * known * rounds
         units[self.rows] = (drawn * known[self.rows]).sum(axis=0)
         units += (of_place * of_all).sum(axis=0)[self.coded.place]
-        return self._with_donors(np.where(known, round_ratio_array(units, rounds), NOT_KNOWN))
+        return np.where(known, round_ratio_array(units, rounds), np.int64(NOT_KNOWN))
 
     def _with_donors(self, units: Int64Array) -> Int64Array:
         """Let donors stand in, and refuse a child who counts and still has no score."""
@@ -106,10 +110,14 @@ class ScoredPart:
             taken = donors != NO_DONOR
             units = np.where(taken, units[donors], units)
             _refuse_donors(coded, donors, taken)
-        missing = np.flatnonzero(~known_scores(units) & coded.counted & ~coded.asylum_seeker)
-        if missing.size:
-            raise _no_score(coded, self.imputed, missing)
+        self.check_scores(known_scores(units))
         return units
+
+    def check_scores(self, known: Flags) -> None:
+        """Refuse children who count, do not seek asylum, and have no score; `known` says who has one."""
+        missing = np.flatnonzero(~known & self.coded.counted & ~self.coded.asylum_seeker)
+        if missing.size:
+            raise _no_score(self.coded, self.imputed, missing)
 
 
 def score_parts(population: Population, imputed: Sequence[Imputed], model: Model) -> tuple[ScoredPart, ...]:
@@ -129,20 +137,27 @@ def score_parts(population: Population, imputed: Sequence[Imputed], model: Model
     InputError
         Something imputed does not fit.
     """
-    tables, rounds = look_ups(model), count_rounds(imputed)
+    rounds = count_rounds(imputed)
     for coded, one in zip(population.parts, imputed, strict=True):
         check_coded(coded, model)
         check_imputed(coded, one)
-    counts = [_mothers(population.pupils, imputed[0], model, number) for number in range(rounds)]
+    counts = [mothers_of_round(population.pupils, imputed[0], model, number) for number in range(rounds)]
     found = []
     for coded, one in zip(population.parts, imputed, strict=True):
         mine = [_of_part(population.pupils, coded, of_round) for of_round in counts]
-        rows = _touched(coded, one)
-        drawn = [_drawn(coded, one, tables, rows, number) for number in range(rounds)]
-        of_place = [place_units(model, model.school_means(of_round)) for of_round in mine]
-        given = category_units(tables, coded.codes, len(coded))
-        found.append(ScoredPart(coded, one, given, rows, np.array(drawn), np.array(of_place)))
+        found.append(score_part(coded, one, model, mine))
     return tuple(found)
+
+
+def score_part(
+    coded: CodedChildren, imputed: Imputed, model: Model, mothers: Sequence[Int64Array]
+) -> ScoredPart:
+    """Score children of one kind, or a part of them, by the mothers of each round at their places."""
+    tables, rows = look_ups(model), _touched(coded, imputed)
+    drawn = [_drawn(coded, imputed, tables, rows, number) for number in range(len(mothers))]
+    of_place = [place_units(model, model.school_means(of_round)) for of_round in mothers]
+    given = category_units(tables, coded.codes, len(coded))
+    return ScoredPart(coded, imputed, given, rows, np.array(drawn), np.array(of_place))
 
 
 def count_rounds(imputed: Sequence[Imputed]) -> int:
@@ -175,8 +190,8 @@ def _drawn(
     return category_units(tables, codes, len(rows))
 
 
-def _mothers(pupils: CodedChildren, imputed: Imputed, model: Model, number: int) -> Int64Array:
-    """Mothers of the pupils who count, per place and class, in one round."""
+def mothers_of_round(pupils: CodedChildren, imputed: Imputed, model: Model, number: int) -> Int64Array:
+    """Count the mothers of the pupils who count, per place and class, in one round."""
     mean, classes = model.specification.school_mean, len(model.specification.education_classes)
     if mean is None:
         return np.zeros((len(pupils.places), classes), dtype=np.int64)

@@ -174,18 +174,19 @@ def scored_table(parts: Sequence[ScoredPart], average: Average) -> pa.Table:
         As `SCORED_CHILDREN` describes; asylum seekers without a score.
     """
     if average == "child":
-        tables = [_rows(part.coded, part.mean(), None) for part in parts]
+        tables = [scored_rows(part.coded, part.mean()) for part in parts]
     else:
         by_round = zip(*(part.rounds() for part in parts), strict=True)
         tables = [
-            _rows(part.coded, units, number)
+            scored_rows(part.coded, units, number)
             for number, scores in enumerate(by_round, start=1)
             for part, units in zip(parts, scores, strict=True)
         ]
     return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
 
-def _rows(coded: CodedChildren, units: Int64Array, number: int | None) -> pa.Table:
+def scored_rows(coded: CodedChildren, units: Int64Array, number: int | None = None) -> pa.Table:
+    """Lay out the children of one kind who count, with these scores, in the round of this number."""
     n, asylum = len(coded), pa.array(coded.asylum_seeker)
     # An asylum seeker's score may be unknown; 0 keeps the decimals in range until it is emptied.
     decimals = units_to_arrow(

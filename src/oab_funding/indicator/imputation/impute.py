@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.category_codes import UNKNOWN
+from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import EducationInput, Predictor, count_education
 from oab_funding.indicator.imputation.donors import DonorPool, StayInput, class_codes, impute_stay
@@ -116,7 +116,7 @@ def impute_coded(
         raise InputError(
             "is no way for the school to enter the model", Place(value=school), "choose level or none"
         )
-    social = _social_categories(parts)
+    social = sorted(set().union(*map(social_categories, parts)))
     levels = SchoolLevels.of(parts) if school == "level" else None
     inputs = [education_input(part, specification, social, levels) for part in parts]
     if for_ not in get_args(For):
@@ -165,7 +165,7 @@ def education_input(
         Predictor("age", age_class(coded), OLDEST - YOUNGEST + 2),
         Predictor("address_density", density_class(coded), len(DENSITY_BOUNDARIES) + 2),
         Predictor(
-            "socioeconomic_category", _unknown_last(_social(coded, social), len(social)), len(social) + 1
+            "socioeconomic_category", _unknown_last(social_codes(coded, social), len(social)), len(social) + 1
         ),
     ]
     for predictor in predictors:
@@ -201,7 +201,7 @@ def score_ladder(coded: CodedChildren, social: Sequence[str]) -> list[NDArray[np
     """Donor classes from narrow to wide: site; municipality by socio-economic category; municipality."""
     municipality = _positions(coded.children.column("municipality_code"))
     both = class_codes(
-        [municipality, _social(coded, social)], (int(municipality.max(initial=0)) + 1, len(social))
+        [municipality, social_codes(coded, social)], (int(municipality.max(initial=0)) + 1, len(social))
     )
     site = [_positions(coded.children.column("site_id"))] if coded.kind == "pupil" else []
     return [*site, both, municipality]
@@ -217,18 +217,25 @@ def _impute_part(
 ) -> Imputed:
     education = impute_education(children, rounds, seed, model)
     codes = {MOTHER: education.mother, FATHER: education.father}
-    observed = coded.codes
-    origin = observed[ORIGIN].astype(np.int64)
-    by_age = class_codes([origin, age_class(coded)], (int(origin.max(initial=0)) + 1, OLDEST))
-    stays = StayInput(
-        children.child_key, observed[STAY], ~coded.mother_born_here, coded.eligible, [by_age, origin]
-    )
-    codes[STAY] = impute_stay(stays, education.mother, seed).stay
-    lacking = [np.any(array == UNKNOWN, axis=0) for array in codes.values()]
-    lacking += [values == UNKNOWN for name, values in observed.items() if name not in codes]
-    wants = (np.any(lacking, axis=0) | ~coded.in_register) & ~coded.asylum_seeker
-    donors, rung = _choose_donors(coded, children, wants, seed, social)
+    codes[STAY] = impute_stay(stay_input(coded, children), education.mother, seed).stay
+    donors, rung = _choose_donors(coded, children, wants_donor(coded, codes), seed, social)
     return Imputed(codes, donors, donor_rung=rung)
+
+
+def stay_input(coded: CodedChildren, children: EducationInput) -> StayInput:
+    """Arrange children for the length of stay: donors by origin and age, then by origin."""
+    origin = coded.codes[ORIGIN].astype(np.int64)
+    by_age = class_codes([origin, age_class(coded)], (int(origin.max(initial=0)) + 1, OLDEST))
+    born_abroad = ~coded.mother_born_here
+    return StayInput(children.child_key, coded.codes[STAY], born_abroad, coded.eligible, [by_age, origin])
+
+
+def wants_donor(coded: CodedChildren, imputed: Mapping[str, Codes]) -> Flags:
+    """Find children of whom something stays unknown, or who are in no register; not asylum seekers."""
+    lacking = [np.any(array == UNKNOWN, axis=0) for array in imputed.values()]
+    lacking += [values == UNKNOWN for name, values in coded.codes.items() if name not in imputed]
+    wants: Flags = (np.any(lacking, axis=0) | ~coded.in_register) & ~coded.asylum_seeker
+    return wants
 
 
 def _choose_donors(
@@ -245,15 +252,15 @@ def _choose_donors(
     return donors, choice.rung
 
 
-def _social_categories(parts: Sequence[CodedChildren]) -> list[str]:
-    found: set[str] = set()
-    for coded in parts:
-        if "socioeconomic_category" in coded.children.column_names:
-            found |= set(coded.children.column("socioeconomic_category").drop_null().unique().to_pylist())
-    return sorted(found)
+def social_categories(coded: CodedChildren) -> set[str]:
+    """Find the socio-economic categories that occur."""
+    if "socioeconomic_category" not in coded.children.column_names:
+        return set()
+    return set(coded.children.column("socioeconomic_category").drop_null().unique().to_pylist())
 
 
-def _social(coded: CodedChildren, social: Sequence[str]) -> NDArray[np.int64]:
+def social_codes(coded: CodedChildren, social: Sequence[str]) -> NDArray[np.int64]:
+    """Give the position of each child's socio-economic category among these, `UNKNOWN` where empty."""
     if "socioeconomic_category" not in coded.children.column_names:
         return np.full(len(coded), UNKNOWN)
     return _positions(coded.children.column("socioeconomic_category"), social)

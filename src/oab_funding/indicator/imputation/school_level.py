@@ -209,11 +209,21 @@ class SchoolLevels:
         sums = PlaceSums.of(parts[0])
         for coded in parts[1:]:
             sums = sums + PlaceSums.of(coded)
-        found = cls(sums, Shrinkage.of(sums), np.zeros(0, dtype=np.int64))
-        counts = sum(
-            group_counts(found.of_children(coded).level[coded.eligible], CLASSES * UNIT) for coded in parts
-        )
-        return cls(sums, found.shrinkage, level_cuts(np.asarray(counts), classes))
+        found = cls.of_sums(sums)
+        return found.with_cuts(np.sum([found.count(coded) for coded in parts], axis=0), classes)
+
+    @classmethod
+    def of_sums(cls, sums: PlaceSums) -> SchoolLevels:
+        """Give levels that follow from sums, all of one class."""
+        return cls(sums, Shrinkage.of(sums), np.zeros(0, dtype=np.int64))
+
+    def count(self, coded: CodedChildren) -> Int64Array:
+        """Count the eligible children by their level; counts of parts add up."""
+        return group_counts(self.of_children(coded).level[coded.eligible], CLASSES * UNIT)
+
+    def with_cuts(self, counts: Int64Array, classes: int = LEVEL_CLASSES) -> SchoolLevels:
+        """Cut the levels into classes by how many children have each."""
+        return SchoolLevels(self.sums, self.shrinkage, level_cuts(counts, classes))
 
     def of_children(self, coded: CodedChildren) -> ChildLevels:
         """Give the level of each child's place, without its own parents."""
