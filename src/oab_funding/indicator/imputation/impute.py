@@ -112,10 +112,7 @@ def impute_coded(
     """
     start = time.perf_counter()
     parts, specification = population.parts, population.specification
-    if school not in get_args(School):
-        raise InputError(
-            "is no way for the school to enter the model", Place(value=school), "choose level or none"
-        )
+    check_school(school)
     social = sorted(set().union(*map(social_categories, parts)))
     levels = SchoolLevels.of(parts) if school == "level" else None
     inputs = [education_input(part, specification, social, levels) for part in parts]
@@ -146,6 +143,14 @@ def impute_coded(
         model.iterations,
     )
     return ImputedPopulation(population, rounds, seed, done, model, for_)
+
+
+def check_school(school: str) -> None:
+    """Refuse what is no way for the school to enter the model."""
+    if school not in get_args(School):
+        raise InputError(
+            "is no way for the school to enter the model", Place(value=school), "choose level or none"
+        )
 
 
 def education_input(
