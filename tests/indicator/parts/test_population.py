@@ -92,6 +92,7 @@ def test_a_child_in_two_parts_is_refused(tmp_path: Path) -> None:
     child = PUPILS.column("child_id")[7].as_py()
     with pytest.raises(InputError, match=f"{child}.*stands in two parts"):
         score_in_parts([PUPILS, PUPILS.slice(7, 1)], None, SITES, MODEL, tmp_path / "a", rule=RULE)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_child_that_counts_as_pupil_and_toddler_is_refused(tmp_path: Path) -> None:
@@ -112,5 +113,7 @@ def test_wrong_calls_are_refused(tmp_path: Path) -> None:
     rule = replace(RULE, school="some")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="choose level or none"):
         score_in_parts([PUPILS], None, SITES, MODEL, tmp_path / "b", rule=rule)
-    with pytest.raises(InputError, match="cannot be made"):
+    (tmp_path / "mine").touch()
+    with pytest.raises(InputError, match="not empty"):
         score_in_parts([PUPILS], None, SITES, MODEL, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,27 +27,54 @@ class Stays:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sharers:
-    """Children by key and place: donors with their scores, or takers with their rows.
+    """Children of a part in order of their municipality: donors with their scores, or takers with their rows.
 
-    Municipalities and sites are names, and for each child the position of its own; a toddler has no site.
+    Parameters
+    ----------
+    towns, start
+        Municipalities that occur, and the first child of each; `start` ends with the number of children.
+    key
+        Key of each child.
+    sites, site
+        Sites that occur, and the position of each child's; `UNKNOWN` for toddlers.
+    social
+        Position of the socio-economic category.
+    number
+        Score of a donor, or row of a taker in the file of its part.
     """
 
+    towns: list[str]
+    start: NDArray[np.int64]
     key: Keys
-    municipality: tuple[list[str], NDArray[np.int32]]
-    site: tuple[list[str], NDArray[np.int32]]
+    sites: list[str]
+    site: NDArray[np.int32]
     social: NDArray[np.int16]
-    units: NDArray[np.int32]
-    row: NDArray[np.int32]
+    number: NDArray[np.int32]
 
     @classmethod
-    def together(cls, parts: Sequence[Sharers]) -> Sharers:
-        """Put parts behind one another."""
-        municipality = _renamed([part.municipality for part in parts])
-        site = _renamed([part.site for part in parts])
-        numbers = (
-            np.concatenate([getattr(part, name) for part in parts]) for name in ("social", "units", "row")
-        )
-        return cls(np.concatenate([part.key for part in parts]), municipality, site, *numbers)
+    def of(
+        cls,
+        children: pa.Table,
+        key: Keys,
+        social: NDArray[np.integer],
+        number: NDArray[np.integer],
+        with_site: bool,
+    ) -> Sharers:
+        """Put children in order of their municipality."""
+        towns, town = _named(children.column("municipality_code"))
+        nowhere: tuple[list[str], NDArray[np.int32]] = [], np.full(len(key), UNKNOWN, dtype=np.int32)
+        sites, site = _named(children.column("site_id")) if with_site else nowhere
+        order = np.argsort(town, kind="stable")
+        start = np.searchsorted(town[order], np.arange(len(towns) + 1))
+        codes = social[order].astype(np.int16)
+        return cls(towns, start, key[order], sites, site[order], codes, number[order].astype(np.int32))
+
+    def at(self, town: str) -> slice:
+        """Give the children of a municipality."""
+        if town not in self.towns:
+            return slice(0, 0)
+        place = self.towns.index(town)
+        return slice(int(self.start[place]), int(self.start[place + 1]))
 
 
 def impute_stays(parts: Sequence[Stays], seed: int) -> list[Codes]:
@@ -69,52 +96,66 @@ def choose(donors: Sequence[Sharers], takers: Sequence[Sharers], seed: int) -> l
     Every rung of the ladder but the last lies within a municipality, so that one of them is looked at after
     the other.
     """
-    if not takers:
-        return []
-    sizes = np.cumsum([len(part.key) for part in takers])[:-1]
-    everyone = Sharers.together([*donors, *takers])
-    towns, sites, count = everyone.municipality[1], everyone.site[1], sum(len(part.key) for part in donors)
-    if len(towns) and not count:
+    found = [np.full(len(part.key), UNKNOWN, dtype=np.int32) for part in takers]
+    if not any(map(len, found)):
+        return found
+    if not any(len(part.key) for part in donors):
         raise InputError("there is no donor", "donors", "give children with a score of their own")
-    order = np.argsort(towns[:count].astype(np.int16), kind="stable")
-    start = np.searchsorted(towns[order], np.arange(len(everyone.municipality[0]) + 1))
-    units = np.zeros(len(towns) - count, dtype=np.int32)
-    waiting: list[NDArray[np.int64]] = []
-    for town in np.unique(towns[count:]).tolist():
-        mine, here = np.flatnonzero(towns[count:] == town), order[start[town] : start[town + 1]]
-        rungs: list[NDArray[np.integer]] = [sites, everyone.social, np.zeros_like(towns)]
-        if not len(here):
-            waiting.append(mine)
+    sites = sorted(set().union(*(part.sites for part in (*donors, *takers))))
+    number = {site: place for place, site in enumerate(sites)}
+    for town in sorted(set().union(*(part.towns for part in takers))):
+        giving, taking = _Town.of(donors, town, number), _Town.of(takers, town, number)
+        if not len(giving.key):
             continue
-        pool = DonorPool(everyone.key[here], [codes[here] for codes in rungs])
-        choice = pool.choose(everyone.key[count + mine], [codes[count + mine] for codes in rungs], seed)
-        units[mine] = everyone.units[here[choice.donor]]
-        waiting.append(mine[choice.rung == len(rungs)])
-    last = np.concatenate(waiting) if waiting else np.zeros(0, dtype=np.int64)
-    if len(last):
-        pool = DonorPool(everyone.key[:count], [])
-        units[last] = everyone.units[pool.choose(everyone.key[count + last], [], seed).donor]
-    return np.split(units, sizes)
+        pool = DonorPool(giving.key, giving.ladder)
+        choice = pool.choose(taking.key, taking.ladder, seed)
+        within = choice.rung < len(pool.classes)
+        taking.tell(found, np.where(within, giving.number[choice.donor], UNKNOWN))
+    waiting = [np.flatnonzero(units == UNKNOWN) for units in found]
+    if any(map(len, waiting)):
+        pool = DonorPool(np.concatenate([part.key for part in donors]), [])
+        scores = np.concatenate([part.number for part in donors])
+        for part, rows, units in zip(takers, waiting, found, strict=True):
+            units[rows] = scores[pool.choose(part.key[rows], [], seed).donor]
+    return found
 
 
-def named(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int32]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Town:
+    """The children of all parts in one municipality: key, score or row, and where they stand in their part.
+
+    Their donor classes go from narrow to wide: site; socio-economic category; the municipality.
+    """
+
+    places: list[slice]
+    key: Keys
+    number: NDArray[np.int32]
+    ladder: list[NDArray[np.integer]]
+
+    @classmethod
+    def of(cls, parts: Sequence[Sharers], town: str, number: Mapping[str, int]) -> _Town:
+        places = [part.at(town) for part in parts]
+        both = list(zip(parts, places, strict=True))
+        numbers = [np.array([*(number[site] for site in part.sites), UNKNOWN]) for part in parts]
+        site = np.concatenate([own[part.site[here]] for own, (part, here) in zip(numbers, both, strict=True)])
+        social = np.concatenate([part.social[here] for part, here in both])
+        return cls(
+            places,
+            np.concatenate([part.key[here] for part, here in both]),
+            np.concatenate([part.number[here] for part, here in both]),
+            [site, social, np.zeros(len(site), dtype=np.int64)],
+        )
+
+    def tell(self, found: Sequence[NDArray[np.int32]], units: NDArray[np.int32]) -> None:
+        """Put scores where the children stand in their parts."""
+        start = 0
+        for part, here in zip(found, self.places, strict=True):
+            stop = start + here.stop - here.start
+            part[here] = units[start:stop]
+            start = stop
+
+
+def _named(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int32]]:
     """Give the names that occur, and the position of each row's name."""
     encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int32)
-
-
-def nowhere(children: int) -> tuple[list[str], NDArray[np.int32]]:
-    """Give no names, and children that have none."""
-    return [], np.full(children, UNKNOWN, dtype=np.int32)
-
-
-def _renamed(
-    named: Sequence[tuple[list[str], NDArray[np.int32]]],
-) -> tuple[list[str], NDArray[np.int32]]:
-    """Give the names of all parts, and the number of each row's among them."""
-    names = sorted(set().union(*(own for own, _ in named)))
-    number = {name: place for place, name in enumerate(names)}
-    codes = [
-        np.array([number[name] for name in own], dtype=np.int32)[mine] if own else mine for own, mine in named
-    ]
-    return names, np.concatenate(codes)

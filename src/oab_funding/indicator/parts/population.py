@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,9 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact.integers import Int64Array
+from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import to_date
 from oab_funding.indicator.fit import fit_statistics
-from oab_funding.indicator.imputation.counts import EducationCounts
 from oab_funding.indicator.imputation.draws import Keys
 from oab_funding.indicator.imputation.impute import ImputationRule, check_school
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
@@ -43,6 +45,7 @@ from oab_funding.indicator.results import FittedIndicator
 from oab_funding.indicator.school_mean import PlaceKey
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import load_specification
+from oab_funding.tables.output import output_directory
 
 
 def fit_in_parts(
@@ -71,12 +74,10 @@ def fit_in_parts(
     specification = load_specification(spec)
     day = specification.reference_date if reference_date is None else to_date(reference_date)
     plan = Plan(specification, sites, day, None)
-    parts = iter(each(partial(statistics_of, plan), [(part,) for part in parts_of(pupils)]))
-    total = next(parts, None)
-    if total is None:
+    parts = parts_of(pupils)
+    if not parts:
         raise _nobody()
-    for part in parts:
-        total = total + part
+    total = reduce(add, each(partial(statistics_of, plan), [(part,) for part in parts]))
     return fit_statistics(total, specification)
 
 
@@ -143,61 +144,72 @@ def score_in_parts(
     Raises
     ------
     InputError
-        As `impute` and `score`; or a child stands in two parts.
+        As `impute` and `score`; a child stands in two parts; or `out` is taken.
     """
-    rule, folder = rule or ImputationRule(), Path(out)
+    rule = rule or ImputationRule()
     check_school(rule.school)
     specification = model.specification
     day = specification.reference_date if reference_date is None else to_date(reference_date)
     plan = Plan(specification, sites, day, months_of_toddlers(day) if toddlers is not None else None)
     kinds = [parts_of(pupils), parts_of(toddlers)]
-    every = [(part,) for parts in kinds for part in parts]
     if not kinds[0]:
         raise _nobody()
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise InputError(
-            "cannot be made", Place(str(folder)), "give a folder that is not there yet"
-        ) from error
+    with output_directory(out) as folder:
+        every = [(part,) for parts in kinds for part in parts]
+        draws, left_out = _prepared(plan, every, rule, model, each)
+        mothers, stays = _drawn(draws, kinds, each)
+        number = 0
+        for parts, known in zip(kinds, stays, strict=True):
+            files = [folder / f"part-{number + place:05}.parquet" for place in range(len(parts))]
+            _write(draws, mothers, list(zip(parts, impute_stays(known, rule.seed), files, strict=True)), each)
+            number += len(parts)
+    return ScoredParts(Path(out), left_out, rule.rounds, rule.seed, model.label, draws.education)
 
+
+def _prepared(
+    plan: Plan, every: Sequence[tuple[Any]], rule: ImputationRule, model: Model, each: Each
+) -> tuple[Draws, dict[str, int]]:
+    """Check the parts and fit the model of education; who does not count, by reason."""
     seen = list(each(partial(look, plan), every))
     check_ids(plan, seen, every)
-    left_out: dict[str, int] = {}
+    left_out: Counter[str] = Counter()
     for one in seen:
-        left_out |= {reason: left_out.get(reason, 0) + n for reason, n in one.left_out.items()}
+        left_out.update(one.left_out)
     social = sorted(set().union(*(one.social for one in seen)))
-    sums = seen[0].sums
-    for one in seen[1:]:
-        sums = sums + one.sums
     levels = None
     if rule.school == "level":
-        levels = SchoolLevels.of_sums(sums)
-        levels = levels.with_cuts(np.sum(list(each(partial(level_counts, plan, levels), every)), axis=0))
-    counted: EducationCounts | None = None
-    for found in each(partial(education_counts, plan, social, levels), every):
-        counted = found if counted is None else counted + found
-    assert counted is not None
-    draws = Draws(plan, social, levels, fit_parents(counted), rule, model)
+        levels = SchoolLevels.of_sums(reduce(add, (one.sums for one in seen)))
+        levels = levels.with_cuts(reduce(add, each(partial(level_counts, plan, levels), every)))
+    del seen
+    counted = reduce(add, each(partial(education_counts, plan, social, levels), every))
+    return Draws(plan, social, levels, fit_parents(counted), rule, model), dict(left_out)
 
+
+def _drawn(
+    draws: Draws, kinds: Sequence[Sequence[Any]], each: Each
+) -> tuple[dict[PlaceKey, Int64Array], list[list[Stays]]]:
+    """Draw the education: mothers of every round by school, and by kind what lengths of stay need."""
     mothers: dict[PlaceKey, Int64Array] = {}
-    stays: list[list[Stays]] = [[], []]
-    for kind, parts in enumerate(kinds):
+    stays: list[list[Stays]] = [[] for _ in kinds]
+    for known, parts in zip(stays, kinds, strict=True):
         for stay, places, counts in each(partial(draw, draws), [(part,) for part in parts]):
-            stays[kind].append(stay)
+            known.append(stay)
             for place, mine in zip(places, counts, strict=True):
                 mothers[place] = mothers[place] + mine if place in mothers else mine
-    number = 0
-    for parts, known in zip(kinds, stays, strict=True):
-        files = [folder / f"part-{number + place:05}.parquet" for place in range(len(parts))]
-        imputed = impute_stays(known, rule.seed)
-        given = list(zip(parts, imputed, files, strict=True))
-        scored = list(each(partial(score, draws, mothers), given))
-        donated = choose([one.donors for one in scored], [one.takers for one in scored], rule.seed)
-        work = zip(files, (one.takers.row for one in scored), donated, strict=True)
-        list(each(finish, [one for one in work if len(one[1])]))
-        number += len(parts)
-    return ScoredParts(folder, left_out, rule.rounds, rule.seed, model.label, draws.education)
+    return mothers, stays
+
+
+def _write(
+    draws: Draws,
+    mothers: Mapping[PlaceKey, Int64Array],
+    given: Sequence[tuple[Any, Codes, Path]],
+    each: Each,
+) -> None:
+    """Score parts of one kind and write them; then let donors stand in."""
+    scored = list(each(partial(score, draws, mothers), given))
+    donated = choose([one.donors for one in scored], [one.takers for one in scored], draws.rule.seed)
+    work = zip((file for _, _, file in given), (one.takers.number for one in scored), donated, strict=True)
+    list(each(finish, [one for one in work if len(one[1])]))
 
 
 def check_ids(plan: Plan, seen: Sequence[Seen], parts: Sequence[tuple[Any, ...]]) -> None:
@@ -208,7 +220,8 @@ def check_ids(plan: Plan, seen: Sequence[Seen], parts: Sequence[tuple[Any, ...]]
         [(True, one.counted) for one in seen],
     ):
         keys = [one.key[which] for one, (taken, which) in zip(seen, chosen, strict=True) if taken]
-        together = np.sort(np.concatenate(keys)) if keys else np.zeros(0, dtype=np.uint64)
+        together = np.concatenate([np.zeros(0, dtype=np.uint64), *keys])
+        together.sort()
         twice = together[1:][together[1:] == together[:-1]]
         if len(twice):
             _refuse_twice(plan, seen, parts, twice, chosen)

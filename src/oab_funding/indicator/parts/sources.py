@@ -56,6 +56,7 @@ def parts_of(children: Any) -> list[Any]:
 
     Examples
     --------
+    >>> import pyarrow as pa
     >>> len(parts_of([pa.table({"child_id": ["a"]}), pa.table({"child_id": ["b"]})]))
     2
     """

@@ -37,7 +37,7 @@ from oab_funding.indicator.imputation.imputed import Imputed
 from oab_funding.indicator.imputation.parents_model import ParentsModel
 from oab_funding.indicator.imputation.school_level import PlaceSums, SchoolLevels
 from oab_funding.indicator.model import Model
-from oab_funding.indicator.parts.donors import Sharers, Stays, named, nowhere
+from oab_funding.indicator.parts.donors import Sharers, Stays
 from oab_funding.indicator.rounds import mothers_of_round, score_part
 from oab_funding.indicator.school_mean import PlaceKey, municipality_counts
 from oab_funding.indicator.score import scored_rows
@@ -156,18 +156,14 @@ def score(
     pq.write_table(scored_rows(coded, np.where(wants, np.int64(-1), units)), file)
     row = np.cumsum(coded.counted) - 1
 
-    def some(which: NDArray[np.bool_]) -> Sharers:
+    social, pupils = social_codes(coded, draws.social), coded.kind == "pupil"
+
+    def some(which: NDArray[np.bool_], number: NDArray[np.int64]) -> Sharers:
         rows = np.flatnonzero(which & coded.counted)
         there = coded.children.take(pa.array(rows))
-        municipality = named(there.column("municipality_code"))
-        site = named(there.column("site_id")) if coded.kind == "pupil" else nowhere(len(rows))
-        social = social_codes(coded, draws.social)[rows].astype(np.int16)
-        score = np.where(wants, 0, units)[rows].astype(np.int32)
-        return Sharers(
-            children.child_key[rows], municipality, site, social, score, row[rows].astype(np.int32)
-        )
+        return Sharers.of(there, children.child_key[rows], social[rows], number[rows], pupils)
 
-    return Scored(some(coded.eligible & ~wants), some(wants))
+    return Scored(some(coded.eligible & ~wants, units), some(wants, row))
 
 
 def _mothers_at(
