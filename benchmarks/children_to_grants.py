@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from oab_funding.audit.content import content_hash
-from oab_funding.exact.decimal128 import units_to_arrow
+from oab_funding.exact.fixed_point import units_to_arrow
 from oab_funding.tables.catalogue import SCHEMAS
 from oab_funding.tables.step_result import StepResult
 

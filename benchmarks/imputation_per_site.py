@@ -37,10 +37,10 @@ from oab_funding.indicator.rounds import ScoredPart, score_parts
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.scores.aggregate import ScoreRule, add_up
 from oab_funding.scores.children import ChildBatch
-from oab_funding.scores.coded import CodedTexts
 from oab_funding.scores.counted import CountedChildren
 from oab_funding.scores.line import Survey
 from oab_funding.synthetic import country
+from oab_funding.tables.coded_texts import CodedTexts
 
 Floats = NDArray[np.float64]
 

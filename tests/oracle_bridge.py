@@ -12,8 +12,8 @@ import pyarrow as pa
 from hypothesis import HealthCheck, settings
 
 from oab_funding.errors import InputError
-from oab_funding.tables.build import build
 from oab_funding.tables.child_tables import SCORED_CHILDREN
+from oab_funding.tables.columns import build
 from oab_funding.tables.conform import conform
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
 from oab_funding.tables.step_result import StepResult

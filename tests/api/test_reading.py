@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import oab_funding as oab
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 
 WORKBOOK = "achterstandsscores-verzonnen-2019.xlsx"
 SITES = {"site_id": ["00AP00"], "score": ["33.02"]}

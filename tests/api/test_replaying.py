@@ -305,7 +305,7 @@ def test_words_of_another_version_are_named_and_may_only_be_words(run):
 
 def test_a_named_specification_stands_in_the_bundle_and_is_taken_from_it(tmp_path):
     from oab_funding.run.opened import open_run
-    from oab_funding.synthetic.shipped import shipped_country
+    from oab_funding.synthetic.files import shipped_country
 
     oab.run(shipped_country() / "calculation.toml", tmp_path / "run")
     opened = open_run(tmp_path / "run")

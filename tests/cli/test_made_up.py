@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import oab_funding as oab
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 
 from .conftest import Ran
 

@@ -10,7 +10,7 @@ from typing import Any
 import matplotlib as mpl
 import pytest
 
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "python.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)

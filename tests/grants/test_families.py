@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from oab_funding.grants.families import Family, families_of, share_out
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.score_tables import SITE_SCORES
 
 F = Fraction

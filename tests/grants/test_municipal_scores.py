@@ -9,7 +9,7 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.grants.municipal_scores import JoinedScores, join_dates
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
 
 F = Fraction

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
 from oab_funding.grants.municipalities import MunicipalRule, MunicipalTransition, municipal_grants
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.grant_tables import GRANTS_2018
 from oab_funding.tables.step_result import StepResult
 from oracle import municipal_grants as oracle

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oab_funding.errors import InputError
 from oab_funding.grants.price import unit_price
 from oab_funding.scores.schools import school_scores
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.score_tables import SCHOOL_SCORES
 from oracle import school_grants as oracle
 from oracle import sites as oracle_sites

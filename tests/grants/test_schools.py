@@ -16,8 +16,8 @@ from oab_funding.errors import InputError
 from oab_funding.exact import Rule
 from oab_funding.grants.schools import SchoolTransition, school_grants
 from oab_funding.scores.schools import school_scores
-from oab_funding.tables.build import build
 from oab_funding.tables.cbs_workbook import read_cbs_workbook
+from oab_funding.tables.columns import build
 from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.step_result import StepResult

@@ -14,7 +14,7 @@ from oab_funding.errors import InputError
 from oab_funding.grants.schools import SchoolTransition, school_grants
 from oab_funding.grants.site_parts import site_parts
 from oab_funding.scores.schools import school_scores
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.grant_tables import SCHOOL_GRANTS, SCHOOL_OLD_BASE
 from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.score_tables import SITE_SCORES

@@ -10,7 +10,7 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.grants.spending import settle_spending
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.grant_tables import SPENDING
 from oab_funding.tables.step_result import StepResult
 

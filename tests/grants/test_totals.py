@@ -7,7 +7,7 @@ from fractions import Fraction
 import pyarrow as pa
 
 from oab_funding.grants.totals import UNKNOWN, totals
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.grant_tables import SITE_GRANTS
 from oracle_bridge import column
 

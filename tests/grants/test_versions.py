@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
 from oab_funding.grants.versions import compare_versions
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS, SCHOOL_GRANTS
 from oracle_bridge import column, examples
 

@@ -7,7 +7,7 @@ from oab_funding.report.explain import explain
 from oab_funding.report.page import report_page
 from oab_funding.run.opened import open_run
 from oab_funding.run.run import Run
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 from report.pages import read_page
 
 

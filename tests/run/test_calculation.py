@@ -15,7 +15,7 @@ from oab_funding.run.calculation import calculate
 from oab_funding.run.calculation_file import check_calculation, read_calculation, text_of
 from oab_funding.run.inputs import gather
 from oab_funding.run.run import Run
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 from oab_funding.tables.source import SourceFile
 
 

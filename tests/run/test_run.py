@@ -12,7 +12,7 @@ from oab_funding.errors import InputError
 from oab_funding.run import steps
 from oab_funding.run.figures import TEXT
 from oab_funding.run.run import Run
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pyarrow as pa
 
 from oab_funding.scores.derivation import derivations
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.score_tables import SITE_DERIVATIONS, SITE_SCORES
 from oracle_bridge import column
 

@@ -24,7 +24,7 @@ from oab_funding.scores.institution_scores import (
     sites_from_children,
 )
 from oab_funding.scores.target_group import TargetGroup
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.step_result import StepResult
 from oracle import municipalities as oracle_municipalities

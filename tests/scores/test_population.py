@@ -8,7 +8,6 @@ import pyarrow as pa
 import pytest
 
 from oab_funding.errors import InputError
-from oab_funding.scores.coded import CodedTexts
 from oab_funding.scores.population import (
     PUPIL,
     TODDLER,
@@ -18,6 +17,7 @@ from oab_funding.scores.population import (
     where_they_count,
     who_counts,
 )
+from oab_funding.tables.coded_texts import CodedTexts
 from oracle.target_group import Child
 from oracle_bridge import children_table
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given
 
 from oab_funding.scores.schools import school_of_site, school_scores
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.score_tables import SITE_SCORES
 from oracle import sites as oracle_sites
 from oracle.strategies import SchoolCase, school_cases

@@ -10,8 +10,8 @@ import pytest
 from oab_funding.errors import InputError
 from oab_funding.run.calculation_file import read_calculation
 from oab_funding.synthetic import country
+from oab_funding.synthetic.files import shipped_country
 from oab_funding.synthetic.made_up import PREVIOUS_SCORES, calculation_of, write_made_up_country
-from oab_funding.synthetic.shipped import shipped_country
 
 
 def test_budget_is_the_declared_one_scaled() -> None:

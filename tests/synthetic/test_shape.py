@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from oab_funding.synthetic import Country, shape
-from oab_funding.synthetic.sites import site_sizes
+from oab_funding.synthetic.places import site_sizes
 
 
 @pytest.fixture(scope="module")

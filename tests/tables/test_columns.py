@@ -1,4 +1,6 @@
-"""Columns as exact values and back."""
+"""Columns as exact values and back, and tables built from whole units."""
+
+from __future__ import annotations
 
 from decimal import Decimal
 
@@ -6,7 +8,49 @@ import pyarrow as pa
 import pytest
 from hypothesis import strategies as st
 
-from oab_funding.tables.columns import texts, units
+from oab_funding.errors import InputError
+from oab_funding.tables.columns import build, texts, units
+from oab_funding.tables.schema import Column, Number, TableSchema, Text, Whole
+
+SCHEMA = TableSchema(
+    "prices",
+    (
+        Column("name", Text()),
+        Column("price", Number(2), nullable=True),
+        Column("count", Whole(), required=False),
+    ),
+    key=("name",),
+)
+
+
+def test_types_order_and_units() -> None:
+    table = build(SCHEMA, {"price": (150, None, -1), "name": ["a", "b", "c"], "unknown": [1]})
+    assert table.schema == SCHEMA.arrow(("name", "price"))
+    assert table.column("price").to_pylist() == [Decimal("1.50"), None, Decimal("-0.01")]
+
+
+def test_arrow_columns_are_taken_as_they_are() -> None:
+    prices = pa.chunked_array([pa.array([Decimal("2.00")], pa.decimal128(12, 2))])
+    table = build(SCHEMA, {"name": ["a"], "price": prices, "count": [3]})
+    assert table.column("price").equals(prices)
+    assert table.column("count").to_pylist() == [3]
+    coarse = build(SCHEMA, {"name": ["a"], "price": pa.array([Decimal("2.0")], pa.decimal128(12, 1))})
+    assert coarse.schema == table.select(["name", "price"]).schema  # brought into the type of the schema
+    assert coarse.column("price").to_pylist() == [Decimal("2.00")]
+
+
+def test_no_rows() -> None:
+    assert build(SCHEMA, {"name": [], "price": []}).num_rows == 0
+
+
+def test_what_is_not_built() -> None:
+    with pytest.raises(KeyError, match="price"):
+        build(SCHEMA, {"name": ["a"]})
+    with pytest.raises(TypeError):
+        build(SCHEMA, {"name": ["a"], "price": [Decimal("1.50")]})
+    with pytest.raises(InputError, match="more than 12 digits"):
+        build(SCHEMA, {"name": ["a"], "price": [10**12]})
+
 
 KIND = pa.decimal128(12, 2)
 numbers = st.integers(-(10**12) + 1, 10**12 - 1)

@@ -1,4 +1,6 @@
-"""Two registers into one."""
+"""One register, or two of which the first wins."""
+
+from __future__ import annotations
 
 from typing import Any
 
@@ -8,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.tables.site_registers import COMPARED, combine_registers
+from oab_funding.tables.columns import build
+from oab_funding.tables.register_tables import SITES
+from oab_funding.tables.site_registers import COMPARED, combine_registers, register_of_sites
 
 
 def register(**columns: list[Any]) -> pa.Table:
@@ -71,3 +75,29 @@ def test_every_known_value_is_kept_or_listed(first: dict[str, Any], second: dict
 def test_both_must_be_registers() -> None:
     with pytest.raises(InputError, match="column site_id is missing"):
         combine_registers(register(site_id=["00AP00"]), pa.table({"x": [1]}))
+
+
+FIRST = build(SITES, {"site_id": ["00AP00"], "school_id": ["00AP"], "municipality_code": ["GM0001"]})
+SECOND = build(
+    SITES,
+    {
+        "site_id": ["00AP00", "00AP01"],
+        "school_id": ["00AP", "00AP"],
+        "municipality_code": ["GM0002", "GM0002"],
+    },
+)
+
+
+def test_one_register_is_taken_as_it_is() -> None:
+    found = register_of_sites(FIRST, None)
+    assert found.table.equals(FIRST)
+    assert dict(found.figures) == {"sites": 1, "differences": 0}
+
+
+def test_of_two_the_first_wins_and_differences_are_listed() -> None:
+    found = register_of_sites(FIRST, SECOND)
+    by_site = dict(
+        zip(*(found.table.column(n).to_pylist() for n in ("site_id", "municipality_code")), strict=True)
+    )
+    assert by_site == {"00AP00": "GM0001", "00AP01": "GM0002"}
+    assert found.figures["differences"] == found.tables["register_differences"].num_rows >= 1

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.analysis.children import NOWHERE, Both, Flags
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.features import StayFeature
 from oab_funding.indicator.imputation.imputed import NO_DONOR

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.analysis.school_scores import Switched
-from oab_funding.exact import FixedPoint
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.fixed_point import units_from_arrow
 from oab_funding.exact.ratios import Ratios
+from oab_funding.exact.sums import Int64Array
 from oab_funding.run.run import Run
 from oab_funding.scores.aggregate import ScoreRule, count
 from oab_funding.scores.children import SCORE_PLACES, ChildBatch
@@ -340,10 +340,10 @@ def _side(
     if institution == "site_id":
         present = present & ~toddler
     scores = table["education_score"]
-    units = FixedPoint.from_arrow(pc.fill_null(scores, pa.scalar(0, scores.type)), "education_score")
+    filled = pc.fill_null(scores, pa.scalar(0, scores.type))
     return Side(
         present,
-        placed(units.rescale(SCORE_PLACES).units),
+        placed(units_from_arrow(filled, "education_score", SCORE_PLACES)),
         placed(table["asylum_seeker"].to_numpy()),
         toddler,
         np.where(toddler, NOWHERE, site),

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from oab_funding.analysis.game import Game, Parts
-from oab_funding.exact.integers import Int64Array
-from oab_funding.tables.build import build
+from oab_funding.exact.sums import Int64Array
+from oab_funding.tables.columns import build
 from oab_funding.tables.display import Displayed, in_words
 from oab_funding.tables.schema import Column, Number, TableSchema, Text, YesNo
 from oab_funding.tables.step_result import Figure

@@ -15,7 +15,7 @@ from oab_funding.analysis.owen import Context, Orders, averages, extremes, whole
 from oab_funding.analysis.units import Level, Units
 from oab_funding.errors import CheckError, InputError, Place
 from oab_funding.exact import round_ratio_array
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 
 OnStep = Callable[[str], None] | None
 

@@ -13,7 +13,7 @@ from oab_funding.analysis.school_scores import Switched
 from oab_funding.analysis.units import Units
 from oab_funding.errors import CheckError
 from oab_funding.exact import round_exact
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.grants.division import Division, MunicipalRule, divide, to_cents
 from oab_funding.grants.minimum import price_with_minimum
 from oab_funding.grants.municipal_scores import JoinedScores

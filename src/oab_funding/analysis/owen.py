@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
-from oab_funding.exact.integers import Int64Array, magnitude
+from oab_funding.exact.sums import Int64Array, magnitude
 
 Mask = int
 """A set of causes, as bits."""

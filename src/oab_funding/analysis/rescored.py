@@ -18,7 +18,7 @@ from oab_funding.analysis.children import NOWHERE, Both, Flags
 from oab_funding.analysis.school_scores import Switched
 from oab_funding.errors import InputError
 from oab_funding.exact import round_ratio_array
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.features import EducationFeature
 from oab_funding.indicator.imputation.imputed import NO_DONOR

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from oab_funding.analysis.school_money import SiteColumns
 from oab_funding.exact import to_fraction
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.run import steps
 from oab_funding.run.run import Run
 from oab_funding.scores.published.changes import ThresholdPerPupil

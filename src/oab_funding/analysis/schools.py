@@ -12,7 +12,7 @@ from oab_funding.analysis.school_money import Schools, SchoolTerms, in_transitio
 from oab_funding.analysis.school_scores import GivenScores, SiteScoreSource, Switched, homes_of
 from oab_funding.analysis.units import Units
 from oab_funding.errors import CheckError
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.grants.old_base import old_bases
 from oab_funding.run.choices import SchoolChoices, settle_schools
 from oab_funding.run.run import Run

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.exact import group_sums
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 
 UNKNOWN = "unknown"
 """Where a part belongs of which no register says it."""

@@ -23,7 +23,7 @@ def demo(
     """Carry out the whole calculation on the small made-up country, then say where to look."""
     from oab_funding.api.runs import run
     from oab_funding.cli.summary import show_summary
-    from oab_funding.synthetic.shipped import shipped_country
+    from oab_funding.synthetic.files import shipped_country
 
     with progress("demo") as on_step:
         done = run(shipped_country() / "calculation.toml", out, overwrite=overwrite, on_step=on_step)

@@ -9,14 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from oab_funding.exact.apportionment import Apportionment, largest_remainder, largest_remainder_within
-from oab_funding.exact.elimination import Dependency, dependencies, solve_exact
 from oab_funding.exact.fraction import Exact, to_fraction
 from oab_funding.exact.given import change, money, share
-from oab_funding.exact.linear import least_squares
+from oab_funding.exact.least_squares import Dependency, dependencies, least_squares, solve_exact
 from oab_funding.exact.rounding import RULES, Rule, round_exact, round_ratio, round_ratio_array, round_units
 
 if TYPE_CHECKING:
-    from oab_funding.exact.fixed_point import FixedPoint
     from oab_funding.exact.sums import group_counts, group_sums, total
 
 __all__ = [
@@ -24,7 +22,6 @@ __all__ = [
     "Apportionment",
     "Dependency",
     "Exact",
-    "FixedPoint",
     "Rule",
     "change",
     "dependencies",
@@ -44,7 +41,7 @@ __all__ = [
     "total",
 ]
 
-_LOADED_LATER = {"FixedPoint": "fixed_point", "group_counts": "sums", "group_sums": "sums", "total": "sums"}
+_LOADED_LATER = {"group_counts": "sums", "group_sums": "sums", "total": "sums"}
 
 
 def __getattr__(name: str) -> object:

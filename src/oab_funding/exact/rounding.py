@@ -167,7 +167,7 @@ def round_ratio_array(
     """
     import numpy as np
 
-    from oab_funding.exact.integers import int64_vector
+    from oab_funding.exact.sums import int64_vector
 
     _check(0, rule)
     if isinstance(denominator, bool) or not isinstance(denominator, int) or denominator < 1:

@@ -9,8 +9,7 @@ from fractions import Fraction
 import pyarrow as pa
 
 from oab_funding.exact import round_units
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import SCHOOL_CALENDAR
 from oab_funding.tables.step_result import StepResult
 

@@ -78,7 +78,7 @@ def families_of(site_scores: pa.Table) -> dict[str, Family]:
 
     Examples
     --------
-    >>> from oab_funding.tables.build import build
+    >>> from oab_funding.tables.columns import build
     >>> from oab_funding.tables.score_tables import SITE_SCORES
     >>> scores = build(SITE_SCORES, {"site_id": ["00AP00", "00AP01"], "score": [200, 100]})
     >>> families_of(scores)["00AP"].scores

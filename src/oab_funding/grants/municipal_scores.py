@@ -39,7 +39,7 @@ def join_dates(later: pa.Table, previous: pa.Table) -> JoinedScores:
 
     Examples
     --------
-    >>> from oab_funding.tables.build import build
+    >>> from oab_funding.tables.columns import build
     >>> from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
     >>> columns = {"municipality_code": ["GM0363"], "score_raw": [200], "score": [101]}
     >>> table = build(MUNICIPALITY_SCORES, columns)

@@ -28,8 +28,7 @@ from oab_funding.grants.transition import (
     require_gainers_share,
     transition_shares,
 )
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import SCHOOL_GRANTS, UNSCORED_BASE
 from oab_funding.tables.step_result import Figure, StepResult
 

@@ -11,8 +11,7 @@ import pyarrow as pa
 from oab_funding.errors import InputError
 from oab_funding.grants.families import Family, families_of, share_out
 from oab_funding.grants.schools import SchoolTransition, exact_grants
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import SITE_GRANTS
 from oab_funding.tables.step_result import Figure, StepResult
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import TOTALS_BOARD, TOTALS_MUNICIPALITY, TOTALS_PROVINCE
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.step_result import StepResult

@@ -10,8 +10,7 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError
 from oab_funding.exact import Exact, round_units, to_fraction
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import SCHOOL_VERSION_CHANGES, VERSION_CHANGES
 from oab_funding.tables.step_result import Figure, StepResult
 

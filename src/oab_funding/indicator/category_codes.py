@@ -18,7 +18,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.indicator.arrow import day_numbers, dictionary_indices, filled, is_known
 from oab_funding.indicator.features import (
     CategoricalFeature,
     EducationFeature,
@@ -27,6 +26,7 @@ from oab_funding.indicator.features import (
     YesNoFeature,
 )
 from oab_funding.indicator.specification import Specification
+from oab_funding.tables.columns import day_numbers, dictionary_indices, filled, is_known
 
 Codes: TypeAlias = NDArray[np.int8]
 """Positions of categories, `UNKNOWN` where not known."""

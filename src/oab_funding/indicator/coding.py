@@ -15,14 +15,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact.decimal128 import units_from_arrow
-from oab_funding.exact.integers import Int64Array
-from oab_funding.indicator.arrow import day_numbers, filled, is_known
+from oab_funding.exact.fixed_point import units_from_arrow
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN, Codes, code_feature, day_number, latest_start
 from oab_funding.indicator.school_mean import Located, PlaceKey, municipality_places, school_places
 from oab_funding.indicator.specification import WEIGHT_PLACES, Measures, Specification
 from oab_funding.tables.child_tables import PUPILS, TODDLERS
-from oab_funding.tables.conform import conform, to_arrow
+from oab_funding.tables.columns import day_numbers, filled, is_known
+from oab_funding.tables.conform import conform
+from oab_funding.tables.frames import to_arrow
 from oab_funding.tables.headers import DUTCH, folded
 from oab_funding.tables.schema import Column, Number, TableSchema
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import group_counts, group_sums, total
-from oab_funding.exact.integers import INT64_MAX, Int64Array, magnitude
+from oab_funding.exact.sums import INT64_MAX, Int64Array, magnitude
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.school_mean import mother_counts

@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from oab_funding._version import __version__
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import to_fraction
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.scale_values.values import (
     ScaleValues,
     check_scale_values,

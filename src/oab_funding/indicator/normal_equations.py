@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from oab_funding.exact.integers import INT64_MAX, Int64Array, magnitude
+from oab_funding.exact.sums import INT64_MAX, Int64Array, magnitude
 from oab_funding.indicator.school_mean import NO_MEAN, school_means
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.statistics import ABILITY, ATTAINMENT, ONE, SufficientStatistics

@@ -14,7 +14,7 @@ import numpy as np
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_exact
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.fit import fit_coded
 from oab_funding.indicator.imputation.impute import ImputedPopulation
 from oab_funding.indicator.imputation.imputed import codes_of_round

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_ratio_array
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren, Flags
 from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed, check_imputed, codes_of_round

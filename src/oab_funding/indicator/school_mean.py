@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Rule, group_counts
-from oab_funding.exact.integers import Int64Array
-from oab_funding.indicator.arrow import dictionary_column, dictionary_indices
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.specification import Specification
+from oab_funding.tables.columns import dictionary_column, dictionary_indices
 from oab_funding.tables.conform import conform
 from oab_funding.tables.register_tables import SITES
 

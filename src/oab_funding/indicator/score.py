@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact.decimal128 import units_to_arrow
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.fixed_point import units_to_arrow
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.imputed import Imputed
 from oab_funding.indicator.model import Model

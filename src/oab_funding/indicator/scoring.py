@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
 from oab_funding.exact import round_ratio, round_ratio_array
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.model import Model

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.school_mean import PlaceKey
 from oab_funding.indicator.specification import WEIGHT_UNITS, Specification
 from oab_funding.tables.files import read_source

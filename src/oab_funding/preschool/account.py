@@ -18,8 +18,7 @@ from oab_funding.preschool.explain_account import explain_account
 from oab_funding.preschool.given import table_of
 from oab_funding.preschool.outcome import Outcome
 from oab_funding.regulation import MunicipalityGrantProvision, Statutes
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import SPENDING, SPENDING_SETTLEMENT
 from oab_funding.tables.preschool_tables import CARRIED_IN, SPENDING_ACCOUNT
 from oab_funding.tables.step_result import Figure, StepResult

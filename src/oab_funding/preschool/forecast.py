@@ -18,8 +18,7 @@ from oab_funding.preschool.change import Side, change
 from oab_funding.preschool.explain_forecast import explain_municipality
 from oab_funding.preschool.given import opened_run, table_of, year_of
 from oab_funding.preschool.outcome import Outcome
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.preschool_tables import FORECAST_SCORES, LAST_MUNICIPAL_GRANTS, MUNICIPAL_FORECAST
 from oab_funding.tables.step_result import StepResult
 

@@ -17,7 +17,7 @@ from oab_funding.preschool.forecast import forecast_of
 from oab_funding.preschool.given import year_of
 from oab_funding.preschool.outcome import Outcome
 from oab_funding.regulation import Statutes
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.kinds import MUNICIPALITY_PATTERN
 from oab_funding.tables.preschool_tables import FORECAST_SCORES, TODDLER_COUNTS
 

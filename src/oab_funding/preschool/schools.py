@@ -20,8 +20,7 @@ from oab_funding.preschool.given import table_of
 from oab_funding.preschool.outcome import Outcome
 from oab_funding.run.inputs import read_site_scores
 from oab_funding.scores.schools import school_scores
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.preschool_tables import LAST_SCHOOL_GRANTS, SCHOOL_FORECAST
 from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.step_result import StepResult

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from oab_funding.reconciliation.causes import Candidate
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.grant_tables import reconciliation
 from oab_funding.tables.step_result import Figure, StepResult
 

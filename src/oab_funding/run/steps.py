@@ -31,11 +31,11 @@ from oab_funding.scores.published.changes import apply_changes
 from oab_funding.scores.published.check import check_published, check_published_municipalities
 from oab_funding.scores.published.code_map import map_codes
 from oab_funding.scores.published.what_if import under_threshold
-from oab_funding.scores.register import register_of_sites
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables import catalogue
 from oab_funding.tables.preschool_tables import PRESCHOOL as PRESCHOOL_COMPARED
 from oab_funding.tables.preschool_tables import TODDLER_COUNTS
+from oab_funding.tables.site_registers import register_of_sites
 
 _BESIDES = (PRESCHOOL_COMPARED, TODDLER_COUNTS)
 _OF_THE_INDICATOR = (IMPUTED_EDUCATION, IMPUTED_STAY, IMPUTED_DONORS, COEFFICIENTS)

@@ -13,8 +13,8 @@ import numpy as np
 
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule, group_counts, group_sums
-from oab_funding.exact.integers import Int64Array
 from oab_funding.exact.ratios import Ratios
+from oab_funding.exact.sums import Int64Array
 from oab_funding.scores.child_ids import check_ids
 from oab_funding.scores.children import SCORE_PLACES, ChildBatch
 from oab_funding.scores.counted import CountedChildren, Tables, read_children

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact import FixedPoint
-from oab_funding.exact.integers import Int64Array
-from oab_funding.scores.coded import CodedTexts
+from oab_funding.exact.fixed_point import units_from_arrow
+from oab_funding.exact.sums import Int64Array
 from oab_funding.scores.population import Codebook, Flags, Population, where_they_count, who_counts
+from oab_funding.tables.coded_texts import CodedTexts
 from oab_funding.tables.columns import texts
 
 SCORE_PLACES = 6
@@ -102,7 +102,7 @@ def _scores(table: pa.Table, scored: Flags) -> Int64Array:
         if missing.any():
             raise _no_score(table, missing)
         column = pc.fill_null(column, pa.scalar(0, column.type))
-    return FixedPoint.from_arrow(column, "education_score").rescale(SCORE_PLACES).units
+    return units_from_arrow(column, "education_score", SCORE_PLACES)
 
 
 def _no_score(table: pa.Table, missing: Flags) -> InputError:

@@ -7,8 +7,7 @@ from fractions import Fraction
 import pyarrow as pa
 
 from oab_funding.exact import round_units
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import units
+from oab_funding.tables.columns import build, units
 from oab_funding.tables.score_tables import SITE_DERIVATIONS
 from oab_funding.tables.step_result import StepResult
 

@@ -9,8 +9,7 @@ import pyarrow as pa
 
 from oab_funding.scores.aggregate import Aggregate, ScoreRule, Tables, aggregate
 from oab_funding.scores.population import PUPIL, TODDLER, Population, left_out_sites
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts
+from oab_funding.tables.columns import build, texts
 from oab_funding.tables.score_tables import (
     MUNICIPALITY_DERIVATIONS,
     MUNICIPALITY_SCORES,

@@ -14,7 +14,7 @@ import numpy as np
 
 from oab_funding.errors import InputError
 from oab_funding.exact import group_sums
-from oab_funding.exact.integers import INT64_MAX, Int64Array, magnitude
+from oab_funding.exact.sums import INT64_MAX, Int64Array, magnitude
 
 _WIDTH_BITS = 18
 _WIDTH = 1 << _WIDTH_BITS

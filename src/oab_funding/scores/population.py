@@ -12,8 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact.integers import Int64Array
-from oab_funding.scores.coded import EMPTY, CodedTexts
+from oab_funding.exact.sums import Int64Array
+from oab_funding.tables.coded_texts import EMPTY, CodedTexts
 from oab_funding.tables.columns import texts
 
 PUPIL: Final = "pupil"

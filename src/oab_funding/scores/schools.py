@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.score_tables import SCHOOL_SCORES
 from oab_funding.tables.step_result import Figure, StepResult
 

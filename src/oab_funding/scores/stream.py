@@ -13,8 +13,8 @@ from oab_funding.errors import InputError, Place
 from oab_funding.scores.child_ids import CHILD_ID, check_ids
 from oab_funding.scores.counted import Tables
 from oab_funding.scores.rounds import ROUND, tables_by_round
-from oab_funding.tables.accepted import accept
 from oab_funding.tables.child_tables import SCORED_CHILDREN
+from oab_funding.tables.conform import accept
 from oab_funding.tables.headers import match_headers
 from oab_funding.tables.parquet import damaged, open_parquet, parquet_schema
 from oab_funding.tables.schema import Code

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule, round_units
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.scores.children import SCORE_PLACES, ChildBatch
 from oab_funding.scores.counted import CountedChildren
 from oab_funding.scores.line import Cut, cut_at

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.synthetic import shape
-from oab_funding.synthetic.draw import Ints, standard
+from oab_funding.synthetic.draw import Ints, standard, stream
 from oab_funding.synthetic.families import Families
 from oab_funding.synthetic.roll import PUPIL, Roll
-from oab_funding.synthetic.streams import stream
 
 UNITS = 10**8
 """Units in a point: coefficients have two decimals, the school mean has six."""

@@ -9,10 +9,17 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.synthetic import shape
-from oab_funding.synthetic.frames import Moment, moments, pupil_table, toddler_table
+from oab_funding.synthetic.frames import (
+    Moment,
+    Register,
+    moments,
+    pupil_table,
+    registers,
+    site_table,
+    toddler_table,
+)
 from oab_funding.synthetic.old_scheme import municipal_grants_2018, school_base
 from oab_funding.synthetic.population import Population, draw_population
-from oab_funding.synthetic.register import Register, registers, site_table
 from oab_funding.synthetic.truth import Truth, truth_of
 
 SMALLEST = 200

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.synthetic import shape
-from oab_funding.synthetic.draw import Bools, Floats, chance, pick
+from oab_funding.synthetic.draw import Bools, Floats, chance, pick, stream
+from oab_funding.synthetic.places import Sites
 from oab_funding.synthetic.roll import LEAVER, Days, Roll
-from oab_funding.synthetic.sites import Sites
-from oab_funding.synthetic.streams import stream
 
 Codes = NDArray[np.int8]
 

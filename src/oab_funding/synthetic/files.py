@@ -1,4 +1,4 @@
-"""Writing a made-up country to files, whole or not at all."""
+"""Writing a made-up country to files, whole or not at all; and where the small one lies that is shipped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
+from oab_funding.errors import InputError
 from oab_funding.synthetic.country import Country, Snapshot
 from oab_funding.synthetic.truth import Truth
 from oab_funding.tables.output import output_directory, write_csv
@@ -94,4 +95,29 @@ def _write_compressed(table: pa.Table, path: Path) -> None:
         use_dictionary=[name for name in table.column_names if name != key],
         column_encoding={key: "DELTA_BYTE_ARRAY"},
         row_group_size=_ROWS_PER_GROUP,
+    )
+
+
+_IN_PACKAGE = Path(__file__).parent / "data"
+_IN_SOURCES = Path(__file__).parents[3] / "data" / "synthetic"
+
+
+def shipped_country() -> Path:
+    """Give the folder of the small made-up country: in the installed package, or in the source tree.
+
+    Raises
+    ------
+    InputError
+        It is in neither place.
+
+    Examples
+    --------
+    >>> (shipped_country() / "calculation.toml").is_file()
+    True
+    """
+    for folder in (_IN_PACKAGE, _IN_SOURCES):
+        if (folder / "calculation.toml").is_file():
+            return folder
+    raise InputError(
+        "the small made-up country is missing from this installation", remedy="install the package again"
     )

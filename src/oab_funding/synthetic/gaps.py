@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from oab_funding.synthetic import shape
-from oab_funding.synthetic.draw import Bools, Floats, chance
+from oab_funding.synthetic.draw import Bools, Floats, chance, stream
 from oab_funding.synthetic.families import RECENT_YEARS, Codes, Families
+from oab_funding.synthetic.places import ORDINARY, Sites
 from oab_funding.synthetic.roll import TODDLER, Roll
-from oab_funding.synthetic.sites import ORDINARY, Sites
-from oab_funding.synthetic.streams import stream
 
 
 @dataclass(frozen=True, slots=True)

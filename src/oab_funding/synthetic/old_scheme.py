@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from oab_funding.exact.fixed_point import units_to_arrow
 from oab_funding.synthetic import shape
-from oab_funding.synthetic.arrow import decimals
-from oab_funding.synthetic.draw import Floats, Ints
-from oab_funding.synthetic.frames import Moment
+from oab_funding.synthetic.draw import Floats, Ints, stream
+from oab_funding.synthetic.frames import Moment, Register
+from oab_funding.synthetic.places import school_code
 from oab_funding.synthetic.population import Population
-from oab_funding.synthetic.register import Register
-from oab_funding.synthetic.schools import school_code
-from oab_funding.synthetic.streams import stream
 from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 from oab_funding.tables.schema import Number
 
@@ -75,4 +73,4 @@ def municipal_grants_2018(country: Population, before: Register, earlier: Moment
 
 def _cents(amounts: Floats) -> pa.Array[Any]:
     cents: Ints = np.rint(amounts).astype(np.int64)
-    return decimals(cents, MONEY.places, digits=MONEY.digits)
+    return units_to_arrow(cents, MONEY.digits, MONEY.places)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oab_funding.synthetic.attainment import Attainment, draw_attainment
-from oab_funding.synthetic.changes import Changes, draw_changes
-from oab_funding.synthetic.draw import Ints
+from oab_funding.synthetic.changes import Changes, draw_changes, sites_before
+from oab_funding.synthetic.draw import Ints, stream
 from oab_funding.synthetic.families import Families, draw_families
 from oab_funding.synthetic.gaps import Gaps, draw_gaps
-from oab_funding.synthetic.moves import sites_before
-from oab_funding.synthetic.municipalities import Municipalities, draw_municipalities
+from oab_funding.synthetic.places import (
+    Municipalities,
+    Schools,
+    Sites,
+    draw_municipalities,
+    draw_schools,
+    draw_sites,
+    number_of_sites,
+)
 from oab_funding.synthetic.roll import Roll, draw_roll
-from oab_funding.synthetic.schools import Schools, draw_schools
-from oab_funding.synthetic.sites import Sites, draw_sites, number_of_sites
-from oab_funding.synthetic.streams import stream
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.synthetic import shape
-from oab_funding.synthetic.draw import Ints, apportion
-from oab_funding.synthetic.sites import Sites
-from oab_funding.synthetic.streams import stream
+from oab_funding.synthetic.draw import Ints, apportion, stream
+from oab_funding.synthetic.places import Sites
 
 Days = NDArray[np.datetime64]
 

@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
+from oab_funding.exact.fixed_point import units_to_arrow
 from oab_funding.synthetic import shape
-from oab_funding.synthetic.arrow import codes, decimals, ids, masked, whole
 from oab_funding.synthetic.attainment import STAY_CATEGORIES
-from oab_funding.synthetic.frames import Moment, ordered
+from oab_funding.synthetic.frames import Moment, ids, ordered
 from oab_funding.synthetic.population import Population
+from oab_funding.tables.columns import dictionary_column, masked
 
 MEAN_PLACES = 6
 EXACT_PLACES = 8
@@ -87,15 +88,15 @@ def truth_of(country: Population, moment: Moment) -> Truth:
     families, outcome = country.families, country.attainment
     columns = {
         "child_id": ids(country.number[rows]),
-        "education_mother": whole(families.education_mother[rows]),
-        "education_father": whole(families.education_father[rows]),
-        "origin": codes(families.origin[rows], shape.ORIGINS),
-        "stay": codes(outcome.stay[rows], STAY_CATEGORIES),
+        "education_mother": masked(families.education_mother[rows]),
+        "education_father": masked(families.education_father[rows]),
+        "origin": dictionary_column(families.origin[rows], shape.ORIGINS),
+        "stay": dictionary_column(outcome.stay[rows], STAY_CATEGORIES),
         "debt_restructuring": masked(families.debt[rows]),
-        "school_mean": decimals(outcome.school_mean[rows], MEAN_PLACES),
-        "ability": whole(outcome.ability[rows]),
-        "education_score": decimals(outcome.education_score[rows], EXACT_PLACES),
-        "attainment": decimals(outcome.latent[rows], EXACT_PLACES),
+        "school_mean": units_to_arrow(outcome.school_mean[rows], 12, MEAN_PLACES),
+        "ability": masked(outcome.ability[rows]),
+        "education_score": units_to_arrow(outcome.education_score[rows], 12, EXACT_PLACES),
+        "attainment": units_to_arrow(outcome.latent[rows], 12, EXACT_PLACES),
     }
     return Truth(
         coefficients=true_coefficients(),

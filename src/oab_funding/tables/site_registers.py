@@ -8,7 +8,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from oab_funding.tables.conform import conform
-from oab_funding.tables.register_tables import SITES
+from oab_funding.tables.register_tables import REGISTER_DIFFERENCES, SITES
+from oab_funding.tables.step_result import StepResult
 
 COMPARED: Final = (
     "school_id",
@@ -83,3 +84,32 @@ def _differences(
             own, others = row.get(name), other.get(name)
             if own is not None and others is not None and own != others:
                 yield {"site_id": site, "column": name, "first": str(own), "second": str(others)}
+
+
+def register_of_sites(first: pa.Table, second: pa.Table | None) -> StepResult:
+    """Combine two registers and list where they differ.
+
+    Parameters
+    ----------
+    first
+        The register that wins.
+    second
+        A register that fills in the sites and fields that the first lacks, or None.
+
+    Returns
+    -------
+    StepResult
+        Tables `sites` and `register_differences`; figures: sites, differences.
+
+    Examples
+    --------
+    >>> first = pa.table({"site_id": ["00AP00"], "school_id": ["00AP"]})
+    >>> register_of_sites(first, None).figures["differences"]
+    0
+    """
+    if second is None:
+        sites, differences = first, REGISTER_DIFFERENCES.arrow().empty_table()
+    else:
+        sites, differences = combine_registers(first, second)
+    figures = {"sites": sites.num_rows, "differences": differences.num_rows}
+    return StepResult({"sites": sites, "register_differences": differences}, figures)

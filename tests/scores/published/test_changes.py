@@ -15,7 +15,7 @@ from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.institution_scores import site_scores
 from oab_funding.scores.published.changes import ThresholdPerPupil, apply_changes, estimate_merger
 from oab_funding.scores.schools import school_scores
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.register_tables import SITE_CHANGES
 from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.step_result import StepResult

@@ -35,8 +35,8 @@ from oab_funding.scores.published.check import (
 )
 from oab_funding.scores.published.columns import MUNICIPALITIES, SITES, Finding, Kind, PublishedColumns
 from oab_funding.scores.published.threshold_interval import ThresholdInterval
-from oab_funding.tables.build import build
 from oab_funding.tables.cbs_workbook import PublishedScores, read_cbs_workbook
+from oab_funding.tables.columns import build
 from oab_funding.tables.conform import conform
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.score_tables import CONTRADICTIONS, MUNICIPALITY_SCORES, SITE_SCORES

@@ -12,7 +12,7 @@ from oab_funding.errors import InputError
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.institution_scores import municipality_scores
 from oab_funding.scores.published.code_map import map_codes
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.register_tables import CODE_MAP
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
 from oab_funding.tables.step_result import StepResult

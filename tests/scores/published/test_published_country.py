@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from oab_funding.exact.decimal128 import units_to_arrow
+from oab_funding.exact.fixed_point import units_to_arrow
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.institution_scores import site_scores
 from oab_funding.scores.schools import school_scores

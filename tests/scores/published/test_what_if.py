@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oab_funding.errors import InputError
 from oab_funding.scores.published.changes import ThresholdPerPupil
 from oab_funding.scores.published.what_if import rescaled, under_threshold
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.score_tables import SITE_SCORES
 
 F, NEW = Fraction(12, 100), Fraction(10, 100)

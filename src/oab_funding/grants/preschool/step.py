@@ -11,8 +11,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_units
 from oab_funding.grants.preschool.cost import Comparison, Terms, compare
 from oab_funding.grants.preschool.year_law import YearRule
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.preschool_tables import PRESCHOOL
 from oab_funding.tables.step_result import StepResult
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.exact import group_counts, round_ratio, round_units
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import CLASSES

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.collect import collect_statistics, select_sample
 from oab_funding.indicator.imputation.draws import Purpose, draw_below
 from oab_funding.indicator.inference.design import require_sample

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from oab_funding.exact import to_fraction
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.features import EducationFeature, Name
 from oab_funding.indicator.normal_equations import design_columns
 from oab_funding.indicator.school_mean import rounded_means, school_means

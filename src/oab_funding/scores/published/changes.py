@@ -17,8 +17,7 @@ import pyarrow.compute as pc
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_units
 from oab_funding.scores.schools import school_of_site
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.score_tables import MERGER_ESTIMATES, SITE_SCORES
 from oab_funding.tables.step_result import StepResult
 

@@ -15,8 +15,7 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import round_units
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import texts, units
+from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
 from oab_funding.tables.step_result import Figure, StepResult
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from oab_funding.exact.decimal128 import units_from_arrow
+from oab_funding.exact.fixed_point import units_from_arrow
 from oab_funding.exact.rounding import round_exact
 from oab_funding.tables.conform import conform
 from oab_funding.tables.schema import TableSchema

@@ -17,8 +17,7 @@ from oab_funding.errors import InputError
 from oab_funding.exact import round_units
 from oab_funding.scores.published.changes import ThresholdPerPupil
 from oab_funding.scores.schools import school_of_site
-from oab_funding.tables.build import build
-from oab_funding.tables.columns import units
+from oab_funding.tables.columns import build, units
 from oab_funding.tables.score_tables import SITE_SCORES
 from oab_funding.tables.step_result import Figure, StepResult
 

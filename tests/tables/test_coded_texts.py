@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from oab_funding.scores.coded import EMPTY, CodedTexts
+from oab_funding.tables.coded_texts import EMPTY, CodedTexts
 
 PLAIN = pa.chunked_array([["b", "a"], [None, "b"]])
 TWO_DICTIONARIES = pa.chunked_array(

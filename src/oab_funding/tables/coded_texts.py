@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 
 EMPTY = -1
 """The code of an empty cell."""
