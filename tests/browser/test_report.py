@@ -157,6 +157,22 @@ def test_the_dutch_page_is_searched_in_dutch(opened: Opened, dutch: Path) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
+@pytest.mark.parametrize("tag", ["img", "script", "iframe"])
+def test_a_page_may_load_nothing_from_elsewhere(browser: Any, demo: Path, tag: str) -> None:
+    page = browser.new_page()
+    page.goto(demo.as_uri())
+    refused = page.evaluate(
+        """tag => new Promise(done => {
+            addEventListener('securitypolicyviolation', event => done(event.blockedURI));
+            const made = document.createElement(tag);
+            made.src = 'https://example.org/x';
+            document.body.append(made); })""",
+        tag,
+    )
+    page.close()
+    assert refused.startswith("https://example.org")
+
+
 def test_without_scripts_the_rest_is_there(opened: Opened, demo: Path) -> None:
     page = opened(demo, java_script_enabled=False)
     assert page.locator("#listing").is_hidden()
