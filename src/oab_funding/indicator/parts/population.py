@@ -17,7 +17,7 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import to_date
 from oab_funding.indicator.fit import fit_statistics

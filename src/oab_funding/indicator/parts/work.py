@@ -14,8 +14,8 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from oab_funding.exact.decimal128 import units_to_arrow
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.fixed_point import units_to_arrow
+from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren, code_children
 from oab_funding.indicator.collect import collect_statistics
