@@ -125,6 +125,8 @@ if TYPE_CHECKING:
     from oab_funding.indicator.scale_values.bootstrap import ScaleValueBootstrap as ScaleValueBootstrap
     from oab_funding.indicator.scale_values.bootstrap import bootstrap_scale_values as bootstrap_scale_values
     from oab_funding.indicator.scale_values.fit import ScaleValueFit as ScaleValueFit
+    from oab_funding.indicator.school_mean import SchoolMeanEffect as SchoolMeanEffect
+    from oab_funding.indicator.school_mean_effect import school_mean_effect as school_mean_effect
     from oab_funding.indicator.score import ScoredChildren as ScoredChildren
     from oab_funding.indicator.specification import Specification as Specification
     from oab_funding.preschool.account import spending_account as spending_account
@@ -211,6 +213,8 @@ _PUBLIC = {
         "bootstrap_scale_values",
     ),
     "oab_funding.indicator.scale_values.fit": ("ScaleValueFit",),
+    "oab_funding.indicator.school_mean": ("SchoolMeanEffect",),
+    "oab_funding.indicator.school_mean_effect": ("school_mean_effect",),
     "oab_funding.indicator.score": ("ScoredChildren",),
     "oab_funding.indicator.specification": ("Specification",),
     "oab_funding.run.inputs": ("SiteScoreFile", "read_site_scores"),

@@ -166,6 +166,48 @@ def test_nist_noint2_typed_in() -> None:
     assert f"{float(slope):.15f}" == "0.727272727272727"
 
 
+def test_nist_noint1_typed_in() -> None:
+    """NIST StRD, NoInt1: y = B1 x for x from 60 to 70; certified estimate 2.07438016528926."""
+    (slope,) = least_squares([[x] for x in range(60, 71)], list(range(130, 141)))
+    assert f"{float(slope):.14f}" == "2.07438016528926"
+
+
+WAMPLER = (759, -2048, 2048, -2048, 2523, -2048, 2048, -2048, 1838, -2048, 2048)
+"""What Wampler3 of NIST StRD adds to its polynomial at x from 0 to 10; 11 to 20 mirror that."""
+
+
+@pytest.mark.parametrize(
+    ("name", "times"), [("Wampler1", 0), ("Wampler3", 1), ("Wampler4", 100), ("Wampler5", 10**4)]
+)
+def test_nist_wampler_typed_in(name: str, times: int) -> None:
+    """A quintic with all coefficients 1, and disturbances orthogonal to it: certified are six ones."""
+    rows = [[x**power for power in range(6)] for x in range(21)]
+    noise = [times * WAMPLER[min(x, 20 - x)] for x in range(21)]
+    responses = [sum(row) + more for row, more in zip(rows, noise, strict=True)]
+    assert list(least_squares(rows, responses)) == [Fraction(1)] * 6
+    if name == "Wampler3":
+        assert (responses[0], responses[4], responses[12], responses[20]) == (760, 3888, 273291, 3369180)
+
+
+def test_nist_longley_from_statsmodels() -> None:
+    """NIST StRD, Longley, from the observations that come with statsmodels."""
+    data = pytest.importorskip("statsmodels.datasets.longley").load_pandas().data
+    names = ["GNPDEFL", "GNP", "UNEMP", "ARMED", "POP", "YEAR"]
+    rows = [[1, *(Decimal(str(value)) for value in row)] for row in data[names].to_numpy().tolist()]
+    fitted = least_squares(rows, [int(value) for value in data["TOTEMP"]])
+    certified = (
+        "-3482258.63459582",
+        "15.0618722713733",
+        "-0.0358191792925910",
+        "-2.02022980381683",
+        "-1.03322686717359",
+        "-0.0511041056535807",
+        "1829.15146461355",
+    )
+    got = [to_certified_digits(*pair) for pair in zip(fitted, certified, strict=True)]
+    assert got == [Decimal(value) for value in certified]
+
+
 def test_nist_wampler2_typed_in() -> None:
     """NIST StRD, Wampler2: a quintic on 0..20 whose certified estimates are 1, 0.1, 0.01, ... exactly."""
     certified = [Fraction(1, 10**power) for power in range(6)]

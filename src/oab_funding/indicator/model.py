@@ -26,6 +26,7 @@ from oab_funding.indicator.scale_values.values import (
     scaled_columns,
     scaled_school_means,
 )
+from oab_funding.indicator.school_mean import SchoolMeanEffect
 from oab_funding.indicator.specification import SCORE_PLACES, Specification
 from oab_funding.indicator.specification_file import REMEDY, Specifications, load_specification
 from oab_funding.regulation.values import Part
@@ -121,9 +122,9 @@ class Model(Part):
         """Write as canonical JSON."""
         return rfc8785.dumps(self.model_dump(mode="json"))
 
-    def card(self) -> str:
-        """Say in words what this model is, for a person to read."""
-        return card(self)
+    def card(self, effect: SchoolMeanEffect | None = None) -> str:
+        """Say in words what this model is; with `school_mean_effect`, what its two school means do."""
+        return card(self, effect)
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Model:
@@ -282,13 +283,15 @@ def read_model(source: str | Path | SourceFile, specifications: Specifications |
     return checked(Model, content, file.name, REMEDY, of_json=True)
 
 
-def card(model: Model) -> str:
+def card(model: Model, effect: SchoolMeanEffect | None = None) -> str:
     """Write the card of a model.
 
     Parameters
     ----------
     model
         Any model.
+    effect
+        What it does that fit and scoring take the school mean over other mothers, if it was measured.
 
     Returns
     -------
@@ -315,6 +318,12 @@ def card(model: Model) -> str:
             f"- the start value lies at ability {model.fit.ability_centre}; ability is left out of the score",
         ]
         lines += [f"- {name}: {sha256}" for name, sha256 in model.fit.data_sha256.items()]
+    if effect is not None:
+        lines += [
+            "- two definitions of the school mean (fit: known mothers; scoring: mothers of all pupils who "
+            f"count, known or imputed): on average {effect.mean} points of score over {effect.pupils:,} "
+            f"pupils, {effect.mean_absolute} in size, at most {effect.largest}"
+        ]
     lines += ["", "| column | coefficient |", "|---|---:|"]
     lines += [f"| {one.column} | {one.value} |" for one in model.coefficients]
     for scale in model.scale_values:

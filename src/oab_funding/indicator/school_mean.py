@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -106,6 +107,28 @@ def municipality_places(toddlers: pa.Table) -> Located:
     nobody = np.zeros(len(indices), dtype=np.bool_)
     places = tuple(("", names[index]) for index in order)
     return Located(np.take(position, indices), places, nobody, nobody)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolMeanEffect:
+    """What it does to scores that the school mean runs over other mothers in scoring than in the fit.
+
+    Parameters
+    ----------
+    pupils
+        Pupils who count and whose school mean exists by both definitions.
+    without
+        Pupils who count and whose school has no known mother.
+    mean, mean_absolute, largest
+        Score by the definition of scoring less that by the fit's, in points: its mean over the pupils, the
+        mean of its size, and its largest size.
+    """
+
+    pupils: int
+    without: int
+    mean: Decimal
+    mean_absolute: Decimal
+    largest: Decimal
 
 
 _Entry: TypeAlias = tuple[str, str, bool, bool]
