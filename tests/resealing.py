@@ -56,7 +56,10 @@ def _sha256(path):
 
 def write_sums(run, manifest):
     paths = {name: run / name for name in manifest["files"]}
-    hashes = {name: _sha256(path) if path.is_file() else "0" * 64 for name, path in paths.items()}
+    hashes = {
+        name: _sha256(path) if path.is_file() else manifest["files"][name]["sha256"]
+        for name, path in paths.items()
+    }
     (run / "SHA256SUMS").write_bytes(sums(hashes))
 
 

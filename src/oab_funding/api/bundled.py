@@ -8,6 +8,7 @@ from pathlib import Path
 from oab_funding.audit import Made, code_identity, make_bundle, provable_tables, write_bundle
 from oab_funding.audit.manifest import FORMAT, REPORT
 from oab_funding.audit.statements import marked
+from oab_funding.audit.withheld import Keep, withheld_paths
 from oab_funding.errors import InputError, Place
 from oab_funding.run.inputs import rows_of
 from oab_funding.run.run import Run
@@ -42,7 +43,7 @@ def made_bundle(run: Run, form: int = FORMAT) -> Made:
     )
 
 
-def bundled(run: Run, out: str | Path, overwrite: bool, paths: Iterable[Path]) -> str:
+def bundled(run: Run, out: str | Path, overwrite: bool, paths: Iterable[Path], keep: Keep = "all") -> str:
     """Write the bundle of a run, readable by whom all the files it was made from are; give its root.
 
     Raises
@@ -50,16 +51,22 @@ def bundled(run: Run, out: str | Path, overwrite: bool, paths: Iterable[Path]) -
     InputError
         The folder is taken, or writing failed.
     """
-    return write_bundle(out, made_bundle(run), overwrite=overwrite, mode=_narrowest(paths))
+    made = made_bundle(run)
+    withheld = withheld_paths(made.files, keep)
+    return write_bundle(out, made, overwrite=overwrite, mode=_narrowest(paths), withheld=withheld)
+
+
+def amounts_for_reading(run: Run) -> dict[str, bytes]:
+    """Make the files of amounts, by path in the bundle."""
+    tables = {file: run.with_terms(name) for name, file in _GRANT_FILES.items() if run.has(name)}
+    return {file: csv_bytes(marked(table, run.labels)) for file, table in tables.items()}
 
 
 def _for_reading(run: Run) -> dict[str, bytes]:
     """Make what a bundle holds for people: the grants as CSV, and the report."""
     from oab_funding.report.page import report_page
 
-    tables = {file: run.with_terms(name) for name, file in _GRANT_FILES.items() if run.has(name)}
-    grants = {file: csv_bytes(marked(table, run.labels)) for file, table in tables.items()}
-    return {**grants, REPORT: report_page(run).encode("utf-8")}
+    return {**amounts_for_reading(run), REPORT: report_page(run).encode("utf-8")}
 
 
 def _narrowest(paths: Iterable[Path]) -> int:

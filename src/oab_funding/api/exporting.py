@@ -13,6 +13,7 @@ from oab_funding.audit.crate import ATTESTATIONS, BUNDLE, CRATE, crate_metadata
 from oab_funding.audit.envelope import read_file
 from oab_funding.audit.sealed import Sealed
 from oab_funding.audit.verify import verify_sealed
+from oab_funding.audit.withheld import WITHHELD, Keep, withheld_paths, withheld_text
 from oab_funding.errors import CheckError, InputError, Place
 from oab_funding.run.opened import open_run
 from oab_funding.tables.output import check_free, output_file
@@ -30,6 +31,7 @@ def export(
     public_key: str | Path | None = None,
     licence: str = "",
     date: str | None = None,
+    keep: Keep = "all",
     overwrite: bool = False,
 ) -> tuple[str, ...]:
     """Write a bundle as a Workflow Run RO-Crate in a zip, which `verify` takes as it is.
@@ -47,6 +49,8 @@ def export(
         Address of the licence under which the crate is given.
     date
         Day of the export, ISO 8601; today, if left out.
+    keep
+        What stands in the copy; see `run`. The root stays that of the whole.
     overwrite
         Replace a file that is there.
 
@@ -76,8 +80,11 @@ def export(
         _put(whole, CRATE, described)
         for name, data in sorted(attested.items()):
             _put(whole, f"{ATTESTATIONS}{name}", data)
-        for name in sorted(sealed.folder.files):
+        withheld = withheld_paths(sealed.manifest.files, keep) | sealed.withheld
+        for name in sorted(sealed.folder.files.keys() - withheld - {WITHHELD}):
             _copy(whole, sealed, name)
+        if withheld:
+            _put(whole, f"{BUNDLE}{WITHHELD}", withheld_text(withheld))
     return labels
 
 

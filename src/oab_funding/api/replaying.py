@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 from pydantic import JsonValue
 
-from oab_funding.api.bundled import made_bundle
+from oab_funding.api.bundled import amounts_for_reading, made_bundle
 from oab_funding.audit import (
     Difference,
     Made,
@@ -32,10 +32,12 @@ from oab_funding.audit.statements import DRAFT
 from oab_funding.errors import CheckError, DamagedError, InputError, Place
 from oab_funding.indicator.specification_file import Specifications
 from oab_funding.regulation import Statutes
+from oab_funding.run.at_hand import recorded_of, sources_at_hand
 from oab_funding.run.calculation import calculate
 from oab_funding.run.opened import damage_said, open_run
 from oab_funding.run.run import Run
 from oab_funding.tables.documents import read_toml
+from oab_funding.tables.source import SourceFile
 
 STATED = ("code", "environment", "machine")
 """Members of a manifest that nobody can compute again: they are stated, and not checked."""
@@ -67,6 +69,10 @@ class Replay:
         How many steps were computed again, and how many files compared.
     not_compared
         What could not be compared.
+    absent
+        Inputs that were not at hand.
+    taken
+        Steps that were taken from the record, because what they need was not at hand.
     """
 
     problems: tuple[str, ...]
@@ -75,6 +81,8 @@ class Replay:
     steps: int = 0
     files: int = 0
     not_compared: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -88,6 +96,7 @@ def replay(
     *,
     own_regulations: bool = False,
     ignore_desktop_files: bool = False,
+    inputs: str | Path | None = None,
 ) -> Replay:
     """Make a run bundle again, from the inputs, regulations and specifications in it, and compare all of it.
 
@@ -101,6 +110,10 @@ def replay(
         Accept regulation files and specifications that differ from those that come with this version.
     ignore_desktop_files
         See `verify`.
+    inputs
+        Folder with the inputs that the bundle lacks, under the names they had; each must have the SHA-256
+        that the manifest says. What is in neither place is told, and the steps that need it are taken from
+        the record.
 
     Returns
     -------
@@ -129,22 +142,27 @@ def replay(
     try:
         own = tuple(_own_law(opened))
         with damage_said():
+            sources = sources_at_hand(opened, inputs)
+            recorded = recorded_of(opened, sources)
             computed = calculate(
                 opened.calculation,
-                opened.sources,
+                sources,
                 opened.statutes,
                 on_step,
                 text=opened.text,
                 specifications=opened.specifications,
                 draft=_is_draft(opened),
+                recorded=recorded,
             )
-            made = made_bundle(computed, opened.manifest.format)
+            made = made_bundle(computed, opened.manifest.format) if recorded is None else None
     except (InputError, CheckError) as error:
         return Replay((f"the calculation refuses its own inputs: {error}",), None)
     except DamagedError as error:
         return Replay((str(error),), None)
     again = computed.records
     difference = first_difference(opened.records, again)
+    if made is None:
+        return _of_a_part(opened, computed, sources, difference, () if own_regulations else own)
     problems = () if difference is not None else tuple(_differences(opened, made))
     return Replay(
         problems if own_regulations else (*problems, *own),
@@ -153,6 +171,36 @@ def replay(
         len(between(again)),
         len(made.files) + 1,
         tuple(_not_compared(opened, made)),
+    )
+
+
+def _of_a_part(
+    opened: Run,
+    computed: Run,
+    sources: Mapping[str, SourceFile],
+    difference: Difference | None,
+    own: tuple[str, ...],
+) -> Replay:
+    """Say what a replay without some inputs found: the steps it could carry out, and the amounts."""
+    assert opened.sealed is not None  # it was opened from a bundle
+    given, problems = amounts_for_reading(computed), list(own)
+    problems += [
+        f"{path} is not what the calculation gives"
+        for path, data in given.items()
+        if path not in opened.manifest.files or opened.sealed.read(path) != data
+    ]
+    made = {name for one in computed.records for name in one.outputs} & computed.tables.keys()
+    taken = computed.taken
+    left_out = [path for path in (REPORT, README) if path in opened.manifest.files]
+    return Replay(
+        tuple(problems) if difference is None else (),
+        difference,
+        tuple(_notes(opened)),
+        len(between(computed.records)) - len(taken),
+        len(made) + len(given),
+        (*left_out, f"{len(taken)} steps that need what is absent"),
+        tuple(opened.manifest.inputs[role].file for role in opened.manifest.inputs if role not in sources),
+        taken,
     )
 
 

@@ -16,6 +16,7 @@ from oab_funding.api.results import By, Format, Language, Result, TableResult, a
 from oab_funding.api.signing import confirmed
 from oab_funding.audit import check_bundle_place
 from oab_funding.audit.statements import labels_said
+from oab_funding.audit.withheld import Keep
 from oab_funding.errors import InputError, Place
 from oab_funding.run.calculation import calculate
 from oab_funding.run.child_files import check_child_columns
@@ -155,6 +156,7 @@ def run(
     *,
     law: Law = None,
     draft: bool = False,
+    keep: Keep = "all",
     overwrite: bool = False,
     on_step: Callable[[str], None] | None = None,
 ) -> Run:
@@ -170,6 +172,10 @@ def run(
         Changed law; see `school_grants`.
     draft
         Mark every output as a draft, valid only with a confirmation by a second person; see `confirm`.
+    keep
+        What stands in the bundle: "all"; "without-children", with hashes instead of data of single children
+        and of what tells of few of them; "without-inputs", with hashes of every input too. The root is the
+        same.
     overwrite
         Replace a bundle that is there.
     on_step
@@ -198,7 +204,7 @@ def run(
         return _shown(done)
     if on_step is not None:
         on_step("report")
-    root = bundled(done, out, overwrite, asked.paths)
+    root = bundled(done, out, overwrite, asked.paths, keep)
     return _shown(done, root=root, path=Path(out), labels=labels_said(done.labels, root, None, False))
 
 

@@ -134,6 +134,7 @@ def confirm(
     out: str | Path,
     *,
     same_machine: bool = False,
+    inputs: str | Path | None = None,
     overwrite: bool = False,
     on_step: Callable[[str], None] | None = None,
 ) -> Confirmation:
@@ -150,6 +151,8 @@ def confirm(
     same_machine
         Confirm also on the machine that computed the run, or on one that cannot be told from it; the
         statement says so.
+    inputs
+        Folder with the inputs that the bundle lacks; see `replay`.
     overwrite
         Replace a file that is there.
     on_step
@@ -169,10 +172,12 @@ def confirm(
     assert opened.sealed is not None  # it was opened from a bundle
     same = _same_machine(opened.sealed, same_machine)
     _another_key(run, own)
-    found = replay(run, on_step)
+    found = replay(run, on_step, inputs=inputs)
     if not found.ok:
         said = [*found.problems, *([str(found.difference)] if found.difference else [])]
         raise CheckError("the run is not identical when it is computed again", said)
+    if found.taken:
+        raise CheckError("not every step could be computed again: inputs are absent", found.absent)
     statement = _confirmation(opened.sealed, found, same, pem_of(own.public_key()))
     envelope = sign_statement(manifest_bytes(opened.sealed), CONFIRMED, _members(statement), own)
     _write(place, envelope, overwrite)

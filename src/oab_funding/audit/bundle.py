@@ -39,6 +39,7 @@ from oab_funding.audit.provable import proved_columns
 from oab_funding.audit.readme import readme
 from oab_funding.audit.rows import kinds_of, rows_root, salt_of, salted_leaves
 from oab_funding.audit.sums import sums
+from oab_funding.audit.withheld import WITHHELD, withheld_text
 from oab_funding.tables.output import write_parquet
 from oab_funding.tables.source import SourceFile
 
@@ -156,7 +157,14 @@ def make_bundle(
     return Made(contents, {**manifest, "root": manifest_root(manifest)})
 
 
-def write_bundle(path: str | Path, made: Made, *, overwrite: bool = False, mode: int = 0o666) -> str:
+def write_bundle(
+    path: str | Path,
+    made: Made,
+    *,
+    overwrite: bool = False,
+    mode: int = 0o666,
+    withheld: Collection[str] = (),
+) -> str:
     """Write a bundle that was made, whole or not at all.
 
     Parameters
@@ -169,6 +177,8 @@ def write_bundle(path: str | Path, made: Made, *, overwrite: bool = False, mode:
         Replace a bundle that is there.
     mode
         The most that others may do with its files, as permission bits.
+    withheld
+        Paths of files whose bytes stay out of this copy.
 
     Returns
     -------
@@ -180,7 +190,9 @@ def write_bundle(path: str | Path, made: Made, *, overwrite: bool = False, mode:
     InputError
         The folder is taken, or writing failed.
     """
-    write_folder(path, {**made.files, MANIFEST: canonical(made.manifest)}, overwrite, mode)
+    files = {name: data for name, data in made.files.items() if name not in withheld}
+    listed = {WITHHELD: withheld_text(withheld)} if withheld else {}
+    write_folder(path, {**files, **listed, MANIFEST: canonical(made.manifest)}, overwrite, mode)
     return made.root
 
 

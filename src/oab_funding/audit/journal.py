@@ -9,6 +9,7 @@ whole, and computing every step again shows that it is true.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol, TypeVar
@@ -141,6 +142,10 @@ class Journal:
         """Write down a record without tables, such as the two ends of the journal; see `step`."""
         number = len(self._records) + 1
         self._append(Record(number, name, article, _mapping(parameters), {}, {}, {}, self.head))
+
+    def adopt(self, record: Record) -> None:
+        """Take over the record of a step that cannot be carried out: what it was given is not there."""
+        self._append(replace(record, step=len(self._records) + 1, previous=self.head))
 
     @property
     def records(self) -> tuple[Record, ...]:

@@ -17,6 +17,7 @@ from oab_funding.audit.folder import Folder
 from oab_funding.audit.manifest import MANIFEST
 from oab_funding.audit.paths import readable
 from oab_funding.audit.sealed import Sealed
+from oab_funding.audit.withheld import WITHHELD
 from oab_funding.errors import DamagedError, InputError, Place
 
 _OWN = 0o700
@@ -197,7 +198,7 @@ def _stranger(folder: Path) -> str | None:
     """Say what stands in a folder that does not belong to a bundle; None where it is a bundle and no more."""
     found = Folder.scan(folder)
     try:
-        listed = Sealed.open(found).manifest.files.keys() | {MANIFEST}
+        listed = Sealed.open(found).manifest.files.keys() | {MANIFEST, WITHHELD}
     except DamagedError:
         return f"holds no {MANIFEST} of a bundle"
     if strangers := sorted(found.files.keys() - listed):

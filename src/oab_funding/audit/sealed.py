@@ -30,16 +30,18 @@ from oab_funding.audit.paths import readable
 from oab_funding.audit.provable import proved_columns
 from oab_funding.audit.rows import kinds_of, rows_root, salted_leaves
 from oab_funding.audit.stored import MOST_BYTES, read_stored
+from oab_funding.audit.withheld import read_withheld
 from oab_funding.errors import DamagedError, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What is in the folder of a bundle, its manifest, and the root computed anew."""
+    """What is in the folder of a bundle, its manifest, the root computed anew, and which files it lacks."""
 
     folder: Folder
     manifest: Manifest
     root: str
+    withheld: frozenset[str] = frozenset()
 
     @classmethod
     def open(cls, folder: Folder) -> Sealed:
@@ -52,7 +54,7 @@ class Sealed:
         """
         data = folder.read(MANIFEST, MANIFEST_LIMIT)
         try:
-            return cls(folder, *read_manifest(data))
+            return cls(folder, *read_manifest(data), read_withheld(folder))
         except ValueError as error:
             raise DamagedError(str(error), Place(MANIFEST)) from error
 
@@ -116,6 +118,8 @@ class Sealed:
     def _entry(self, name: str) -> FileEntry:
         if name not in self.manifest.files:
             raise DamagedError(f"is not listed in {MANIFEST}", Place(readable(name)))
+        if name in self.withheld:
+            raise DamagedError("is withheld from this copy", Place(readable(name)))
         entry, size = self.manifest.files[name], self.folder.files.get(name)
         if size is not None and size != entry.size:
             raise DamagedError(f"has {size} bytes, not {entry.size}", Place(readable(name)))

@@ -33,6 +33,7 @@ from oab_funding.audit.provable import provable_tables
 from oab_funding.audit.record import Record
 from oab_funding.audit.sealed import Sealed
 from oab_funding.audit.sums import sums
+from oab_funding.audit.withheld import WITHHELD, withheld_problems
 from oab_funding.audit.zipped import Zipped, scan_bundle
 from oab_funding.errors import DamagedError
 
@@ -47,12 +48,13 @@ DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 class Verification:
     """What `verify` found: one sentence per problem, the root computed anew, and the root that is claimed.
 
-    Both roots are None where there is no manifest.
+    Both roots are None where there is no manifest. `withheld` are the files that this copy lacks and says so.
     """
 
     problems: tuple[str, ...]
     root: str | None
     claimed: str | None = None
+    withheld: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -99,13 +101,14 @@ def verify_sealed(
     try:
         sealed = Sealed.open(found)
     except DamagedError as error:
-        problem = f"{MANIFEST} {error.problem}"
+        problem = f"{error.place or MANIFEST} {error.problem}"
         return Verification((*islice(found.problems, MOST_TOLD), problem), None), None
     ignored = DESKTOP_FILES if ignore_desktop_files else frozenset()
     problems = tuple(islice(_problems(sealed, root, ignored), MOST_TOLD + 1))
     if len(problems) > MOST_TOLD:
         problems = (*problems[:MOST_TOLD], "there are more problems, which are not told")
-    return Verification(problems, sealed.root, sealed.manifest.root), sealed
+    withheld = tuple(sorted(sealed.withheld))
+    return Verification(problems, sealed.root, sealed.manifest.root, withheld), sealed
 
 
 def _problems(sealed: Sealed, root: str | None, ignored: frozenset[str]) -> Iterator[str]:
@@ -113,6 +116,7 @@ def _problems(sealed: Sealed, root: str | None, ignored: frozenset[str]) -> Iter
     yield from sealed.folder.problems
     yield from _root_problems(manifest, sealed.root, root)
     yield from _tree_problems(sealed.folder, manifest, ignored)
+    yield from withheld_problems(sealed.withheld, manifest.files, sealed.folder.files)
     yield from _origin_problems(manifest)
     yield from (f"{MANIFEST} {problem}" for problem in environment_problems(manifest.environment))
     yield from _content_problems(sealed)
@@ -127,7 +131,7 @@ def _root_problems(manifest: Manifest, computed: str, published: str | None) -> 
 
 
 def _tree_problems(found: Folder, manifest: Manifest, ignored: frozenset[str]) -> Iterator[str]:
-    listed = manifest.files.keys() | {MANIFEST}
+    listed = manifest.files.keys() | {MANIFEST, WITHHELD}
     folders = {parent.as_posix() for path in listed for parent in PurePosixPath(path).parents}
     for path in sorted(found.files.keys() - listed):
         own = path.rpartition("/")[2]
@@ -153,6 +157,8 @@ def _origin_problems(manifest: Manifest) -> Iterator[str]:
 
 def _content_problems(sealed: Sealed) -> Iterator[str]:
     for path, entry in sealed.manifest.files.items():
+        if path in sealed.withheld:
+            continue
         try:
             if entry.content is not None or path.startswith("tables/"):
                 _, problems = sealed.checked_table(path)

@@ -9,7 +9,15 @@ from typing import Annotated, Any, cast
 import typer
 
 from oab_funding.cli.app import app
-from oab_funding.cli.options import Confirmation, ConfirmationKey, Out, OutDirectory, Overwrite, RunFolder
+from oab_funding.cli.options import (
+    Confirmation,
+    ConfirmationKey,
+    Keep,
+    Out,
+    OutDirectory,
+    Overwrite,
+    RunFolder,
+)
 from oab_funding.cli.sheets import write_asked
 from oab_funding.cli.terminal import progress, show
 from oab_funding.errors import InputError, Place
@@ -30,6 +38,7 @@ def run(
     draft: Annotated[
         bool, typer.Option("--draft", help="Mark every output as valid only with a confirmation.")
     ] = False,
+    keep: Keep = "all",
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out a calculation file and write a run bundle."""
@@ -38,7 +47,9 @@ def run(
 
     _give_back_memory()
     with progress(calculation.name) as on_step:
-        done = carry_out(calculation, out, draft=draft, overwrite=overwrite, on_step=on_step)
+        done = carry_out(
+            calculation, out, draft=draft, keep=cast(Any, keep), overwrite=overwrite, on_step=on_step
+        )
     show_summary(done)
     show(f"report: {out / 'report.html'}")
 
@@ -83,6 +94,8 @@ def verify(
     number = len(found.problems)
     if found.ok and public_key is not None:
         show(f"signed with the key in {public_key}")
+    if found.withheld:
+        show(f"withheld from this copy: {len(found.withheld)} files")
     show("whole and untouched" if found.ok else f"{number} problem{'s' if number > 1 else ''}")
     raise typer.Exit(0 if found.ok else 1)
 
@@ -96,6 +109,9 @@ def replay(
             "--own-regulations", help="Accept regulations and specifications other than this version's."
         ),
     ] = False,
+    inputs: Annotated[
+        Path | None, typer.Option("--inputs", help="Folder with inputs that the bundle lacks.")
+    ] = None,
     ignore_desktop_files: IgnoreDesktopFiles = False,
 ) -> None:
     """Make the bundle again from its own inputs, and compare all of it."""
@@ -105,13 +121,23 @@ def replay(
     _give_back_memory()
     with progress("replaying") as on_step:
         found = again(
-            folder, on_step, own_regulations=own_regulations, ignore_desktop_files=ignore_desktop_files
+            folder,
+            on_step,
+            own_regulations=own_regulations,
+            ignore_desktop_files=ignore_desktop_files,
+            inputs=inputs,
         )
+    from oab_funding.audit import readable
+
     _tell((*found.notes, *found.problems))
     if found.difference is not None:
         _tell([str(found.difference)])
     if found.steps:
         show(f"stated, not checked: {', '.join(STATED)}")
+    for file in found.absent:
+        show(f"absent: {readable(file)}")
+    if found.taken:
+        show(f"taken from the record, not computed: {', '.join(found.taken)}")
     said = f"identical: {found.steps} steps, {found.files} files" if found.ok else "not identical"
     left_out = f"; not compared: {', '.join(found.not_compared)}" if found.not_compared else ""
     show(said + left_out)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from oab_funding.cli.app import app
-from oab_funding.cli.options import Confirmation, ConfirmationKey, Overwrite, RunFolder
+from oab_funding.cli.options import Confirmation, ConfirmationKey, Keep, Overwrite, RunFolder
 from oab_funding.cli.terminal import show, show_labels
 
 
@@ -19,6 +19,7 @@ def export(
     confirmation: Confirmation = None,
     public_key: ConfirmationKey = None,
     licence: Annotated[str, typer.Option("--licence", help="Address of the licence of the crate.")] = "",
+    keep: Keep = "all",
     overwrite: Overwrite = False,
 ) -> None:
     """Write a bundle as a Workflow Run RO-Crate in a zip, which `verify` takes as it is."""
@@ -30,6 +31,7 @@ def export(
         confirmation=confirmation,
         public_key=public_key,
         licence=licence,
+        keep=cast(Any, keep),
         overwrite=overwrite,
     )
     show_labels(labels)

@@ -22,6 +22,13 @@ Source = Annotated[
 MissingBase = Annotated[
     str | None, typer.Option("--missing-base", help="Without an old base: refuse, zero or exempt.")
 ]
+Keep = Annotated[
+    str,
+    typer.Option(
+        "--keep",
+        help="What stands in it: all, without-children or without-inputs; the root is the same.",
+    ),
+]
 Confirmation = Annotated[
     Path | None,
     typer.Option("--confirmation", help="What a second person signed; it takes the mark of a draft away."),

@@ -40,13 +40,18 @@ def confirm(
     same_machine: Annotated[
         bool, typer.Option("--same-machine", help="Say that this may be the machine that computed the run.")
     ] = False,
+    inputs: Annotated[
+        Path | None, typer.Option("--inputs", help="Folder with inputs that the bundle lacks.")
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Compute a run again as a second person, and sign that it is identical; the bundle stays as it is."""
     from oab_funding.api.signing import confirm as confirmed
 
     with progress("replaying") as on_step:
-        found = confirmed(folder, key, out, same_machine=same_machine, overwrite=overwrite, on_step=on_step)
+        found = confirmed(
+            folder, key, out, same_machine=same_machine, inputs=inputs, overwrite=overwrite, on_step=on_step
+        )
     show(f"identical: {found.steps} steps, {found.files} files")
     for what in found.not_compared:
         show(f"not compared: {what}")

@@ -28,7 +28,7 @@ from oab_funding.run.choices import (
     settle_schools,
 )
 from oab_funding.run.inputs import SiteScoreFile, check_distinct, read_inputs
-from oab_funding.run.recorder import Recorder
+from oab_funding.run.recorder import Recorded, Recorder
 from oab_funding.run.run import Run
 from oab_funding.run.steps import Step
 from oab_funding.scores.published.check import threshold_per_pupil
@@ -46,6 +46,7 @@ def calculate(
     text: bytes | None = None,
     specifications: Specifications | None = None,
     draft: bool = False,
+    recorded: Recorded | None = None,
 ) -> Run:
     """Carry out a calculation in memory.
 
@@ -65,6 +66,8 @@ def calculate(
         The feature specifications at hand; those that are shipped, if left out.
     draft
         Whether every output waits for the confirmation of a second person, and says so.
+    recorded
+        What an earlier run says of the steps whose inputs are not among the sources; these are taken over.
 
     Raises
     ------
@@ -79,16 +82,16 @@ def calculate(
     schools, municipalities, children = calculation.schools, calculation.municipalities, calculation.children
     days = statutes.municipality_grant(municipalities.year).year.reference_dates if municipalities else ()
     given = read_inputs(calculation, sources, days, specifications or Specifications.shipped())
-    step = Recorder(given.tables, on_step)
+    step = Recorder(given.tables, on_step, recorded)
     step.say(DRAFT if draft else "")
     step.asked(calculation.title, calculation.label, SourceFile("calculation.toml", text).sha256)
     for source in sources.values():
         step.say(*labels_of(source))
-    if children is not None and given.specification is not None:
+    if children is not None and children.pupils is not None:
         score_children(step, calculation, children, given, statutes)
     if schools is not None:
-        of = _date_of_scores(given.scores, children)
-        choices = settle_schools(schools, statutes, of, "old_base" in step.known)
+        of = None if "published_scores" in step.absent else _date_of_scores(given.scores, children)
+        choices = settle_schools(schools, statutes, of, step.given("old_base"))
         check_other_date(schools, choices.grant_law.period.reference_date, of)
         _schools(step, choices, given.scores, children)
     elif children is not None and children.scores_of != "municipalities":
@@ -96,7 +99,7 @@ def calculate(
     if municipalities is not None:
         counted = None if municipalities.scores else children
         of = counted.reference_date if counted else None
-        settled = settle_municipalities(municipalities, statutes, of, "grants_2018" in step.known)
+        settled = settle_municipalities(municipalities, statutes, of, step.given("grants_2018"))
         check_other_date(municipalities, settled.grant_law.year.reference_dates[0], of)
         _municipalities(step, settled, counted)
         if calculation.preschool is not None:
@@ -113,6 +116,7 @@ def calculate(
         records=step.journal.records,
         tables=step.tables,
         labels=tuple(step.labels),
+        taken=tuple(step.taken),
     )
 
 
@@ -122,9 +126,11 @@ def _schools(
     """From scores of sites to what each school gets."""
     step.applied(*choices.regulation_files, labels=choices.labels)
     law, grant = choices.score_law, choices.grant_law
-    if "register_first" in step.known:
+    if step.given("register_first"):
         step(steps.REGISTER)
-    if scores is not None:
+    if "published_scores" in step.absent:
+        step.take(steps.CHECK_SITES, steps.WHAT_IF_SCORES, steps.CHANGES, steps.DERIVATION)
+    elif scores is not None:
         _published_sites(step, law, scores)
     elif children is not None:
         scores_of_sites(step, law, children)
@@ -191,6 +197,9 @@ def _published_municipalities(
     step: Recorder, law: MunicipalityScoreProvision, check: Step, mapping: Step
 ) -> None:
     """Check scores that came as a table, and bring them to the division of the budget year."""
+    if step.absent.intersection(check.inputs):
+        step.take(check, mapping)
+        return
     published_threshold(law)
     shares: dict[str, Any] = {
         "threshold_share": law.formula.threshold_share,

@@ -19,6 +19,10 @@ def score_children(
     step: Recorder, calculation: Calculation, children: Children, given: Inputs, statutes: Statutes
 ) -> None:
     """Give every child an education score, each unknown imputed; the children are checked and coded once."""
+    if step.absent.intersection(("pupils", "toddlers", "sites_of_children")):
+        step.applied(statutes.municipality_score(children.reference_date).source.file)
+        step.take(steps.FIT, steps.IMPUTATION, steps.EDUCATION_SCORES, steps.IMPUTATION_PER_SITE)
+        return
     day, specification = children.reference_date, given.specification
     assert specification is not None  # there are pupils to be scored
     law = statutes.municipality_score(day)  # it says who is a toddler

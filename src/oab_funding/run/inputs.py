@@ -182,6 +182,21 @@ def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
     return SiteScoreFile(table, file.name)
 
 
+def table_of(role: str) -> str | None:
+    """Give the name in the journal of the table that is read from a role; None where it is no table.
+
+    Examples
+    --------
+    >>> table_of("children.pupils"), table_of("indicator.model")
+    ('pupils', None)
+    """
+    if role == "schools.scores":
+        return "published_scores"
+    if role.startswith("schools.sites."):
+        return _REGISTERS[int(role.rpartition(".")[2]) - 1]
+    return _TABLES[role][0] if role in _TABLES else None
+
+
 def _check_raw(table: pa.Table, file: str) -> None:
     """Refuse a score above the raw score: the threshold only takes off."""
     if "score_raw" not in table.column_names:

@@ -102,10 +102,14 @@ class _StoredSources(Mapping[str, SourceFile]):
         return SourceFile(self._named()[role], self.sealed.read(self.sealed.manifest.inputs[role].path))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._named())
+        return iter(self._here())
 
     def __len__(self) -> int:
-        return len(self._named())
+        return len(self._here())
+
+    def _here(self) -> list[str]:
+        inputs = self.sealed.manifest.inputs
+        return [role for role in self._named() if inputs[role].path not in self.sealed.withheld]
 
     def _named(self) -> Mapping[str, str]:
         named = {role: PurePath(name).name for role, name in self.calculation.files().items()}
@@ -139,13 +143,17 @@ class _StoredTables(Mapping[str, pa.Table]):
         return _in_form(stored, schema, place)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.sealed.manifest.tables())
+        return iter(self._here())
 
     def __len__(self) -> int:
-        return len(self.sealed.manifest.tables())
+        return len(self._here())
 
     def __contains__(self, name: object) -> bool:
-        return name in self.sealed.manifest.tables()
+        return name in self._here()
+
+    def _here(self) -> list[str]:
+        withheld = self.sealed.withheld
+        return [name for name in self.sealed.manifest.tables() if f"tables/{name}.parquet" not in withheld]
 
 
 @contextmanager

@@ -61,6 +61,8 @@ class Run(Displayed):
         The journal, where the run was computed here: what a bundle is made from.
     sealed
         The bundle, where the run was opened from one.
+    taken
+        Names of steps that were taken from the record of an earlier run, because their inputs are not here.
 
     Notes
     -----
@@ -94,6 +96,7 @@ class Run(Displayed):
     path: Path | None = None
     journal: Journal | None = None
     sealed: Sealed | None = None
+    taken: tuple[str, ...] = ()
 
     def table(self, name: str | None = None) -> pa.Table:
         """Give a table by name (default: the main one).
