@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from oab_funding.api.indicator import (
         score as score,
     )
+    from oab_funding.api.minimising import minimise as minimise
     from oab_funding.api.proofs import check_proof as check_proof
     from oab_funding.api.proofs import prove as prove
     from oab_funding.api.reading import read_scores as read_scores
@@ -169,6 +170,7 @@ _PUBLIC = {
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
     "oab_funding.api.exporting": ("export",),
+    "oab_funding.api.minimising": ("minimise",),
     "oab_funding.api.proofs": ("check_proof", "prove"),
     "oab_funding.api.reading": ("read_scores", "read_sites"),
     "oab_funding.api.results": (

@@ -41,6 +41,8 @@ class Calculation:
         `date`, exact numbers as text, `Decimal`, `Fraction` or int.
     label
         What must be said with every output.
+    corrects
+        `root` of an earlier run that this one corrects, and the `reason`.
 
     Raises
     ------
@@ -69,11 +71,14 @@ class Calculation:
         schools: Mapping[str, Any] | BaseModel | None = None,
         municipalities: Mapping[str, Any] | BaseModel | None = None,
         label: str = "",
+        corrects: Mapping[str, str] | None = None,
     ) -> None:
         sections = dict(
             zip(_SECTIONS, (children, indicator, imputation, schools, municipalities), strict=True)
         )
         content: dict[str, Any] = {"format": 1, "title": title, "label": label}
+        if corrects is not None:
+            content["corrects"] = dict(corrects)
         sources: dict[str, SourceFile] = {}
         for name, part in sections.items():
             if part is not None:

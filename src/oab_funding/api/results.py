@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pyarrow as pa
 
@@ -245,7 +245,8 @@ def explain_code(run: Run, code: str, lang: Language, format: Format) -> str:  #
             Place(value=code, argument="code"),
             "give a school such as 00AP, a site such as 00AP00, a board or a municipality such as GM0363",
         )
-    return explain(run, **{kind: str(code)}, lang=lang, format=format)
+    asked: dict[str, Any] = {kind: str(code), "lang": lang, "format": format}
+    return explain(run, **asked)
 
 
 def added_up(run: Run, whole: By) -> TableResult:

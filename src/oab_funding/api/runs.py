@@ -229,6 +229,8 @@ def explain(
     municipality: str | None = None,
     lang: Language = "nl",
     format: Format = "text",  # noqa: A002 - the option's name on the command line
+    inside: bool = False,
+    minimum: int = 10,
 ) -> str:
     """Explain how one institution's score and grant come about, in the letters of the law.
 
@@ -242,6 +244,10 @@ def explain(
         Language.
     format
         Text for a terminal, or a page.
+    inside
+        Tell also what could give a child away; only for who may see children's data.
+    minimum
+        Fewer children than this are not counted out to others, where the run was made from children.
 
     Raises
     ------
@@ -261,6 +267,8 @@ def explain(
             municipality=municipality,
             lang=lang,
             format=format,
+            inside=inside,
+            minimum=minimum,
         )
 
 

@@ -172,6 +172,12 @@ def explain(
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="nl or en.")] = "nl",
     form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
+    inside: Annotated[
+        bool, typer.Option("--inside", help="Tell also what could give a child away; not for others.")
+    ] = False,
+    minimum: Annotated[
+        int, typer.Option("--minimum", help="Fewer children than this are not counted out to others.")
+    ] = 10,
     confirmation: Confirmation = None,
     public_key: ConfirmationKey = None,
 ) -> None:
@@ -181,7 +187,9 @@ def explain(
 
     opened = open_run(folder, confirmation=confirmation, public_key=public_key)
     codes = {"site": site, "school": school, "board": board, "municipality": municipality}
-    text = explained(opened, **codes, lang=cast(Any, lang), format=cast(Any, form))
+    text = explained(
+        opened, **codes, lang=cast(Any, lang), format=cast(Any, form), inside=inside, minimum=minimum
+    )
     show(text.rstrip())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from oab_funding.errors import InputError
+from oab_funding.errors import InputError, Place
 from oab_funding.report.document import Document
 from oab_funding.report.institutions.board import explain_board
 from oab_funding.report.institutions.municipality import explain_municipality
@@ -19,6 +19,9 @@ from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.text import render_text
 from oab_funding.run.run import Run
+
+FEWEST = 10
+"""Fewer children than this are not counted out to others."""
 
 _CODE = re.compile(r"[0-9]{2}[A-Z]{2}(?:[0-9]{2})?|GM[0-9]{4}|[0-9]+")
 """A site, a school, a municipality, a board."""
@@ -40,6 +43,8 @@ def explain(
     municipality: str | None = None,
     lang: str = "nl",
     format: str = "text",  # noqa: A002 - the word the command line uses
+    inside: bool = False,
+    minimum: int = FEWEST,
 ) -> str:
     """Explain the score and the amount of one institution.
 
@@ -53,6 +58,10 @@ def explain(
         "nl" or "en".
     format
         "text" for a terminal (at most 100 characters wide) or "html" for a page of its own.
+    inside
+        Tell also what could give a child away; only for who may see children's data.
+    minimum
+        Fewer children than this are not counted out to others, where the run was made from children.
 
     Returns
     -------
@@ -79,7 +88,12 @@ def explain(
     ...
     oab_funding.errors.InputError: no institution is named; name one site, school, board or municipality
     """
-    return _render(explanation(run, site, school, board, municipality, lang), format)
+    if minimum < 1:
+        raise InputError(
+            "is no number of children", Place(argument="minimum", value=minimum), "give 1 or more"
+        )
+    fewest = None if inside else minimum
+    return _render(explanation(run, site, school, board, municipality, lang, fewest), format)
 
 
 def explanation(
@@ -89,6 +103,7 @@ def explanation(
     board: str | None = None,
     municipality: str | None = None,
     lang: str = "nl",
+    minimum: int | None = None,
 ) -> Document:
     """Give an explanation as a document, before it becomes text or a page; see `explain`."""
     wanted = {"site": site, "school": school, "board": board, "municipality": municipality}
@@ -97,7 +112,7 @@ def explanation(
         problem = "no institution is named" if not named else f"{len(named)} institutions are named"
         raise InputError(problem, remedy="name one site, school, board or municipality")
     ((kind, code),) = named.items()
-    return _KINDS[kind](Telling(run, read_phrases(lang)), _as_coded(code))
+    return _KINDS[kind](Telling(run, read_phrases(lang), minimum), _as_coded(code))
 
 
 def _as_coded(code: str) -> str:

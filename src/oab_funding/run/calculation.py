@@ -85,6 +85,8 @@ def calculate(
     step = Recorder(given.tables, on_step, recorded)
     step.say(DRAFT if draft else "")
     step.asked(calculation.title, calculation.label, SourceFile("calculation.toml", text).sha256)
+    if calculation.corrects is not None:
+        step.say(calculation.corrects.label)
     for source in sources.values():
         step.say(*labels_of(source))
     if children is not None and children.pupils is not None:

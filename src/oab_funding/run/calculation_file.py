@@ -216,12 +216,25 @@ class Preschool(_Part):
         return self.model_dump(exclude_none=True, exclude={"toddlers"})
 
 
+class Corrects(_Part):
+    """An earlier run that this one corrects: its root, and why."""
+
+    root: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+    @property
+    def label(self) -> str:
+        """What must be said with every output."""
+        return f"corrects the run with root {self.root}: {self.reason}"
+
+
 class Calculation(_Part):
     """A calculation: what to compute, from what, by which choices."""
 
     format: Literal[1]
     title: str
     label: str = ""
+    corrects: Corrects | None = None
     children: Children | None = None
     indicator: Indicator = Indicator()
     imputation: Imputation = Imputation()

@@ -16,6 +16,9 @@ from oab_funding.run import steps
 MEAN_PLACES = 10
 """Decimals to which C, G and C - G are written: enough to compute any score again by hand."""
 
+_PUBLISHED_PLACES = 2
+"""Decimals to which CBS publishes C, G and scores."""
+
 _TWICE_ROUNDED = Fraction(1, 1_000_000)
 """B and A - B are each recorded to six decimals."""
 
@@ -30,7 +33,11 @@ def from_children(telling: Telling, step: steps.Step) -> bool:
 
 def sum_lines(telling: Telling, step: steps.Step, derived: Row, meaning: str) -> Iterable[Line]:
     """Give A as members x C - sum; nothing where `raw_exactly` has nothing."""
-    n = telling.n
+    n, t = telling.n, telling.t
+    if telling.hides:
+        if (counted := derived.get("target_children")) is not None:
+            yield Line(f"{t('site.target')} = {telling.counted(counted)}", t("site.target_means"))
+        return
     if (exact := raw_exactly(telling, step, derived)) is not None:
         members, scores = (Fraction(derived[f"target_{name}"]) for name in ("children", "sum"))
         mean = n.exact(telling.exact(step, "C"))
@@ -65,10 +72,9 @@ def raw_exactly(telling: Telling, step: steps.Step, derived: Row) -> Fraction | 
 def mean_lines(telling: Telling, step: steps.Step) -> Iterable[Line]:
     """Give C, G and C - G."""
     t = telling.t
-    for letter in "cg":
-        yield Line(
-            f"{letter.upper()} = {mean_of(telling, step, letter.upper())}", t(f"site.{letter}_computed")
-        )
+    for letter, rounded in (("c", "site.c_rounded"), ("g", "site.g_rounded")):
+        said = rounded if telling.hides else f"site.{letter}_computed"
+        yield Line(f"{letter.upper()} = {mean_of(telling, step, letter.upper())}", t(said))
     yield Line(f"C - G = {mean_of(telling, step, 'C_minus_G')}", t("site.c_minus_g_computed"))
 
 
@@ -78,6 +84,8 @@ def mean_of(telling: Telling, step: steps.Step, figure: str) -> str:
     if value is None:
         return telling.n.unknown
     exact = to_fraction(value)
+    if telling.hides:
+        return telling.n.number(round_exact(exact, _PUBLISHED_PLACES))
     return telling.n.becomes(exact, shortest(exact, MEAN_PLACES))
 
 
@@ -96,6 +104,8 @@ def threshold_line(
     exact = threshold_exactly(children, share, difference)
     places = -cast(int, threshold.as_tuple().exponent)
     telling.check(threshold, round_exact(exact, places), "B")
+    if telling.hides:
+        return Line(f"B = {n.number(round_exact(exact, _PUBLISHED_PLACES))}", t("site.b_rounded"))
     return Line(f"B = {product} = {n.becomes(exact, threshold)}", t("site.b_means"))
 
 
@@ -131,4 +141,8 @@ def difference_line(
             f"A - B = {n.exact(raw, 2)} - {n.exact(threshold, 2)} = {n.becomes(raw - threshold, difference)}"
         )
     below = t("site.below_zero") if difference < 0 else ""
+    if telling.hides:
+        rounded = round_exact(to_fraction(difference), _PUBLISHED_PLACES)
+        said = " ".join(filter(None, (t("site.difference_rounded"), below)))
+        return Line(f"A - B = {n.number(rounded)}", said)
     return Line(equation, " ".join(filter(None, (t("site.unrounded") if exact else "", below))))

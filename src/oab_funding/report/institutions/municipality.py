@@ -147,7 +147,10 @@ def _computed(telling: Telling, day: ScoreDate, row: Row) -> Iterable[Line]:
     yield from mean_lines(telling, steps.MUNICIPALITIES)
     yield Line(f"F = {n.percent(formula.threshold_share)}", t("site.f_means"))
     difference = telling.exact(steps.MUNICIPALITIES, "C_minus_G")
-    share, threshold = formula.threshold_share, derived["threshold"]
+    share, threshold = formula.threshold_share, derived.get("threshold")
+    if threshold is None:  # withheld from this copy
+        yield Line(f"{t('site.score')} = {n.number(row['score'])}", t("site.score_means"))
+        return
     yield threshold_line(telling, row["children"], share, difference, threshold)
     yield difference_line(
         telling,

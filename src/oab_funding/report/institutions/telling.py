@@ -34,10 +34,25 @@ class Telling:
         The run.
     t
         The texts.
+    minimum
+        Fewer children than this are not counted out to a reader who may not see them, and no figure is told
+        from which the score of one child follows; None tells all.
     """
 
     run: Run
     t: Phrases
+    minimum: int | None = None
+
+    @property
+    def hides(self) -> bool:
+        """Whether something must be hidden: the run was made from children, and not all may be seen."""
+        return self.minimum is not None and self.run.calculation.children is not None
+
+    def counted(self, children: Exact) -> str:
+        """Write a number of children, or that they are fewer than may be told."""
+        if self.minimum is not None and self.hides and 0 < to_fraction(children) < self.minimum:
+            return self.t("site.fewer", minimum=self.minimum)
+        return self.n.exact(children)
 
     @property
     def n(self) -> Numbers:
