@@ -10,7 +10,7 @@ import oab_funding as oab
 from api.test_signing import called
 from bundles import write_inputs
 from oab_funding.errors import InputError
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 
 COUNTRY = shipped_country()
 

@@ -9,7 +9,7 @@ import oab_funding as oab
 from api.test_signing import called, write_key
 from bundles import write_inputs
 from oab_funding.errors import CheckError, InputError
-from oab_funding.synthetic.shipped import shipped_country
+from oab_funding.synthetic.files import shipped_country
 from resealing import reseal
 
 
