@@ -26,7 +26,10 @@ def test_coefficients_stand_by_feature_with_where_they_come_from() -> None:
     assert said["Features (specificatie)"] == "cbs-2019"
     assert said["Label"] == LABEL
     assert len(said["SHA-256 of the features"]) == 64
-    assert found["Education mother"] == [("2", "0.850300"), ("3", "-1.500000")]
+    assert found["Education mother"] == [
+        ("2 vmbo-b, vmbo-k, mbo-1", "0.850300"),
+        ("3 vmbo-g, vmbo-t, lower years of havo and vwo", "-1.500000"),
+    ]
     assert found["Start value and single features"] == [
         ("start", "525.768326"),
         ("debt restructuring: yes", "-0.924484"),

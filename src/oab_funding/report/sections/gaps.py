@@ -7,22 +7,18 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from oab_funding.errors import InputError
 from oab_funding.exact.fraction import Exact
 from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.grants.schools import BEFORE_TRANSITION
-from oab_funding.indicator.model import read_model
-from oab_funding.indicator.specification import Specification
 from oab_funding.regulation import Gap
 from oab_funding.report.document import Column, Grid, PageSection, Paragraph
 from oab_funding.report.institutions.municipal_grant import has_budget, municipal_rule
 from oab_funding.report.institutions.preschool import preschool_terms
 from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import Telling
-from oab_funding.report.sections.indicator import imputation_gaps
+from oab_funding.report.sections.indicator import imputation_gaps, specification_of
 from oab_funding.report.sections.record import words
 from oab_funding.run import steps
-from oab_funding.tables.source import SourceFile
 
 SETTLED_IN_PUBLISHED = "settled in the published scores"
 SETTLED_IN_GIVEN = "settled in the scores as given"
@@ -37,7 +33,6 @@ _OF_TRANSITION = {
 }
 _OF_CHILDREN = {"target_size_rounding": "size_rounding", "tie_rule": "tie_rule"}
 _OF_DIVISION = ("price_rounding", "remainder")
-_MODEL = "indicator.model"
 
 Taken = Callable[[Gap], str]
 """Says what a run took at a gap."""
@@ -53,20 +48,6 @@ def gaps_section(telling: Telling) -> PageSection | None:
         "or as what CBS does."
     )
     return PageSection("Where law and publications are silent (leemten)", (*grids, Paragraph(note)))
-
-
-def specification_of(telling: Telling) -> Specification | None:
-    """Give the specification of features that the run used, if it can be read again and is the same."""
-    sources, specifications = telling.run.sources, telling.run.specifications
-    try:
-        if _MODEL in sources:
-            file = SourceFile(sources[_MODEL].name, sources[_MODEL].data)
-            return read_model(file, specifications).specification
-        specification = specifications.load(telling.run.calculation.indicator.specification)
-    except InputError:
-        return None
-    recorded = telling.parameter(steps.FIT, "specification_sha256")
-    return specification if specification.sha256 == recorded else None
 
 
 def _grids(telling: Telling) -> Iterable[Grid]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from oab_funding.errors import InputError
 from oab_funding.indicator.imputation.education import GAPS
+from oab_funding.indicator.model import read_model
+from oab_funding.indicator.specification import Specification
 from oab_funding.report.document import (
     Column,
     Grid,
@@ -18,6 +21,7 @@ from oab_funding.report.institutions.site import SPREAD_PLACES, draw_sd, imputed
 from oab_funding.report.institutions.telling import Row, Telling
 from oab_funding.report.sections.record import words
 from oab_funding.run import steps
+from oab_funding.tables.source import SourceFile
 
 MOST = 15
 """Sites shown at most, of each kind."""
@@ -25,6 +29,7 @@ MOST = 15
 _COLUMNS = (Column("Figure"), Column("Value", numeric=True))
 _LEFT_OUT = "left_out: "
 _CENTRE_PLACES = 6
+_MODEL = "indicator.model"
 
 
 def indicator_section(telling: Telling) -> PageSection | None:
@@ -42,6 +47,20 @@ def indicator_section(telling: Telling) -> PageSection | None:
         "not ability. A category that is not listed is the one the others are compared with, and has 0."
     )
     return PageSection("Indicator (onderwijsscore)", (origin, SideBySide(shown), note))
+
+
+def specification_of(telling: Telling) -> Specification | None:
+    """Give the specification of features that the run used, if it can be read again and is the same."""
+    sources, specifications = telling.run.sources, telling.run.specifications
+    try:
+        if _MODEL in sources:
+            file = SourceFile(sources[_MODEL].name, sources[_MODEL].data)
+            return read_model(file, specifications).specification
+        specification = specifications.load(telling.run.calculation.indicator.specification)
+    except InputError:
+        return None
+    recorded = telling.parameter(steps.FIT, "specification_sha256")
+    return specification if specification.sha256 == recorded else None
 
 
 def imputation_section(telling: Telling) -> PageSection | None:
@@ -202,9 +221,11 @@ def _sites(telling: Telling, caption: str, rows: list[Row]) -> Grid:
 def _coefficients(telling: Telling) -> Iterable[Grid]:
     """Give a grid per feature with categories, and one for all that have a single coefficient."""
     by_feature: dict[str, list[tuple[str, str]]] = {}
+    named = _education_classes(telling)
     for row in telling.run.table("coefficients").to_pylist():
         feature, bracket, category = row["column"].partition("[")
         name = words(category.rstrip("]") if bracket else feature)
+        name = named.get((feature, name), name)
         by_feature.setdefault(feature, []).append((name, telling.n.number(row["coefficient"])))
     single = [
         (name if name == words(feature) else f"{words(feature)}: {name}", coefficient)
@@ -216,3 +237,16 @@ def _coefficients(telling: Telling) -> Iterable[Grid]:
     for feature, rows in by_feature.items():
         if len(rows) > 1:
             yield Grid(words(feature).capitalize(), columns, tuple(rows))
+
+
+def _education_classes(telling: Telling) -> dict[tuple[str, str], str]:
+    """Name the classes of education by feature and number, where the specification is at hand."""
+    specification = specification_of(telling)
+    if specification is None:
+        return {}
+    return {
+        (feature.name, str(education.number)): f"{education.number} {education.label}"
+        for feature in specification.features
+        if feature.kind == "education"
+        for education in specification.education_classes
+    }
