@@ -16,7 +16,9 @@ from oab_funding.errors import CheckError, DamagedError, InputError, OabError, P
 if TYPE_CHECKING:
     from oab_funding import exact as exact
     from oab_funding.api.analysis import Difference as Difference
+    from oab_funding.api.analysis import Scenarios as Scenarios
     from oab_funding.api.analysis import diff as diff
+    from oab_funding.api.analysis import scenario as scenario
     from oab_funding.api.calculation import Calculation as Calculation
     from oab_funding.api.exporting import export as export
     from oab_funding.api.grants import municipal_grants as municipal_grants
@@ -165,7 +167,7 @@ if TYPE_CHECKING:
     from oab_funding.tables.step_result import StepResult as StepResult
 
 _PUBLIC = {
-    "oab_funding.api.analysis": ("Difference", "diff"),
+    "oab_funding.api.analysis": ("Difference", "Scenarios", "diff", "scenario"),
     "oab_funding.api.calculation": ("Calculation",),
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),

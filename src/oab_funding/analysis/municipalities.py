@@ -132,32 +132,30 @@ class MunicipalStream:
         """Give what it would get with more causes switched for itself alone."""
         return self._cents(switched | {*added}, switched, frozenset(added))
 
-    def _cents(self, own: Switched, elsewhere: Switched, added: Switched) -> Int64Array:
-        terms = self._mixed(own)
-        joined = self._joined(own, elsewhere)
-        if own == elsewhere:
-            division = _divided(joined, terms)
-            paid = _paid(joined, division, terms, _shares(joined, division, terms))
-        else:
-            others = self._joined(elsewhere, elsewhere)
-            price = _price(others, terms)
-            division = divide(joined, terms.rule, price=price)
-            settled = terms if "transition" in added else self._mixed(elsewhere)
-            shares = _shares(others, divide(others, settled.rule, price=_price(others, settled)), settled)
-            paid = _paid(joined, division, terms, shares)
+    @property
+    def terms(self) -> tuple[MunicipalTerms, MunicipalTerms]:
+        """The terms of both runs."""
+        return self._terms
+
+    def pay(self, later: Mapping[str, Score], terms: MunicipalTerms) -> Int64Array:
+        """Give what every municipality gets (cents) for scores of the later date and terms."""
+        joined = _joined(later, terms.earlier)
+        division = _divided(joined, terms)
+        paid = _paid(joined, division, terms, _shares(joined, division, terms))
         found = dict(zip(joined.codes, paid, strict=True))
         return np.array([found.get(code, 0) for code in self.codes], dtype=np.int64)
 
-    def _joined(self, own: Switched, elsewhere: Switched) -> JoinedScores:
-        later = self.scores.scores(own, elsewhere)
-        earlier = self._mixed(own).earlier
-        codes = tuple(sorted(later.keys() | earlier.keys()))
-        pairs = [(later.get(code, (0, 0)), earlier.get(code, (0, 0))) for code in codes]
-        return JoinedScores(
-            codes,
-            tuple(Fraction(h[1] + i[1], _HALVES) for h, i in pairs),
-            tuple(h[0] > 0 or i[0] > 0 for h, i in pairs),
-        )
+    def _cents(self, own: Switched, elsewhere: Switched, added: Switched) -> Int64Array:
+        terms = self._mixed(own)
+        if own == elsewhere:
+            return self.pay(self.scores.scores(own, own), terms)
+        joined = _joined(self.scores.scores(own, elsewhere), terms.earlier)
+        settled = terms if "transition" in added else self._mixed(elsewhere)
+        others = _joined(self.scores.scores(elsewhere, elsewhere), self._mixed(elsewhere).earlier)
+        division = divide(joined, terms.rule, price=_price(others, terms))
+        shares = _shares(others, divide(others, settled.rule, price=_price(others, settled)), settled)
+        found = dict(zip(joined.codes, _paid(joined, division, terms, shares), strict=True))
+        return np.array([found.get(code, 0) for code in self.codes], dtype=np.int64)
 
     def _mixed(self, switched: Switched) -> MunicipalTerms:
         terms, second = self._terms
@@ -197,6 +195,16 @@ class MunicipalStream:
                 raise CheckError(
                     f"the amount of municipality {differing[0]} in {title!r} does not follow from its tables"
                 )
+
+
+def _joined(later: Mapping[str, Score], earlier: Mapping[str, Score]) -> JoinedScores:
+    codes = tuple(sorted(later.keys() | earlier.keys()))
+    pairs = [(later.get(code, (0, 0)), earlier.get(code, (0, 0))) for code in codes]
+    return JoinedScores(
+        codes,
+        tuple(Fraction(h[1] + i[1], _HALVES) for h, i in pairs),
+        tuple(h[0] > 0 or i[0] > 0 for h, i in pairs),
+    )
 
 
 def _divided(joined: JoinedScores, terms: MunicipalTerms) -> Division:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from oab_funding.analysis.school_money import Schools, SchoolTerms, in_transition
+from oab_funding.analysis.school_money import Schools, SchoolTerms, SiteColumns, in_transition
 from oab_funding.analysis.school_scores import GivenScores, SiteScoreSource, Switched, homes_of
 from oab_funding.analysis.units import Units
 from oab_funding.errors import CheckError
@@ -46,7 +46,7 @@ class SchoolStream:
     def __init__(self, runs: tuple[Run, Run], scores: Scores | None = None) -> None:
         choices = (_choices(runs[0]), _choices(runs[1]))
         homes = (homes_of(runs[0]), homes_of(runs[1]))
-        sites = tuple(sorted(homes[0].keys() | homes[1].keys()))
+        sites = self.sites = tuple(sorted(homes[0].keys() | homes[1].keys()))
         self.units = Units.of(sites, homes, LEVELS)
         self._schools = tuple(
             Schools(sites, [(own.get(site) or other[site])[0] for site in sites])
@@ -67,6 +67,17 @@ class SchoolStream:
     def own(self, switched: Switched, added: tuple[str, ...]) -> Int64Array:
         """Give what it would get with more causes switched for itself alone."""
         return self._cents(switched | {*added}, switched, frozenset(added))
+
+    @property
+    def terms(self) -> tuple[SchoolTerms, SchoolTerms]:
+        """The terms of both runs."""
+        return self._terms
+
+    def pay(self, scores: SiteColumns, terms: SchoolTerms) -> Int64Array:
+        """Give what every part gets (cents) for scores and terms, by the register of the first run."""
+        schools, unit = self._schools[0], terms.unit(scores.total)
+        shares = schools.shares(scores, unit, terms)
+        return self.units.spread(schools.parts(scores, unit, terms, shares), second_register=False)
 
     def _cents(self, own: Switched, elsewhere: Switched, added: Switched) -> Int64Array:
         schools = self._schools["register" in own]

@@ -1,20 +1,25 @@
-"""Why did it change: two calculations compared, cause by cause."""
+"""Why did it change, and what if: calculations compared, and computed under changed parameters."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+import pyarrow as pa
 
 from oab_funding.analysis import difference
 from oab_funding.analysis.diff import diff as _diff
+from oab_funding.analysis.scenario import scenarios as _scenarios
 from oab_funding.api.results import Format, Language, Result
 from oab_funding.api.runs import open_run
 from oab_funding.errors import InputError, Place
 from oab_funding.run.opened import damage_said
 from oab_funding.run.run import Run
+from oab_funding.tables.display import Displayed
+from oab_funding.tables.step_result import Figure
 
 Compared: TypeAlias = str | Path | Run | Result
 """A calculation that was carried out: the folder of a run bundle, a run, or a result."""
@@ -136,3 +141,91 @@ def run_of(value: Any, argument: str) -> Run:
         return value
     remedy = "give a result such as `school_grants` gives, or the folder of a run"
     raise InputError(f"is a {type(value).__name__}", Place(argument=argument), remedy)
+
+
+def scenario(
+    run: Compared,
+    *,
+    stream: Literal["schools", "municipalities"] | None = None,
+    on_step: Callable[[str], None] | None = None,
+    **settings: Any,
+) -> Scenarios:
+    """Compute the grants of a run under changed parameters: one value, or several for a grid.
+
+    Parameters
+    ----------
+    run
+        A result with grants, the folder of a run bundle, or a run.
+    stream
+        Whose grants, where the run has both; those of schools if left out.
+    on_step
+        Called with the settings, before they are computed.
+    **settings
+        One value or several for `threshold_share`, `target_share`, `tie_rule`, `target_size_rounding`,
+        `price`, `budget`, and of municipalities `minimum`; every combination is a scenario.
+
+    Returns
+    -------
+    Scenarios
+        Table `scenarios`, with number 0 the rule in force; `winners_and_losers`, `shares` by size, board,
+        municipality and province, and `lorenz`. From scored children where the run has them; else a changed
+        threshold is an estimate, with the euros by which a school can be off in `largest_error`.
+
+    Raises
+    ------
+    InputError
+        A name or a value is refused, or the run cannot say what the scores would be.
+
+    Examples
+    --------
+    >>> from oab_funding.api.grants import school_grants
+    >>> scores = {"site_id": ["00AP00", "00AR00"], "score": ["33.02", "10.00"]}
+    >>> found = scenario(school_grants(scores, period="2020-2021"), price=["600.00", "700.00"])
+    >>> found.to_frame()[["settings", "total", "gainers"]]
+             settings     total  gainers
+    0        in force  24069.69        0
+    1  price = 600.00  25812.00        2
+    2  price = 700.00  30114.00        2
+    """
+    taken = run_of(run, "run")
+    grid = {name: [str(one) for one in _several(name, value)] for name, value in settings.items()}
+    which = stream or ("schools" if taken.has("school_grants") else "municipalities")
+    if which not in ("schools", "municipalities"):
+        remedy = "choose schools or municipalities"
+        raise InputError("is no stream of grants", Place(value=which, argument="stream"), remedy)
+    with damage_said("run"):
+        found = _scenarios(taken, which, grid, on_step)
+    said = "; ".join(f"{name} = {', '.join(values)}" for name, values in grid.items())
+    return Scenarios(found.tables, found.figures, (*taken.labels, f"what-if: {said}"))
+
+
+def _several(name: str, value: Any) -> list[Any]:
+    values = list(value) if isinstance(value, list | tuple) else [value]
+    if any(isinstance(one, float) for one in values):
+        place = Place(value=value, argument=name)
+        raise InputError("is a float, which is not what it looks like", place, "give text")
+    return values
+
+
+@dataclass(frozen=True, repr=False)
+class Scenarios(Displayed):
+    """The grants of a run under changed parameters, beside those in force.
+
+    Parameters
+    ----------
+    tables
+        Tables `scenarios`, `winners_and_losers`, `shares` and `lorenz`.
+    figures
+        How many scenarios, and what scores come from.
+    labels
+        The labels of the run, and that this is a what-if.
+    """
+
+    tables: Mapping[str, pa.Table]
+    figures: Mapping[str, Figure]
+    labels: tuple[str, ...]
+
+    @property
+    def table(self) -> pa.Table:
+        """Table `scenarios`."""
+        return self.tables["scenarios"]

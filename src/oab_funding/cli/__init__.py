@@ -28,6 +28,7 @@ from oab_funding.cli import (  # each registers its commands
     reconcile,
     regulation,
     report,
+    scenario,
     signing,
 )
 from oab_funding.cli.app import app
@@ -53,6 +54,7 @@ __all__ = [
     "regulation",
     "report",
     "run",
+    "scenario",
     "signing",
 ]
 
