@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 
 
 def gini(amounts: Int64Array) -> Fraction:

@@ -20,11 +20,11 @@ from oab_funding.analysis.units import Level
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import money, round_units
 from oab_funding.exact.given import LARGEST_PRICE
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.run import steps
 from oab_funding.run.choices import settle_municipalities, settle_schools
 from oab_funding.run.run import Run
-from oab_funding.tables.build import build
+from oab_funding.tables.columns import build
 from oab_funding.tables.schema import Column, Number, TableSchema, Text, Whole
 from oab_funding.tables.step_result import StepResult
 

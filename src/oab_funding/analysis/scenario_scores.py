@@ -15,7 +15,7 @@ from oab_funding.analysis.municipalities import Score, scores_of
 from oab_funding.analysis.school_money import SiteColumns
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Rule, to_fraction
-from oab_funding.exact.integers import Int64Array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision
 from oab_funding.run import steps
 from oab_funding.run.choices import children_rule
