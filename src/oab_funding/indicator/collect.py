@@ -158,10 +158,10 @@ def select_sample(coded: CodedChildren, specification: Specification) -> tuple[_
         wanted = {"not counted": coded.counted, **wanted}
     sample, left_out = np.ones(len(coded), dtype=np.bool_), {}
     for reason, holds in wanted.items():
-        before = int(sample.sum())
+        before = np.count_nonzero(sample)
         sample &= holds
-        if lost := before - int(sample.sum()):
-            left_out[reason] = lost
+        if lost := before - np.count_nonzero(sample):
+            left_out[reason] = int(lost)
     return sample, left_out
 
 

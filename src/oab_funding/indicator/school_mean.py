@@ -88,7 +88,13 @@ def school_places(pupils: pa.Table, sites: Any) -> Located:
     excluded, other = np.zeros((2, len(names)), dtype=np.bool_)
     excluded[used] = [entry[2] for entry in entries]
     other[used] = [entry[3] for entry in entries]
-    return Located(np.take(of_site, indices), places, np.take(excluded, indices), np.take(other, indices))
+    return Located(
+        np.take(of_site, indices), places, *(_of_children(flags, indices) for flags in (excluded, other))
+    )
+
+
+def _of_children(of_sites: NDArray[np.bool_], indices: NDArray[np.int32]) -> NDArray[np.bool_]:
+    return np.take(of_sites, indices) if of_sites.any() else np.zeros(len(indices), dtype=np.bool_)
 
 
 def municipality_places(toddlers: pa.Table) -> Located:
