@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -142,6 +143,17 @@ def test_two_years_are_decomposed_by_all_causes(years: tuple[oab.Run, oab.Run]) 
     assert (
         found.to_frame("institutions").query("level == 'nation'").second.item() == years[1].figures()["total"]
     )
+
+
+def test_what_the_seed_decides_stands_beside_it(years: tuple[oab.Run, oab.Run]) -> None:
+    found = oab.diff(*years, causes=["price"])
+    each = found.to_frame("institutions").query("level == 'site'").set_index("institution")
+    table = years[0].to_frame("site_imputation").set_index("site_id").draw_sd_child
+    known = table[table.notna()]
+    assert len(known) > 3
+    for site, sd in known.items():
+        assert abs(each.seed_sd_first[site] - sd * 500) <= Decimal("0.005")
+    assert "another seed" in found.explain(known.index[0], lang="en")
 
 
 def test_another_seed_is_imputation_and_nothing_else(years: tuple[oab.Run, oab.Run]) -> None:

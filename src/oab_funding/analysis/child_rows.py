@@ -18,8 +18,10 @@ from oab_funding.indicator.imputation.tables import imputed_from_tables
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification import Specification
 from oab_funding.run import steps
-from oab_funding.run.inputs import read_inputs
 from oab_funding.run.run import Run
+from oab_funding.tables.child_tables import PUPILS, TODDLERS
+from oab_funding.tables.duo import read_sites
+from oab_funding.tables.files import read_table
 
 Codes8 = NDArray[np.int8]
 
@@ -123,12 +125,14 @@ def coded_by(run: Run, specification: Specification) -> Population:
     """Code the children of a run by the features of a specification."""
     children = run.calculation.children
     assert children is not None  # asked before
-    given = read_inputs(run.calculation, run.sources, (), run.specifications).tables
-    day = children.reference_date
+    day, sources = children.reference_date, run.sources
     formula = run.statutes.municipality_score(day).formula
     months = (formula.toddler_from_months, formula.toddler_until_months)
-    pupils, toddlers = given["pupils"], given.get("toddlers")
-    return Population.of(pupils, toddlers, given["sites_of_children"], specification, day, months)
+    pupils = read_table(sources["children.pupils"], PUPILS)
+    young = sources.get("children.toddlers")
+    toddlers = None if young is None else read_table(young, TODDLERS)
+    sites = read_sites(sources["children.sites"])
+    return Population.of(pupils, toddlers, sites, specification, day, months)
 
 
 def rounds_of(run: Run) -> int:

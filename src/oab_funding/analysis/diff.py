@@ -14,6 +14,8 @@ from oab_funding.analysis.game import Game, OnStep, Stream
 from oab_funding.analysis.municipalities import MunicipalStream
 from oab_funding.analysis.schools import SchoolStream
 from oab_funding.errors import InputError
+from oab_funding.exact import round_units, to_fraction
+from oab_funding.run import steps
 from oab_funding.run.run import Run
 from oab_funding.tables.columns import texts
 
@@ -52,7 +54,9 @@ def diff(
         if first.has(table) and second.has(table):
             stream = _stream(name, (first, second))
             game = Game(stream, causes, order, on_step)
-            streams.append(StreamDifference(name, game, game.levels(), _names(name, first, second)))
+            noise = _seed_noise((first, second)) if name == "schools" else {}
+            names = _names(name, first, second)
+            streams.append(StreamDifference(name, game, game.levels(), names, noise))
     if not streams:
         raise InputError(
             "the two have no grants of the same kind",
@@ -75,6 +79,25 @@ def _stream(name: str, runs: tuple[Run, Run]) -> Stream:
     if name == "schools":
         return SchoolStream(runs, SiteScoresOfChildren if children else None)
     return MunicipalStream(runs, MunicipalScoresOfChildren if children else None)
+
+
+def _seed_noise(runs: tuple[Run, Run]) -> dict[tuple[str, str], tuple[int | None, int | None]]:
+    """Give by how much (cents) another seed would move price x score of each site, in either run."""
+    first, second = (_seed_sd(run) for run in runs)
+    return {("site", site): (first.get(site), second.get(site)) for site in first.keys() | second.keys()}
+
+
+def _seed_sd(run: Run) -> dict[str, int]:
+    children = run.calculation.children
+    if children is None or run.calculation.schools is None or not run.has("site_imputation"):
+        return {}
+    table, name = run.table("site_imputation"), f"draw_sd_{children.average}"
+    if name not in table.column_names:
+        return {}
+    figures = run.figures(steps.GRANTS_OF_SCHOOLS)
+    unit = to_fraction(str(figures["price"])) * to_fraction(str(figures["share_of_annual_amount"]))
+    pairs = zip(texts(table, "site_id"), table[name].to_pylist(), strict=True)
+    return {site: round_units(to_fraction(sd) * unit, 2) for site, sd in pairs if sd is not None}
 
 
 def _names(stream: str, *runs: Run) -> dict[tuple[str, str], str]:

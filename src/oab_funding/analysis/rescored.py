@@ -25,8 +25,8 @@ from oab_funding.indicator.imputation.imputed import NO_DONOR
 from oab_funding.indicator.model import Model, read_model, supplied_model
 from oab_funding.indicator.school_mean import mother_counts, municipality_counts
 from oab_funding.indicator.scoring import NOT_KNOWN, category_units, known_scores, look_ups, place_units
-from oab_funding.run.inputs import read_inputs
 from oab_funding.run.run import Run
+from oab_funding.tables.duo import read_sites
 
 MOST_ROUNDS = 60
 """Rounds of two imputations are brought to a common number, of at most this many."""
@@ -308,9 +308,7 @@ def _places(
 
 
 def _register(run: Run) -> dict[str, tuple[str, str]]:
-    table: pa.Table = read_inputs(run.calculation, run.sources, (), run.specifications).tables[
-        "sites_of_children"
-    ]
+    table: pa.Table = read_sites(run.sources["children.sites"])
     names = ("site_id", "school_id", "municipality_code")
     columns = [[str(value) for value in table[name].to_pylist()] for name in names]
     return {site: (school, municipality) for site, school, municipality in zip(*columns, strict=True)}
