@@ -13,7 +13,7 @@ from oab_funding.audit import verify
 from oab_funding.errors import OabError
 from oab_funding.run.opened import open_run
 
-TIMES = 3000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 300
+TIMES = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 300
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,8 @@ from oab_funding.audit.manifest import JOURNAL, MANIFEST, MANIFEST_LIMIT, manife
 from oab_funding.audit.merkle import inclusion_path
 from oab_funding.audit.paths import readable
 from oab_funding.audit.proof import PLAIN_MEMBERS, PROOF_FORMAT, Included, Proof
-from oab_funding.audit.provable import OF_CHILDREN, proved_columns
+from oab_funding.audit.provable import OF_CHILDREN
 from oab_funding.audit.record import read_record
-from oab_funding.audit.rows import salted_leaves
 from oab_funding.audit.sealed import Sealed
 from oab_funding.errors import InputError, Place
 
@@ -93,9 +92,9 @@ def _rows(sealed: Sealed, wanted: Wanted) -> Iterator[Included]:
     entry = sealed.manifest.tables().get(wanted.table)
     if entry is None or entry.columns is None:
         return
-    table, key = sealed.table(wanted.table), entry.key or ()
-    leaves = salted_leaves(wanted.table, table, key, proved_columns(table.column_names), sealed.secret())
-    of_column = next(one for one in in_key_order(table, key) if one.name == wanted.column)
+    table, leaves = sealed.rows(wanted.table)
+    ordered = in_key_order(table, entry.key or ())
+    of_column = next(one for one in ordered if one.name == wanted.column)
     for index, value in enumerate(of_column.values.to_pylist()):
         if value in wanted.values:
             yield Included(_mapping(leaves[index]), index, inclusion_path(leaves, index))

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -127,36 +128,57 @@ def kinds_of(table: pa.Table, key: Sequence[str], columns: Sequence[str]) -> dic
 
 def _salted(name: str, row: str, secret: bytes) -> bytes:
     salt = hmac.digest(secret, f"{name}\n{row}".encode(), "sha256")[:_SALT_BYTES].hex()
-    return f'{{"row":{row},"salt":"{salt}","table":{_json(name)}}}'.encode()
+    return f'{{"row":{row},"salt":"{salt}","table":{_quoted(name)}}}'.encode()
 
 
 def _rows(columns: Sequence[LogicalColumn], count: int) -> Iterator[str]:
-    """Write rows as canonical JSON: members in the order of RFC 8785, which json keeps as they are given."""
+    """Write rows as canonical JSON: members in the order of RFC 8785, column by column."""
     ordered = sorted(columns, key=lambda column: column.name.encode("utf-16-be"))
-    names = [column.name for column in ordered]
-    values = [_plain(column) for column in ordered]
-    if not values:
+    if not ordered:
         return iter(["{}"] * count)
-    return (_json(dict(zip(names, row, strict=True))) for row in zip(*values, strict=True))
+    names = [f"{_quoted(column.name)}:" for column in ordered]
+    cells = [[name + text for text in _texts(column)] for name, column in zip(names, ordered, strict=True)]
+    return (f"{{{','.join(row)}}}" for row in zip(*cells, strict=True))
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(column: LogicalColumn) -> list[Any]:
+def _texts(column: LogicalColumn) -> list[str]:
+    """Write the values of a column as JSON."""
     values = column.values.to_pylist()
-    form = _FORMS.get(column.kind)
-    return values if form is None else [None if value is None else form(value) for value in values]
+    form = _FORMS[column.kind]
+    if not column.values.null_count:
+        return list(map(form, values))
+    return ["null" if value is None else form(value) for value in values]
 
 
-def _whole(value: int) -> int | str:
-    return value if abs(value) <= LARGEST_NUMBER else str(value)
+def _whole(value: int) -> str:
+    return str(value) if abs(value) <= LARGEST_NUMBER else f'"{value}"'
 
 
 def _shortest(value: Decimal) -> str:
     text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f'"{text.rstrip("0").rstrip(".") if "." in text else text}"'
 
 
-_FORMS: dict[str, Any] = {"whole": _whole, "decimal": _shortest, "day": lambda value: value.isoformat()}
+def _yes_no(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _day(value: date) -> str:
+    return f'"{value.isoformat()}"'
+
+
+def _null(value: object) -> str:
+    return "null"
+
+
+_quoted = json.encoder.encode_basestring
+"""Text as RFC 8785 writes it: only quotes, backslashes and controls are escaped."""
+
+_FORMS: dict[str, Callable[[Any], str]] = {
+    "whole": _whole,
+    "decimal": _shortest,
+    "text": _quoted,
+    "yes-no": _yes_no,
+    "day": _day,
+    "null": _null,
+}

@@ -9,7 +9,9 @@ Nor does a whole bundle show that its results follow from its inputs; computing 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -36,6 +38,9 @@ from oab_funding.audit.sums import sums
 from oab_funding.audit.withheld import WITHHELD, withheld_problems
 from oab_funding.audit.zipped import Zipped, scan_bundle
 from oab_funding.errors import DamagedError
+
+_AT_ONCE = 2
+"""How many files are checked side by side: more would need more memory than a check should."""
 
 MOST_TOLD = 50
 """How many problems are told; one is enough to know."""
@@ -156,21 +161,10 @@ def _origin_problems(manifest: Manifest) -> Iterator[str]:
 
 
 def _content_problems(sealed: Sealed) -> Iterator[str]:
-    for path, entry in sealed.manifest.files.items():
-        if path in sealed.withheld:
-            continue
-        try:
-            if entry.content is not None or path.startswith("tables/"):
-                _, problems = sealed.checked_table(path)
-                yield from (f"{readable(path)} {problem}" for problem in problems)
-            elif path == JOURNAL:
-                yield from _journal_problems(sealed.read(path), sealed.manifest)
-            elif path == SUMS:
-                yield from _sums_problems(sealed)
-            else:
-                sealed.check(path)
-        except DamagedError as error:
-            yield f"{readable(path)} {error.problem}"
+    paths = [path for path in sealed.manifest.files if path not in sealed.withheld]
+    with ThreadPoolExecutor(_AT_ONCE) as several:  # reading and hashing leave room for one another
+        for problems in several.map(partial(_file_problems, sealed), paths):
+            yield from problems
     tables, form = sealed.manifest.tables(), sealed.manifest.format
     for name in sorted(provable_tables(tables, form)):
         if tables[name].rows_root is None or (tables[name].columns is None) is (form > 2):
@@ -191,6 +185,21 @@ def _crate_problems(sealed: Sealed) -> Iterator[str]:
             yield f"{CRATE} does not describe this bundle"
     except (DamagedError, ValueError) as error:
         yield f"{CRATE} {error}"
+
+
+def _file_problems(sealed: Sealed, path: str) -> list[str]:
+    entry = sealed.manifest.files[path]
+    try:
+        if entry.content is not None or path.startswith("tables/"):
+            return [f"{readable(path)} {problem}" for problem in sealed.checked_table(path)[1]]
+        if path == JOURNAL:
+            return list(islice(_journal_problems(sealed.read(path), sealed.manifest), MOST_TOLD + 1))
+        if path == SUMS:
+            return list(_sums_problems(sealed))
+        sealed.check(path)
+    except DamagedError as error:
+        return [f"{readable(path)} {error.problem}"]
+    return []
 
 
 def _sums_problems(sealed: Sealed) -> Iterator[str]:
