@@ -93,7 +93,8 @@ def _sections(
         Line(n.euros(Fraction(second, 100)), texts["diff_second"].format(title=difference.titles[1])),
         Line(n.euros(Fraction(second - first, 100)), texts["diff_difference"]),
     )
-    yield Section(texts["diff_amounts"], (Derivation(lines), Paragraph(_verdict(stream, parts, at, phrases))))
+    grants = f"{texts['diff_amounts']}: {texts[f'grants_of_{stream.name}']}"
+    yield Section(grants, (Derivation(lines), Paragraph(_verdict(stream, parts, at, phrases))))
     if stream.game.causes:
         yield Section(texts["diff_causes"], (_grid(stream, parts, at, phrases), *_method(stream, phrases)))
     noise = stream.noise.get((parts.level.name, parts.level.codes[at]), (None, None))
