@@ -22,6 +22,8 @@ from oab_funding.cli.sheets import write_asked
 from oab_funding.cli.terminal import progress, show
 from oab_funding.errors import InputError, Place
 
+_WHO_MADE_IT = "not shown: who made it; the published root, a signature or a confirmation tells"
+
 IgnoreDesktopFiles = Annotated[
     bool,
     typer.Option(
@@ -96,6 +98,8 @@ def verify(
         show(f"signed with the key in {public_key}")
     if found.withheld:
         show(f"withheld from this copy: {len(found.withheld)} files")
+    if found.ok and root is None and public_key is None:
+        show(_WHO_MADE_IT)
     show("whole and untouched" if found.ok else f"{number} problem{'s' if number > 1 else ''}")
     raise typer.Exit(0 if found.ok else 1)
 
@@ -140,6 +144,8 @@ def replay(
         show(f"taken from the record, not computed: {', '.join(found.taken)}")
     said = f"identical: {found.steps} steps, {found.files} files" if found.ok else "not identical"
     left_out = f"; not compared: {', '.join(found.not_compared)}" if found.not_compared else ""
+    if found.ok:
+        show(_WHO_MADE_IT)
     show(said + left_out)
     raise typer.Exit(0 if found.ok else 1)
 
