@@ -51,3 +51,12 @@ def test_what_a_public_function_gives_is_public(name: str) -> None:
     given = typing.get_type_hints(getattr(oab, name))["return"]
     if isinstance(given, type) and given.__module__.startswith("oab_funding"):
         assert given.__name__ in oab.__all__
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_a_public_function_takes_is_public(name: str) -> None:
+    function = getattr(oab, name)
+    hints = typing.get_type_hints(function)
+    parts = [part for hint in hints.values() for part in (hint, *typing.get_args(hint))]
+    ours = {part for part in parts if isinstance(part, type) and part.__module__.startswith("oab_funding")}
+    assert {part.__name__ for part in ours} <= set(oab.__all__)

@@ -99,6 +99,7 @@ if TYPE_CHECKING:
     from oab_funding.audit.statements import Confirmation as Confirmation
     from oab_funding.audit.verify import Verification as Verification
     from oab_funding.audit.verify import verify as verify
+    from oab_funding.indicator.fitted import Solved as Solved
     from oab_funding.indicator.imputation.pooling import Pooled as Pooled
     from oab_funding.indicator.imputation.pooling import PooledVector as PooledVector
     from oab_funding.indicator.imputation.pooling import pool as pool
@@ -128,10 +129,12 @@ if TYPE_CHECKING:
     from oab_funding.indicator.scale_values.bootstrap import ScaleValueBootstrap as ScaleValueBootstrap
     from oab_funding.indicator.scale_values.bootstrap import bootstrap_scale_values as bootstrap_scale_values
     from oab_funding.indicator.scale_values.fit import ScaleValueFit as ScaleValueFit
+    from oab_funding.indicator.scale_values.values import ScaleValues as ScaleValues
     from oab_funding.indicator.school_mean import SchoolMeanEffect as SchoolMeanEffect
     from oab_funding.indicator.school_mean_effect import school_mean_effect as school_mean_effect
     from oab_funding.indicator.score import ScoredChildren as ScoredChildren
     from oab_funding.indicator.specification import Specification as Specification
+    from oab_funding.indicator.specification_file import Specifications as Specifications
     from oab_funding.preschool.account import spending_account as spending_account
     from oab_funding.preschool.door import preschool as preschool
     from oab_funding.preschool.forecast import forecast_municipalities as forecast_municipalities
@@ -143,10 +146,16 @@ if TYPE_CHECKING:
     from oab_funding.preschool.week_plan import week_plan as week_plan
     from oab_funding.regulation.lookup import regulation as regulation
     from oab_funding.regulation.provision import (
+        ChildcarePriceProvision as ChildcarePriceProvision,
+    )
+    from oab_funding.regulation.provision import (
         MunicipalityGrantProvision as MunicipalityGrantProvision,
     )
     from oab_funding.regulation.provision import (
         MunicipalityScoreProvision as MunicipalityScoreProvision,
+    )
+    from oab_funding.regulation.provision import (
+        PreschoolProvision as PreschoolProvision,
     )
     from oab_funding.regulation.provision import (
         SchoolGrantProvision as SchoolGrantProvision,
@@ -164,6 +173,7 @@ if TYPE_CHECKING:
         read_cbs_workbook as read_cbs_workbook,
     )
     from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook as write_cbs_workbook
+    from oab_funding.tables.source import SourceFile as SourceFile
     from oab_funding.tables.step_result import StepResult as StepResult
 
 _PUBLIC = {
@@ -198,6 +208,7 @@ _PUBLIC = {
         "pool",
         "pool_vector",
     ),
+    "oab_funding.indicator.fitted": ("Solved",),
     "oab_funding.indicator.inference.influence": (
         "SchoolInfluence",
         "school_influence",
@@ -220,7 +231,9 @@ _PUBLIC = {
     "oab_funding.indicator.school_mean": ("SchoolMeanEffect",),
     "oab_funding.indicator.school_mean_effect": ("school_mean_effect",),
     "oab_funding.indicator.score": ("ScoredChildren",),
+    "oab_funding.indicator.scale_values.values": ("ScaleValues",),
     "oab_funding.indicator.specification": ("Specification",),
+    "oab_funding.indicator.specification_file": ("Specifications",),
     "oab_funding.run.inputs": ("SiteScoreFile", "read_site_scores"),
     "oab_funding.run.figures": ("Figures",),
     "oab_funding.preschool.account": ("spending_account",),
@@ -230,14 +243,17 @@ _PUBLIC = {
     "oab_funding.preschool.schools": ("forecast_schools",),
     "oab_funding.preschool.week_plan": ("WeekPlan", "week_plan"),
     "oab_funding.regulation.provision": (
+        "ChildcarePriceProvision",
         "MunicipalityGrantProvision",
         "MunicipalityScoreProvision",
+        "PreschoolProvision",
         "SchoolGrantProvision",
         "SchoolScoreProvision",
     ),
     "oab_funding.api.replaying": ("Replay", "replay"),
     "oab_funding.tables.cbs_workbook": ("PublishedScores", "read_cbs_workbook"),
     "oab_funding.tables.cbs_workbook_writer": ("write_cbs_workbook",),
+    "oab_funding.tables.source": ("SourceFile",),
     "oab_funding.tables.step_result": ("StepResult",),
 }
 """Public names by the module that is their home; the type checker reads the same above."""

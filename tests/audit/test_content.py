@@ -11,7 +11,7 @@ from audit.slow_content import slow_content_hash
 from audit.tables import logical_tables, stored
 from oab_funding.audit.content import content_hash
 from oab_funding.errors import InputError
-from oab_funding.tables.output import write_parquet
+from oab_funding.tables.parquet import write_parquet
 
 TABLE = pa.table(
     {

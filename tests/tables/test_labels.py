@@ -3,8 +3,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from oab_funding.tables.files import read_source
-from oab_funding.tables.labels import labels_of, with_labels
+from oab_funding.tables.labels import labels_of
 from oab_funding.tables.output import write_table
+from oab_funding.tables.parquet import with_labels
 from oab_funding.tables.source import SourceFile
 
 LABELS = ("made-up data", "vóór de overgang")

@@ -40,7 +40,7 @@ from oab_funding.audit.readme import readme
 from oab_funding.audit.rows import kinds_of, rows_root, salt_of, salted_leaves
 from oab_funding.audit.sums import sums
 from oab_funding.audit.withheld import WITHHELD, withheld_text
-from oab_funding.tables.output import write_parquet
+from oab_funding.tables.parquet import write_parquet
 from oab_funding.tables.source import SourceFile
 
 

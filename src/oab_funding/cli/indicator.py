@@ -106,7 +106,8 @@ def impute(
 ) -> None:
     """Impute what is not known of the children, round by round."""
     from oab_funding.audit.exact_json import canonical
-    from oab_funding.tables.output import check_directory_free, output_directory, write_parquet
+    from oab_funding.tables.output import check_directory_free, output_directory
+    from oab_funding.tables.parquet import write_parquet
 
     check_directory_free(out, overwrite, _MARKER)
     with progress("imputing"):

@@ -52,7 +52,7 @@ class Outcome(Displayed):
     @property
     def table(self) -> pa.Table:
         """The main table, with its labels in its metadata."""
-        from oab_funding.tables.labels import with_labels
+        from oab_funding.tables.parquet import with_labels
 
         return with_labels(self.step.table, self.labels)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from oab_funding.tables.conform import conform
+from oab_funding.tables.parquet import with_labels, write_parquet
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.source import SourceFile
 
@@ -55,9 +56,6 @@ class GivenTable(SourceFile):
     @cached_property
     def data(self) -> bytes:
         """The table as a Parquet file, with its labels."""
-        from oab_funding.tables.labels import with_labels
-        from oab_funding.tables.output import write_parquet
-
         stream = io.BytesIO()
         write_parquet(with_labels(self.table, self.labels), stream)
         return stream.getvalue()

@@ -6,33 +6,15 @@ Parquet and a workbook's cover have room for it; CSV has not, so there it stands
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-
-import pyarrow as pa
 
 from oab_funding.errors import InputError
 from oab_funding.tables.files import read_source
 from oab_funding.tables.given import GivenTable
-from oab_funding.tables.parquet import parquet_schema
+from oab_funding.tables.parquet import LABELS_KEY, parquet_schema
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import read_sheets
 from oab_funding.tables.workbook_writer import COVER, LABEL
-
-_KEY = b"oab_funding.labels"
-
-
-def with_labels(table: pa.Table, labels: Sequence[str]) -> pa.Table:
-    """Attach labels to a table, to be written with it.
-
-    Examples
-    --------
-    >>> with_labels(pa.table({"score": [1]}), ["made-up data"]).schema.metadata
-    {b'oab_funding.labels': b'["made-up data"]'}
-    """
-    if not labels:
-        return table
-    return table.replace_schema_metadata({_KEY: json.dumps(list(labels), ensure_ascii=False).encode()})
 
 
 def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
@@ -51,7 +33,7 @@ def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
         return ()
     try:
         metadata = parquet_schema(source.data if isinstance(source, SourceFile) else source).metadata or {}
-        found = json.loads(metadata.get(_KEY, b"[]"))
+        found = json.loads(metadata.get(LABELS_KEY, b"[]"))
     except (InputError, ValueError, RecursionError):
         return ()  # reading the table says what is wrong with the file
     return tuple(label for label in found if isinstance(label, str)) if isinstance(found, list) else ()

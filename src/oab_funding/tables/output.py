@@ -17,11 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.labels import with_labels
+from oab_funding.tables.parquet import with_labels, write_parquet
 from oab_funding.tables.workbook_writer import Cover, workbook_bytes
-
-_SCORE_DIGITS = 12
-_SCORE_PLACES = 6
 
 
 def check_free(path: str | Path, overwrite: bool = False) -> Path:
@@ -213,29 +210,6 @@ def csv_bytes(table: pa.Table) -> bytes:
     writer.writerow(table.column_names)
     writer.writerows(zip(*columns, strict=True))
     return stream.getvalue().encode("utf-8")
-
-
-def write_parquet(table: pa.Table, path: Path | io.BytesIO) -> None:
-    """Write a table as Parquet, to a file or into memory."""
-    import pyarrow.parquet
-
-    arrays = [_as_stored(name, table.column(name)) for name in table.column_names]
-    stored = pa.table(arrays, names=table.column_names, metadata=table.schema.metadata)
-    pyarrow.parquet.write_table(stored, path, write_page_checksum=True)
-
-
-def _as_stored(name: str, column: Any) -> Any:
-    """Scores are stored with six places whatever they show; see the tables' reference."""
-    kind = column.type
-    if not (pa.types.is_decimal(kind) and kind.precision == _SCORE_DIGITS and kind.scale < _SCORE_PLACES):
-        return column
-    try:
-        return column.cast(pa.decimal128(_SCORE_DIGITS, _SCORE_PLACES))
-    except pa.ArrowInvalid as error:
-        limit = 10 ** (_SCORE_DIGITS - _SCORE_PLACES)
-        raise InputError(
-            f"holds a number of {limit:,d} or more", Place(column=name), "write it as .csv"
-        ) from error
 
 
 def _as_text(column: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Reading Parquet on the thread that asks, within bounds that the footer states before anything is decoded.
+"""Parquet with its labels, read on the thread that asks, within bounds that the footer states.
 
 Arrow's reader threads can abort a process that ends while they wind down (apache/arrow#34314), so none is
 started; and a footer that promises more than a table of this field can hold is refused unread.
@@ -7,9 +7,10 @@ started; and a footer that promises more than a table of this field can hold is 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -19,6 +20,13 @@ _ROWS: Final = 200_000_000
 _COLUMNS: Final = 1_000
 _BYTES: Final = 16 * 2**30
 """Bounds far above the largest table of the field: every child of the country in ten rounds of imputation."""
+
+
+LABELS_KEY: Final = b"oab_funding.labels"
+"""Where a file keeps what must be said with it."""
+
+_SCORE_DIGITS: Final = 12
+_SCORE_PLACES: Final = 6
 
 
 def read_parquet(
@@ -129,3 +137,39 @@ def parquet_rows(data: bytes) -> int:
     import pyarrow.parquet
 
     return int(pyarrow.parquet.read_metadata(pa.BufferReader(data)).num_rows)
+
+
+def with_labels(table: pa.Table, labels: Sequence[str]) -> pa.Table:
+    """Attach labels to a table, to be written with it.
+
+    Examples
+    --------
+    >>> with_labels(pa.table({"score": [1]}), ["made-up data"]).schema.metadata
+    {b'oab_funding.labels': b'["made-up data"]'}
+    """
+    if not labels:
+        return table
+    return table.replace_schema_metadata({LABELS_KEY: json.dumps(list(labels), ensure_ascii=False).encode()})
+
+
+def write_parquet(table: pa.Table, path: Path | io.BytesIO) -> None:
+    """Write a table as Parquet, to a file or into memory."""
+    import pyarrow.parquet
+
+    arrays = [_as_stored(name, table.column(name)) for name in table.column_names]
+    stored = pa.table(arrays, names=table.column_names, metadata=table.schema.metadata)
+    pyarrow.parquet.write_table(stored, path, write_page_checksum=True)
+
+
+def _as_stored(name: str, column: Any) -> Any:
+    """Scores are stored with six places whatever they show; see the tables' reference."""
+    kind = column.type
+    if not (pa.types.is_decimal(kind) and kind.precision == _SCORE_DIGITS and kind.scale < _SCORE_PLACES):
+        return column
+    try:
+        return column.cast(pa.decimal128(_SCORE_DIGITS, _SCORE_PLACES))
+    except pa.ArrowInvalid as error:
+        limit = 10 ** (_SCORE_DIGITS - _SCORE_PLACES)
+        raise InputError(
+            f"holds a number of {limit:,d} or more", Place(column=name), "write it as .csv"
+        ) from error
