@@ -1,4 +1,5 @@
 import io
+import random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,3 +54,21 @@ def test_bytes_without_compression(monkeypatch):
     monkeypatch.setattr(stored, "MOST_BYTES", 1000)
     with pytest.raises(ValueError, match="has more than 1000 bytes"):
         read_stored(data, 1000)
+
+
+def test_a_forged_footer_does_not_end_the_process() -> None:
+    """Some of these make pyarrow end the process when a part of a column is asked for through the footer."""
+    texts = pa.array(["00AP00", "00AP01", "00BB00"]).dictionary_encode()
+    good = parquet(pa.table({"site_id": texts, "n": [1, 2, 3]}))
+    start = len(good) - 8 - int.from_bytes(good[-8:-4], "little")
+    draw = random.Random(1)
+    refused = 0
+    for _ in range(400):
+        forged = bytearray(good)
+        for _ in range(draw.randint(1, 4)):
+            forged[draw.randrange(start, len(good) - 8)] = draw.randrange(256)
+        try:
+            read_stored(bytes(forged), 3)
+        except Exception:
+            refused += 1
+    assert 0 < refused < 400
