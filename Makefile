@@ -15,7 +15,7 @@ test: lint types docs
 	$(BIN)/python -m pytest --nbmake -n $(WORKERS) notebooks
 
 check: test
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n $(WORKERS) tests
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m "thorough or not thorough" -n $(WORKERS) tests
 	$(BIN)/python benchmarks/mutation.py
 	$(MAKE) lowest
 

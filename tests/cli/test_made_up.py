@@ -101,7 +101,7 @@ def test_single_commands_give_what_the_run_gives(demo: Path, tmp_path: Path, com
     assert out.read_bytes() == (demo / "grants_municipalities.csv").read_bytes()
 
 
-@pytest.mark.parametrize("scores_of", ["sites", "municipalities"])
+@pytest.mark.parametrize("scores_of", ["sites", pytest.param("municipalities", marks=pytest.mark.thorough)])
 def test_scores_of_one_kind_can_be_replayed(scores_of: str, tmp_path: Path, command: Command) -> None:
     data = shipped_country()
     text = (data / "calculation.toml").read_text().split("[schools]")[0]
