@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
 
+from oab_funding import cli
 from oab_funding.cli import TRACEBACK, run
 from oab_funding.cli.app import app
 
@@ -65,7 +65,7 @@ def test_a_fault_of_the_program_is_one_sentence(
     def fails(*_: object, **__: object) -> None:
         raise KeyError("amount")
 
-    monkeypatch.setattr(typer.Typer, "__call__", fails)
+    monkeypatch.setattr(cli, "parser", lambda: fails)
     assert run(["verify", "."]) == 2
     said = capsys.readouterr().err
     assert "a case it does not know (KeyError: 'amount')" in said

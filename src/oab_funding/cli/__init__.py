@@ -31,7 +31,7 @@ from oab_funding.cli import (  # each registers its commands
     scenario,
     signing,
 )
-from oab_funding.cli.app import app
+from oab_funding.cli.app import app, parser
 from oab_funding.cli.faults import check_arguments, said_for_usage, with_options
 from oab_funding.cli.terminal import complain
 from oab_funding.errors import CheckError, OabError
@@ -94,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     try:
         check_arguments(arguments)
-        code = int(app(args=list(arguments), standalone_mode=False) or DONE)
+        code = int(parser()(args=list(arguments), standalone_mode=False) or DONE)
         return _interrupted() if code == INTERRUPTED else code  # newer parsers swallow an interruption
     except CheckError as error:
         complain(f"check failed: {error}")

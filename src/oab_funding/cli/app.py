@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
@@ -32,3 +33,9 @@ def _options(
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
+
+
+@cache
+def parser() -> Any:
+    """Give the commands and their options, made once: that takes longer than many a command."""
+    return typer.main.get_command(app)

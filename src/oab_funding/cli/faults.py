@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer.main
-
-from oab_funding.cli.app import app
+from oab_funding.cli.app import parser
 from oab_funding.errors import InputError
 
 _ARGUMENT = re.compile(r"`([a-z][a-z0-9_]*)`")
@@ -80,7 +78,7 @@ def _hint(error: Any, arguments: Sequence[str]) -> str:
 
 def _command(arguments: Sequence[str]) -> tuple[Any, list[str]]:
     """Find the command that the first words name, and those words."""
-    command: Any = typer.main.get_command(app)
+    command: Any = parser()
     path: list[str] = []
     for word in arguments:
         found = getattr(command, "commands", {}).get(word)

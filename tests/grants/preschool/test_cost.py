@@ -102,7 +102,13 @@ def check_price(case: Case, cents: int | None) -> None:
     [("0.41", 16, "262.40"), ("0.41", 8, "131.20"), ("0.39", 16, "249.60"), ("0.39", 8, "124.80")],
 )
 def test_parents_pay_what_the_table_of_advice_of_2024_says(tariff: str, charged: int, parents: str) -> None:
-    terms = Terms(Fraction("10.25"), Fraction(640), charged_hours=Fraction(charged), tariff=Fraction(tariff))
+    terms = Terms(
+        Fraction("10.25"),
+        Fraction(640),
+        weeks=Fraction(40),
+        charged_hours=Fraction(charged),
+        tariff=Fraction(tariff),
+    )
     assert compare(Fraction(0), 1, None, terms).parents == Fraction(parents)
 
 

@@ -75,6 +75,7 @@ def test_purposes_keep_their_numbers() -> None:
         "DONOR": 4,
         "PARAMETERS": 5,
         "SCHOOL": 6,
+        "RESAMPLE": 7,
     }
 
 

@@ -56,7 +56,7 @@ class Terms:
     hbo_wage: Fraction = Fraction(0)
     hbo_count: HboCount = "offered"
     place_cost: Fraction = Fraction(0)
-    weeks: Fraction = Fraction(40)
+    weeks: Fraction = Fraction(0)
     charged_hours: Fraction = Fraction(0)
     tariff: Fraction = Fraction(0)
     allowance_share: Fraction = Fraction(0)
