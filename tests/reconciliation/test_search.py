@@ -208,7 +208,9 @@ def said(things: tuple[tuple[dict[str, object], list[str]], ...]) -> str:
     [
         pytest.param(
             n,
-            marks=[pytest.mark.thorough] if kind == "solved" and n % 4 else [],
+            marks=[pytest.mark.thorough]
+            if (kind == "solved" and n % 8) or (len(things) > 1 and n % 3)
+            else [],
             id=f"{kind}: {said(things)}",
         )
         for n, (kind, things) in enumerate(CASES)

@@ -55,7 +55,7 @@ def test_it_says_when_it_does_not_converge() -> None:
         alternate(slow, (0, 0), "nominal", 1e-12, 1)
 
 
-@pytest.mark.parametrize("level", ["ordinal", "nominal"])
+@pytest.mark.parametrize("level", ["ordinal", pytest.param("nominal", marks=pytest.mark.thorough)])
 def test_the_best_of_several_minima_is_taken(level) -> None:
     """Brute force over scales: two parents with opposite effects have more than one minimum."""
     worse = 0
