@@ -528,7 +528,7 @@ def test_files_that_are_far_too_large_are_not_read(run):
 
 def test_a_journal_of_line_feeds_alone_is_given_up_soon(run):
     path = run / "journal.jsonl"
-    path.write_bytes(path.read_bytes() + b"\n" * 5_000_000)
+    path.write_bytes(path.read_bytes() + b"\n" * 500_000)
     sign(run)
     assert len(verify(run).problems) == 51
 
