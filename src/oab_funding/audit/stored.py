@@ -14,6 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from oab_funding.tables.parquet_footer import Footer, read_footer
+
 MOST_CELLS = 250_000_000
 """Rows times columns of the largest table that is read: some ten times that of a national calculation."""
 
@@ -56,16 +58,13 @@ def read_stored(data: bytes, rows: int | None) -> pa.Table:
     """
     import pyarrow.parquet
 
-    source = pa.BufferReader(data)
-    footer = pyarrow.parquet.read_metadata(source)
+    try:
+        footer = read_footer(data)
+    except ValueError as error:
+        raise pa.ArrowInvalid(str(error)) from error
     _check_footer(footer, rows)
-    texts = [
-        footer.schema.column(index).name
-        for index in range(footer.num_columns)
-        if footer.schema.column(index).physical_type == "BYTE_ARRAY"
-    ]
     file = pyarrow.parquet.ParquetFile(
-        source, metadata=footer, read_dictionary=texts, page_checksum_verification=True
+        pa.BufferReader(data), read_dictionary=list(footer.texts), page_checksum_verification=True
     )
     table = file.read(use_threads=False)  # threads may abort the process when it ends
     table.validate()
@@ -74,20 +73,14 @@ def read_stored(data: bytes, rows: int | None) -> pa.Table:
     return table
 
 
-def _check_footer(footer: Any, rows: int | None) -> None:
-    """Look at the footer as a whole only: pyarrow ends the process at a part of a column that is forged."""
-    groups = [footer.row_group(index) for index in range(footer.num_row_groups)]
-    if any(group.num_columns != footer.num_columns for group in groups):
-        raise ValueError("has parts with other columns than the table")
-    if footer.num_rows != rows or sum(group.num_rows for group in groups) != rows:
-        raise ValueError(f"has {footer.num_rows} rows, not the {rows} of manifest.json")
-    if any(footer.schema.column(index).max_repetition_level for index in range(footer.num_columns)):
-        raise ValueError("has columns of lists")
-    if footer.num_rows * footer.num_columns > MOST_CELLS:
+def _check_footer(footer: Footer, rows: int | None) -> None:
+    if footer.rows != rows:
+        raise ValueError(f"has {footer.rows} rows, not the {rows} of manifest.json")
+    if any(chunk.values != group.rows for group in footer.groups for chunk in group.chunks):
+        raise ValueError("has columns of lists, or of another length than its rows")
+    if footer.rows * len(footer.columns) > MOST_CELLS:
         raise ValueError(f"has more than {MOST_CELLS} values")
-    if not all(0 <= group.total_byte_size <= MOST_BYTES for group in groups) or (
-        sum(group.total_byte_size for group in groups) > MOST_BYTES
-    ):
+    if sum(chunk.size for group in footer.groups for chunk in group.chunks) > MOST_BYTES:
         raise ValueError(f"has more than {MOST_BYTES} bytes")
 
 

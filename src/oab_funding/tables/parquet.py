@@ -15,6 +15,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.parquet_footer import Footer, read_footer
 
 _ROWS: Final = 200_000_000
 _COLUMNS: Final = 1_000
@@ -61,8 +62,8 @@ def read_parquet(
     place = Place(_name(source, name))
     opened = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
+        _check_size(read_footer(source), place)
         with pyarrow.parquet.ParquetFile(opened, pre_buffer=False, page_checksum_verification=True) as file:
-            _check_size(file.metadata, place)
             return file.read(columns=None if columns is None else list(columns), use_threads=False)
     except InputError:
         raise
@@ -90,12 +91,14 @@ def open_parquet(path: str | Path, place: Place, dictionaries: Sequence[str] = (
     import pyarrow.parquet
 
     try:
+        _check_size(read_footer(path), place)
         file = pyarrow.parquet.ParquetFile(
             path, read_dictionary=list(dictionaries), pre_buffer=False, page_checksum_verification=True
         )
+    except InputError:
+        raise
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise damaged(error, place) from error
-    _check_size(file.metadata, place)
     return file
 
 
@@ -105,6 +108,7 @@ def parquet_schema(source: bytes | str | Path, name: str | None = None) -> pa.Sc
 
     opened = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
+        read_footer(source)
         with pyarrow.parquet.ParquetFile(opened, pre_buffer=False) as file:
             return file.schema_arrow
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
@@ -121,22 +125,19 @@ def damaged(error: BaseException, place: Place) -> InputError:
     return InputError(f"is not a whole Parquet file ({detail})", place, "write or download it again")
 
 
-def _check_size(footer: pa.parquet.FileMetaData, place: Place) -> None:
-    size = sum(footer.row_group(index).total_byte_size for index in range(footer.num_row_groups))
+def _check_size(footer: Footer, place: Place) -> None:
     for found, most, what in (
-        (footer.num_rows, _ROWS, "rows"),
-        (footer.num_columns, _COLUMNS, "columns"),
-        (size, _BYTES, "bytes when unpacked"),
+        (footer.rows, _ROWS, "rows"),
+        (len(footer.columns), _COLUMNS, "columns"),
+        (sum(group.size for group in footer.groups), _BYTES, "bytes when unpacked"),
     ):
-        if not 0 <= found <= most:
+        if found > most:
             raise InputError(f"announces {found:,d} {what}", place, f"give a table of at most {most:,d}")
 
 
 def parquet_rows(data: bytes) -> int:
     """Give the number of rows of a Parquet file that was read before."""
-    import pyarrow.parquet
-
-    return int(pyarrow.parquet.read_metadata(pa.BufferReader(data)).num_rows)
+    return read_footer(data).rows
 
 
 def with_labels(table: pa.Table, labels: Sequence[str]) -> pa.Table:
