@@ -14,8 +14,8 @@ import pytest
 
 from oab_funding.api.runs import run
 from oab_funding.errors import InputError
-from oab_funding.reconciliation import reconcile_run
 from oab_funding.reconciliation.municipalities import MunicipalStream
+from oab_funding.reconciliation.reconcile import reconcile_run
 from oab_funding.reconciliation.settling import old_amounts_of
 from oab_funding.run.opened import open_run
 from oab_funding.run.run import Run

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from oab_funding.api.runs import run
-from oab_funding.reconciliation import reconcile_run
+from oab_funding.reconciliation.reconcile import reconcile_run
 from oab_funding.run.opened import open_run
 from oab_funding.tables.step_result import StepResult
 

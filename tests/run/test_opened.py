@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import oab_funding as oab
 from bundles import SCORES, write_run
 from oab_funding.errors import DamagedError, InputError, OabError
-from oab_funding.reconciliation import reconcile_run
+from oab_funding.reconciliation.reconcile import reconcile_run
 from oab_funding.run.opened import damage_said, open_run
 from resealing import reseal, rows_of
 

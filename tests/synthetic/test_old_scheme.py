@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pyarrow.compute as pc
 
-from oab_funding.grants.old_base import old_bases
+from oab_funding.grants.schools import old_bases
 from oab_funding.synthetic import Country
 
 

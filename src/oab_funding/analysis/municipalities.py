@@ -14,9 +14,8 @@ from oab_funding.analysis.units import Units
 from oab_funding.errors import CheckError
 from oab_funding.exact import round_exact
 from oab_funding.exact.sums import Int64Array
-from oab_funding.grants.division import Division, MunicipalRule, divide, to_cents
+from oab_funding.grants.division import Division, JoinedScores, MunicipalRule, divide, to_cents
 from oab_funding.grants.minimum import price_with_minimum
-from oab_funding.grants.municipal_scores import JoinedScores
 from oab_funding.grants.municipalities import MunicipalTransition
 from oab_funding.grants.transition import Shares, after_transition, old_amounts, transition_shares
 from oab_funding.run.choices import MunicipalChoices, settle_municipalities

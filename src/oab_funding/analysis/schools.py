@@ -13,7 +13,7 @@ from oab_funding.analysis.school_scores import GivenScores, SiteScoreSource, Swi
 from oab_funding.analysis.units import Units
 from oab_funding.errors import CheckError
 from oab_funding.exact.sums import Int64Array
-from oab_funding.grants.old_base import old_bases
+from oab_funding.grants.schools import old_bases
 from oab_funding.run.choices import SchoolChoices, settle_schools
 from oab_funding.run.run import Run
 from oab_funding.tables.columns import texts, units

@@ -307,7 +307,7 @@ def reconcile(
     InputError
         A file cannot be read, it is not clear whose amounts it holds, or the run has no such grants.
     """
-    from oab_funding.reconciliation import reconcile_run
+    from oab_funding.reconciliation.reconcile import reconcile_run
 
     with damage_said():
         return reconcile_run(_of(run), _decided(decisions), other_scores, other_base, other_previous)

@@ -12,8 +12,15 @@ import pyarrow as pa
 from oab_funding.errors import InputError
 from oab_funding.exact import Exact, round_units
 from oab_funding.exact import share as as_share
-from oab_funding.grants.division import Division, MunicipalRule, divide, division_figures, to_cents
-from oab_funding.grants.municipal_scores import JoinedScores, join_dates
+from oab_funding.grants.division import (
+    Division,
+    JoinedScores,
+    MunicipalRule,
+    divide,
+    division_figures,
+    join_dates,
+    to_cents,
+)
 from oab_funding.grants.transition import (
     BEFORE_TRANSITION,
     MAY_BE_BEFORE_TRANSITION,

@@ -13,12 +13,10 @@ from typing import Any
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.grants.division import Division, MunicipalRule, divide
-from oab_funding.grants.municipal_scores import JoinedScores, join_dates
-from oab_funding.reconciliation.amounts import cents, written_euros
-from oab_funding.reconciliation.causes import Change, Unknown
+from oab_funding.grants.division import Division, JoinedScores, MunicipalRule, divide, join_dates
+from oab_funding.reconciliation.causes import Change, Unknown, cents, written_euros
 from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
-from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
+from oab_funding.reconciliation.stream import frozen, transition_changes, transition_unknowns
 from oab_funding.run.choices import settle_municipalities
 from oab_funding.run.run import Run
 from oab_funding.scores.published.check import check_published_municipalities

@@ -13,11 +13,10 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError
 from oab_funding.exact import round_units
-from oab_funding.grants.old_base import old_bases
-from oab_funding.reconciliation.amounts import cents, written_euros, written_share
-from oab_funding.reconciliation.causes import Change, Unknown
+from oab_funding.grants.schools import old_bases
+from oab_funding.reconciliation.causes import Change, Unknown, cents, written_euros, written_share
 from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
-from oab_funding.reconciliation.shared import frozen, transition_changes, transition_unknowns
+from oab_funding.reconciliation.stream import frozen, transition_changes, transition_unknowns
 from oab_funding.run.calculation_file import Schools
 from oab_funding.run.choices import SchoolChoices, settle_schools
 from oab_funding.run.inputs import read_site_scores

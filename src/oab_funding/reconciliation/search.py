@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from oab_funding.errors import InputError
-from oab_funding.reconciliation.amounts import written_share
-from oab_funding.reconciliation.causes import Candidate, Change
+from oab_funding.reconciliation.causes import Candidate, Change, written_share
 from oab_funding.reconciliation.fitting import explains, fit, roundest, steps_that_give
 from oab_funding.reconciliation.settling import Settings, shares_of
-from oab_funding.reconciliation.shared import CAPPED, SOLVED, old_amount_of
-from oab_funding.reconciliation.stream import Stream, amounts
+from oab_funding.reconciliation.stream import CAPPED, SOLVED, Stream, amounts, old_amount_of
 
 _ALONE_AT_MOST = 3
 """Institutions of which another score is tried as the cause of all differences."""

@@ -8,7 +8,7 @@ from typing import cast
 
 from oab_funding.exact import Rule, round_exact, to_fraction
 from oab_funding.exact.fraction import Exact
-from oab_funding.grants.old_base import old_bases
+from oab_funding.grants.schools import old_bases
 from oab_funding.report.document import Derivation, Line, Paragraph, Section
 from oab_funding.report.institutions.law import is_before_transition
 from oab_funding.report.institutions.telling import Row, Telling
