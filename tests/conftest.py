@@ -23,7 +23,7 @@ def published_data() -> Path:
 
 
 # No deadlines: how long a case takes says more of the machine than of the code.
-settings.register_profile("default", deadline=None)
+settings.register_profile("default", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

@@ -199,6 +199,7 @@ PROFILES = ("ro-crate-1.1", "workflow-ro-crate-1.0", "process-run-crate-0.5", "w
 
 
 @pytest.mark.filterwarnings("default")
+@pytest.mark.thorough
 def test_the_validator_of_the_ecosystem_accepts_it(exported, tmp_path, monkeypatch):
     """With every profile that it claims, without a network: the context is served from the terms above."""
     pytest.importorskip(

@@ -264,7 +264,10 @@ PAID_CASES: dict[str, tuple[Callable[[], dict[str, F]], set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("name", PAID_CASES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.thorough] if n % 3 else []) for n, name in enumerate(PAID_CASES)],
+)
 def test_with_a_transition_the_cause_is_found(name: str, paid: Run, tmp_path: Path) -> None:
     amounts, expected = PAID_CASES[name]
     found = explained(reconcile_run(paid, decide(tmp_path, amounts())))
