@@ -48,7 +48,7 @@ def test_earlier_scores_have_no_part_in_school_grants(schools: Run, tmp_path: Pa
     path = tmp_path / "d.csv"
     path.write_text("school_id,amount\n00AP,19812.00\n00AR,0.00\n")
     assert reconcile_run(schools, path).figures["equal"] == 2
-    with pytest.raises(InputError, match="leave out --previous"):
+    with pytest.raises(InputError, match="leave out `previous`"):
         reconcile_run(schools, path, other_previous=path)
 
 

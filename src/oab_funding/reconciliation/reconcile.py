@@ -58,7 +58,7 @@ def reconcile_run(
     stream: Stream
     if _decides_schools(file):
         if other_previous is not None:
-            raise InputError("an earlier date has no part in school grants", remedy="leave out --previous")
+            raise InputError("an earlier date has no part in school grants", remedy="leave out `previous`")
         stream, schema = SchoolStream(opened, other_scores, other_base), SCHOOL_DECISIONS
     else:
         stream = MunicipalStream(opened, other_scores, other_base, other_previous)

@@ -118,7 +118,7 @@ def _institutions(table: pa.Table, population: Population, kinds: CodedTexts, bo
 
 def _own(table: pa.Table, column: str, book: Codebook) -> Int64Array:
     if column not in table.column_names:
-        raise InputError(f"the children have no {column}", remedy=f"add {column}, or pass --sites FILE")
+        raise InputError(f"the children have no {column}", remedy=f"add {column}, or give `sites`")
     return CodedTexts.of(table.column(column)).numbers(book.number)
 
 

@@ -44,6 +44,7 @@ from oab_funding.indicator.score import scored_rows
 from oab_funding.indicator.scoring import known_scores
 from oab_funding.indicator.specification import SCORE_PLACES, Specification
 from oab_funding.indicator.statistics import SufficientStatistics
+from oab_funding.tables.parquet import read_parquet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,7 +182,7 @@ def _mothers_at(
 
 def finish(file: Path, rows: NDArray[np.int32], units: NDArray[np.int32]) -> None:
     """Let donors stand in, in what was written of a part."""
-    table = pq.read_table(file)
+    table = read_parquet(file)  # without reader threads
     place, column = table.column_names.index("education_score"), table.column("education_score")
     given = units_to_arrow(units.astype(np.int64), 12, SCORE_PLACES)
     source = np.arange(table.num_rows)
