@@ -8,6 +8,7 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     ["command.py"],
     ["exits.py"],
+    ["search.py"],
     ["children_to_grants.py"],
     ["children_to_grants.py", "--bits"],
     ["indicator_fit.py"],

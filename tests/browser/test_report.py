@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,6 @@ import pytest
 from oab_funding.cli import run
 
 SHIPPED = Path(__file__).parents[2] / "data" / "synthetic"
-FAST = 100
-"""Milliseconds in which a search answers."""
-
 Opened = Callable[..., Any]
 
 
@@ -181,19 +177,19 @@ def test_without_scripts_the_rest_is_there(opened: Opened, demo: Path) -> None:
 
 
 @pytest.mark.published
-def test_a_search_among_all_schools_answers_at_once(opened: Opened, tmp_path: Path) -> None:
-    data = Path(os.environ["OAB_FUNDING_DATA"])
-    book = next(data.rglob("achterstandsscores-scholen-2019.xlsx"))
+def test_a_search_among_all_schools_finds_each(opened: Opened, published_data: Path, tmp_path: Path) -> None:
+    # How long a search takes is measured by benchmarks/search.py.
+    book = next(published_data.rglob("achterstandsscores-scholen-2019.xlsx"))
     asked = ["allocate", "schools", "--scores", str(book), "--period", "2020-2021", "--out"]
     asked += [str(tmp_path / "grants.csv"), "--bundle", str(tmp_path / "run")]
-    assert run([*asked, *(word for path in data.rglob("*bo.csv") for word in ("--sites", str(path)))]) == 0
-    page = opened(tmp_path / "run" / "report.html")
-    took = page.evaluate(
-        """() => { const field = document.querySelector('#listing [type=search]');
-            return ['00ap', 'wereldwijs', 'amsterdam', 'e', ''].map(word => {
-                const start = performance.now();
-                field.value = word; field.dispatchEvent(new Event('input', {bubbles: true}));
-                return performance.now() - start; }); }"""
+    assert (
+        run([*asked, *(word for path in published_data.rglob("*bo.csv") for word in ("--sites", str(path)))])
+        == 0
     )
-    assert sorted(took)[len(took) // 2] < FAST
+    page = opened(tmp_path / "run" / "report.html")
+    search = page.locator("#listing [type=search]")
     assert "of 6,173" in page.locator(".dt-info:visible").inner_text()
+    search.fill("00ap")
+    assert "1 to 1 of 1 (of 6,173)" in page.locator(".dt-info:visible").inner_text()
+    search.fill("nowhere at all")
+    assert "of 0 (of 6,173)" in page.locator(".dt-info:visible").inner_text()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import fields
 from decimal import Decimal
@@ -362,9 +361,7 @@ def published(published_data: Path) -> PublishedScores:
 
 @pytest.mark.published
 def test_the_published_scores_follow_the_law(published: PublishedScores) -> None:
-    start = time.perf_counter()
     result = check(published.table, c=published.c, g=published.g)
-    assert time.perf_counter() - start < 1.5  # 0.02 s when nothing else runs
     result.raise_if_contradicted()
     assert (result.institutions, result.children) == (6295, 1396457)
     assert (result.sum_raw, result.sum_score) == (D("1215004.40"), D("561736.12"))
