@@ -192,4 +192,4 @@ def test_a_search_among_all_schools_finds_each(opened: Opened, published_data: P
     search.fill("00ap")
     assert "1 to 1 of 1 (of 6,173)" in page.locator(".dt-info:visible").inner_text()
     search.fill("nowhere at all")
-    assert "of 0 (of 6,173)" in page.locator(".dt-info:visible").inner_text()
+    assert "Nothing found (of 6,173)" in page.locator(".dt-info:visible").inner_text()
