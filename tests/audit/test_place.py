@@ -1,17 +1,21 @@
 import json
 import os
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from audit.conftest import bundle
-from oab_funding.audit import place, verify
-from oab_funding.audit.exchange import exchange
-from oab_funding.audit.place import check_bundle_place, remove_leftovers, write_folder
+from oab_funding.audit import verify
+from oab_funding.audit.place import check_bundle_place, write_folder
 from oab_funding.errors import InputError
+from oab_funding.tables import whole
+from oab_funding.tables.exchange import exchange
 
 FILES = {"a": b"1", "in/b": b"2"}
 
@@ -31,7 +35,7 @@ def test_absent_empty_and_nested_places(tmp_path):
 @pytest.mark.parametrize("exchanged", [True, False])
 def test_a_bundle_is_replaced_only_when_asked(exchanged, tmp_path, monkeypatch):
     if not exchanged:
-        monkeypatch.setattr(place, "exchange", lambda one, two: False)
+        monkeypatch.setattr(whole, "exchange", lambda one, two: False)
     bundle(tmp_path / "run")
     with pytest.raises(InputError, match="is a folder that is not empty"):
         write_folder(tmp_path / "run", FILES)
@@ -72,15 +76,15 @@ def test_a_file_a_link_and_a_pipe_inside_are_refused(tmp_path):
 @pytest.mark.parametrize("overwrite", [True, False])
 def test_what_comes_while_the_bundle_is_written_is_kept(exchanged, overwrite, tmp_path, monkeypatch):
     if not exchanged:
-        monkeypatch.setattr(place, "exchange", lambda one, two: False)
+        monkeypatch.setattr(whole, "exchange", lambda one, two: False)
     bundle(tmp_path / "run") if overwrite else (tmp_path / "run").mkdir()
-    settle = place._settle_folders
+    settle = whole._sync_all
 
     def meanwhile(*arguments):
         settle(*arguments)
         (tmp_path / "run/mine").write_text("mine")
 
-    monkeypatch.setattr(place, "_settle_folders", meanwhile)
+    monkeypatch.setattr(whole, "_sync_all", meanwhile)
     with pytest.raises(InputError):
         write_folder(tmp_path / "run", FILES, overwrite=overwrite)
     assert (tmp_path / "run/mine").read_text() == "mine"
@@ -97,39 +101,95 @@ def test_what_comes_at_the_last_moment_is_given_back(tmp_path, monkeypatch):
 
     if not exchange(tmp_path / "run", tmp_path / "run"):
         pytest.skip("this system cannot exchange folders")
-    monkeypatch.setattr(place, "exchange", late)
+    monkeypatch.setattr(whole, "exchange", late)
     with pytest.raises(InputError, match="holds mine, which is not part of the bundle"):
         write_folder(tmp_path / "run", FILES, overwrite=True)
     assert (tmp_path / "run/mine").read_text() == "mine"
     assert (tmp_path / "run/manifest.json").exists()
 
 
-def test_leftovers_of_a_process_that_is_gone_are_removed_and_no_others(tmp_path):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    prefix = place._prefix(tmp_path / "run")
-    names = {
-        f"{prefix}{gone.pid}-abcdefgh": False,
-        f"{prefix}{os.getpid()}-abcdefgh": True,
-        f".run-00000000-{gone.pid}-abcdefgh": True,
-        f"{place._prefix(tmp_path / 'other')}{gone.pid}-abcdefgh": True,
-        f"{prefix}{gone.pid}": True,
-    }
-    for name in names:
-        (tmp_path / name / "inputs").mkdir(parents=True)
-    remove_leftovers(tmp_path / "run")
-    assert {name: (tmp_path / name).exists() for name in names} == names
+class Killed(BaseException):
+    """The process is gone: nothing it still wanted to do is done."""
 
 
-def test_two_folders_change_places(tmp_path):
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / name).write_text("")
-    if not exchange(tmp_path / "one", tmp_path / "two"):
-        pytest.skip("this system cannot exchange folders")
-    assert held(tmp_path / "one") == {"two"}
-    assert not exchange(tmp_path / "one", tmp_path / "absent")
-    assert held(tmp_path / "one") == {"two"}
+@contextmanager
+def killed_at(boundary, exchanged):
+    """End the process at one of its calls that change the disk; say whether it came so far."""
+    calls = iter(range(1_000_000))
+    come = []
+
+    def last(call, changes=lambda *words: True):
+        def counted(*words, **more):
+            if come or (changes(*words) and next(calls) == boundary):
+                if call is sync and not come:
+                    os.ftruncate(words[0], os.fstat(words[0]).st_size // 2)  # what was written is torn
+                come.append(call)
+                raise Killed
+            return None if call is sync else call(*words, **more)
+
+        return counted
+
+    def sync(handle):
+        return stat.S_ISREG(os.fstat(handle).st_mode)
+
+    def writes(path, flags, *more):
+        return bool(flags & (os.O_WRONLY | os.O_RDWR))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("mkdir", "rename", "replace", "chmod", "unlink", "rmdir"):
+            patch.setattr(os, name, last(getattr(os, name)))
+        patch.setattr(os, "open", last(os.open, writes))
+        patch.setattr(os, "fsync", last(sync, sync))
+        patch.setattr(whole, "exchange", last(exchange) if exchanged else lambda one, two: False)
+        with suppress(Killed):
+            yield come
+
+
+@pytest.mark.parametrize(
+    ("earlier", "exchanged"),
+    [
+        (True, True),
+        (True, False),
+        pytest.param(False, True, marks=pytest.mark.thorough),
+        pytest.param(False, False, marks=pytest.mark.thorough),
+    ],
+)
+def test_killed_at_any_call_the_place_holds_the_earlier_bundle_or_the_new_one(
+    earlier, exchanged, tmp_path, monkeypatch
+):
+    """At every call that changes the disk: no half bundle verifies, and at most one part is left."""
+    old, new = (
+        bundle(tmp_path / name, files={"report.html": name.encode()}) for name in ("earlier", "later")
+    )
+    files = {name: (tmp_path / "later" / name).read_bytes() for name in held(tmp_path / "later")}
+    monkeypatch.setattr(whole, "_runs", lambda process: False)
+    boundary, roots = 0, []
+    while True:
+        at = tmp_path / str(boundary)
+        at.mkdir()
+        place = at / "run"
+        if earlier:
+            shutil.copytree(tmp_path / "earlier", place)
+        with killed_at(boundary, exchanged) as come:
+            write_folder(place, files, overwrite=True)
+        left = [path for path in at.iterdir() if path != place]
+        if earlier or place.exists():
+            found = verify(place)
+            assert found.ok
+            assert found.root in (old, new)
+            roots.append(found.root)
+        parts = [path for path in left if path.exists() and verify(path).root != old]
+        assert len(parts) <= 1
+        assert not [path for path in parts if verify(path).ok]
+        write_folder(place, files, overwrite=True)
+        assert verify(place).root == new
+        assert [path.name for path in at.iterdir()] == ["run"]
+        if not come:
+            break
+        boundary += 1
+    assert boundary > 2 * len(files)
+    assert set(roots) == ({old, new} if earlier else {new})
+    assert roots == sorted(roots, key=[old, new].index)
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
@@ -141,8 +201,8 @@ def test_a_run_that_is_told_to_end_leaves_nothing(name, tmp_path):
     inputs.mkdir()
     out = tmp_path / "out"
     code = (
-        "import sys, time; import oab_funding.audit.place as place; from oab_funding.cli import main\n"
-        "place._put = lambda *a: (print('here', flush=True), time.sleep(60))\n"
+        "import sys, time; import oab_funding.tables.whole as whole; from oab_funding.cli import main\n"
+        "whole._put = lambda *a: (print('here', flush=True), time.sleep(60))\n"
         f"sys.argv[1:] = ['run', {str(write_inputs(inputs))!r}, '--out', {str(out / 'run')!r}]\n"
         "main()"
     )

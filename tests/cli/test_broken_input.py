@@ -195,7 +195,7 @@ def test_no_permission_as_the_system_says_it(
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", denied)
+    monkeypatch.setattr("tempfile.mkdtemp", denied)
     out = tmp_path / "grants.csv"
     message = refused(command("allocate", "schools", "--scores", good, "--period", "2020-2021", "--out", out))
     assert "may not be written; is it open in Excel? close it and try again" in message

@@ -16,7 +16,7 @@ from oab_funding.audit.verify import verify_sealed
 from oab_funding.audit.withheld import WITHHELD, Keep, withheld_paths, withheld_text
 from oab_funding.errors import CheckError, InputError, Place
 from oab_funding.run.opened import open_run
-from oab_funding.tables.output import check_free, output_file
+from oab_funding.tables.whole import check_free, output_file
 
 SIGNATURE = ZIPPED_SIGNATURE.removeprefix(ATTESTATIONS)
 CONFIRMATION = "confirmation.dsse.json"

@@ -21,7 +21,7 @@ from oab_funding.audit.statements import check_confirmation, labels_said
 from oab_funding.errors import InputError, Place
 from oab_funding.run.opened import damage_said, open_run
 from oab_funding.run.run import Run
-from oab_funding.tables.output import check_free, output_file
+from oab_funding.tables.whole import check_free, output_file
 
 SCHOOL, MUNICIPALITY, SITE = "school_id", "municipality_code", "site_id"
 _OF_SCHOOL = ("school_grants", "schools", "site_grants")

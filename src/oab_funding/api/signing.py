@@ -40,7 +40,7 @@ from oab_funding.audit.zipped import Zipped
 from oab_funding.errors import CheckError, InputError, Place
 from oab_funding.run.opened import open_run
 from oab_funding.run.run import Run
-from oab_funding.tables.output import check_free, output_file
+from oab_funding.tables.whole import check_free, output_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -18,6 +18,7 @@ from oab_funding.audit.folder import Folder, damaged
 from oab_funding.audit.manifest import MANIFEST
 from oab_funding.audit.paths import readable
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.whole import restore_earlier
 
 _PIECE = 1 << 20
 _MOST_FILES = 20_000
@@ -106,11 +107,14 @@ class Zipped(Folder):
 def scan_bundle(path: str | Path) -> Folder:
     """List the folder of a bundle, or the bundle in a zip.
 
+    A bundle whose replacing was cut short is put back at its place first.
+
     Raises
     ------
     InputError
         There is no such folder or zip.
     """
+    restore_earlier(path)
     try:
         zipped = Path(path).is_file() and Path(path).suffix.lower() == ".zip"
     except (OSError, ValueError):

@@ -46,7 +46,7 @@ def synth(
     """Make up a country on two reference dates, with a calculation file to carry out."""
     from oab_funding.synthetic import DEFAULT_SEED, country
     from oab_funding.synthetic.made_up import MARKER, write_made_up_country
-    from oab_funding.tables.output import check_directory_free
+    from oab_funding.tables.whole import check_directory_free
 
     check_directory_free(out, overwrite, MARKER)
     with progress("making up a country"):

@@ -46,7 +46,8 @@ def diff(
     """
     from oab_funding.api.analysis import diff as compared
     from oab_funding.report.phrases import read_phrases
-    from oab_funding.tables.output import check_free, check_table_path
+    from oab_funding.tables.output import check_table_path
+    from oab_funding.tables.whole import check_free
 
     read_phrases(lang)
     if out is not None:
@@ -71,7 +72,7 @@ def _names(text: str | None) -> list[str] | None:
 
 
 def _write(found: Difference, out: Path, overwrite: bool, lang: str) -> None:
-    from oab_funding.tables.output import output_file
+    from oab_funding.tables.whole import output_file
 
     if out.suffix.lower() != ".html":
         found.save(out, overwrite)

@@ -64,7 +64,7 @@ def fit(
     from oab_funding.indicator.specification_file import load_specification
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_source, read_table
-    from oab_funding.tables.output import check_free
+    from oab_funding.tables.whole import check_free
 
     check_free(out, overwrite)
     with progress("fitting"):
@@ -106,8 +106,8 @@ def impute(
 ) -> None:
     """Impute what is not known of the children, round by round."""
     from oab_funding.audit.exact_json import canonical
-    from oab_funding.tables.output import check_directory_free, output_directory
     from oab_funding.tables.parquet import write_parquet
+    from oab_funding.tables.whole import check_directory_free, output_directory
 
     check_directory_free(out, overwrite, _MARKER)
     with progress("imputing"):

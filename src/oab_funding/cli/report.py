@@ -25,7 +25,7 @@ def report(
     from oab_funding.api.runs import open_run
     from oab_funding.report.page import report_page
     from oab_funding.run.opened import damage_said
-    from oab_funding.tables.output import check_free, output_file
+    from oab_funding.tables.whole import check_free, output_file
 
     check_free(out, overwrite)
     run = open_run(folder, confirmation=confirmation, public_key=public_key)

@@ -29,7 +29,8 @@ def scenario(
 ) -> None:
     """Winners and losers, concentration and shares under changed parameters, beside the rule in force."""
     from oab_funding.api.analysis import scenario as computed
-    from oab_funding.tables.output import check_directory_free, output_directory, write_csv
+    from oab_funding.tables.output import write_csv
+    from oab_funding.tables.whole import check_directory_free, output_directory
 
     check_directory_free(out, overwrite, _MARKER)
     with progress("computing") as on_step:

@@ -32,8 +32,8 @@ from oab_funding.indicator.specification_file import REMEDY, Specifications, loa
 from oab_funding.regulation.values import Part
 from oab_funding.tables.documents import Form, checked, read_json
 from oab_funding.tables.files import read_source
-from oab_funding.tables.output import output_file
 from oab_funding.tables.source import SourceFile
+from oab_funding.tables.whole import output_file
 
 MODEL_FORMAT: Literal["oab-funding/indicator-model/1"] = "oab-funding/indicator-model/1"
 

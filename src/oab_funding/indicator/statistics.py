@@ -31,7 +31,7 @@ from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.school_mean import PlaceKey
 from oab_funding.indicator.specification import WEIGHT_UNITS, Specification
 from oab_funding.tables.files import read_source
-from oab_funding.tables.output import output_file
+from oab_funding.tables.whole import output_file
 
 ONE, ABILITY, ATTAINMENT = "one", "ability", "attainment"
 """Columns of z besides the categories."""

@@ -12,7 +12,8 @@ import pyarrow.parquet
 from oab_funding.errors import InputError
 from oab_funding.synthetic.country import Country, Snapshot
 from oab_funding.synthetic.truth import Truth
-from oab_funding.tables.output import output_directory, write_csv
+from oab_funding.tables.output import write_csv
+from oab_funding.tables.whole import output_directory
 
 PREVIOUS = "previous"
 OLD_BASE = "old_base_schools.csv"

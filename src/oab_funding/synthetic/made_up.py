@@ -15,7 +15,8 @@ from oab_funding.run.run import Run
 from oab_funding.run.steps import SITES
 from oab_funding.synthetic import Country, fill_folder
 from oab_funding.tables.cbs_workbook_writer import write_cbs_workbook
-from oab_funding.tables.output import output_directory, write_csv
+from oab_funding.tables.output import write_csv
+from oab_funding.tables.whole import output_directory
 
 MARKER = "truth.json"
 CALCULATION = "calculation.toml"

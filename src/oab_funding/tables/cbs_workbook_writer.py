@@ -28,8 +28,8 @@ from oab_funding.tables.cbs_layout import (
     issued_in,
 )
 from oab_funding.tables.conform import conform
-from oab_funding.tables.output import output_file
 from oab_funding.tables.score_tables import SITE_SCORES
+from oab_funding.tables.whole import output_file
 
 _RAW: Final = ("score_raw", "score_raw_lower", "score_raw_upper")
 _FLAG_NOTES: Final = {

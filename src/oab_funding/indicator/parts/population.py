@@ -45,7 +45,7 @@ from oab_funding.indicator.results import FittedIndicator
 from oab_funding.indicator.school_mean import PlaceKey
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import load_specification
-from oab_funding.tables.output import output_directory
+from oab_funding.tables.whole import output_directory
 
 
 def fit_in_parts(
