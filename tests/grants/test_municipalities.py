@@ -122,7 +122,7 @@ def test_transitions_of_the_oracle(case: MunicipalCase, data: st.DataObject) -> 
         else data.draw(st.lists(st.sampled_from(codes), unique=True))
     )
     old = {code: data.draw(fractions(0, 10**8, 100)) for code in [*known, "GM9998"]}
-    transition = MunicipalTransition(losers, gainers, 4 if rounded else None, ineligible, missing)
+    transition = MunicipalTransition(losers, gainers, missing, 4 if rounded else None, ineligible)
 
     def by_the_oracle() -> tuple[oracle.Allocation, oracle.MunicipalTransition]:
         new = (

@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.grants.transition import (
-    Shares,
-    after_transition,
-    left_over,
-    old_amounts,
-    partners,
-    require_gainers_share,
-    transition_shares,
-)
+from oab_funding.grants.old_amounts import old_amounts
+from oab_funding.grants.transition import Shares, after_transition, require_gainers_share, transition_shares
 from oracle import transition as oracle
 from oracle_bridge import CASES, examples
 
@@ -125,17 +118,6 @@ def test_a_share_is_between_0_and_1(losers: Any, gainers: Any, message: str) -> 
         transition_shares([F(1)], [F(1)], losers, gainers)
 
 
-def test_who_has_no_old_amount() -> None:
-    known = {"a": F(1)}
-    assert old_amounts(["a", "b"], known, "zero", "") == [1, 0]
-    assert old_amounts(["a", "b"], known, "exempt", "") == [1, None]
-    assert old_amounts(["a"], known, "refuse", "") == [1]
-    with pytest.raises(InputError, match="school b has no base; add its row"):
-        old_amounts(["a", "b"], known, "refuse", "school {} has no base")
-    with pytest.raises(InputError, match=r"school b \(and 1 more\) has no base"):
-        old_amounts(["a", "b", "c"], known, "refuse", "school {} has no base")
-
-
 def test_figures() -> None:
     assert Shares(F(1, 2), F(1, 4), True, False, False, F(3)).figures() == {
         "losers_share": F(1, 2),
@@ -159,17 +141,3 @@ def test_who_loses_needs_no_gainers_share() -> None:
     assert (unknown.gainers, unknown.solved, unknown.nobody_gains) == (0, False, True)
     with pytest.raises(ValueError, match="somebody gains"):
         transition_shares([F(2)], [F(1)], F(1, 2), "unknown")
-
-
-def test_who_is_on_one_side_only_is_counted_and_added_up() -> None:
-    known = {"z": F("1.50"), "a": F(1), "y": F(2)}
-    assert list(left_over(known, ["a", "b"])) == ["y", "z"]
-    assert partners("old_base", known, ["a", "b"], "exempt") == {
-        "old_base_without_a_score": 2,
-        "sum_of_old_base_without_a_score": F("3.50"),
-        "scores_without_old_base": 1,
-        "scores_without_old_base_taken_as": "exempt",
-    }
-    assert partners("old_base", known, list(known), "zero")["scores_without_old_base_taken_as"] == (
-        "there are none"
-    )

@@ -17,7 +17,8 @@ from oab_funding.exact.sums import Int64Array
 from oab_funding.grants.division import Division, JoinedScores, MunicipalRule, divide, to_cents
 from oab_funding.grants.minimum import price_with_minimum
 from oab_funding.grants.municipalities import MunicipalTransition
-from oab_funding.grants.transition import Shares, after_transition, old_amounts, transition_shares
+from oab_funding.grants.old_amounts import old_amounts
+from oab_funding.grants.transition import Shares, after_transition, transition_shares
 from oab_funding.run.choices import MunicipalChoices, settle_municipalities
 from oab_funding.run.run import Run
 from oab_funding.tables.columns import texts, units

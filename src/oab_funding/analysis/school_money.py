@@ -13,15 +13,10 @@ from numpy.typing import NDArray
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule, group_counts, group_sums, round_exact, round_ratio_array, round_units
 from oab_funding.exact.sums import Int64Array, magnitude
+from oab_funding.grants.old_amounts import old_amounts
 from oab_funding.grants.schools import SchoolTransition
 from oab_funding.grants.site_parts import Family, share_out
-from oab_funding.grants.transition import (
-    Shares,
-    after_transition,
-    old_amounts,
-    require_gainers_share,
-    transition_shares,
-)
+from oab_funding.grants.transition import Shares, after_transition, require_gainers_share, transition_shares
 
 _SCORE_UNITS = 100
 _SAFE = 2**62

@@ -9,9 +9,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from oab_funding.errors import InputError
 from oab_funding.exact import Exact, round_units
-from oab_funding.exact import share as as_share
 from oab_funding.grants.division import (
     Division,
     JoinedScores,
@@ -21,21 +19,8 @@ from oab_funding.grants.division import (
     join_dates,
     to_cents,
 )
-from oab_funding.grants.transition import (
-    BEFORE_TRANSITION,
-    MAY_BE_BEFORE_TRANSITION,
-    Gainers,
-    MissingBase,
-    NotStated,
-    Shares,
-    after_transition,
-    gainers_share,
-    left_over,
-    old_amounts,
-    partners,
-    require_gainers_share,
-    transition_shares,
-)
+from oab_funding.grants.old_amounts import OldScheme, Paid, old_amounts, partners
+from oab_funding.grants.transition import NotStated, Transition, transition_label
 from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS, UNSCORED_2018
 from oab_funding.tables.step_result import Figure, StepResult
@@ -44,26 +29,30 @@ __all__ = ["MunicipalRule", "MunicipalTransition", "municipal_grants"]
 
 _CENTS = 100
 _SCORE_PLACES = 3
-_SHARE_PLACES = 12
+
+
+GRANT_2018 = OldScheme(
+    receiver="municipality",
+    period="year",
+    argument="grants_2018",
+    given="grants of 2018 are given",
+    lacks="municipality {} has no grant of 2018",
+    unscored=UNSCORED_2018,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class MunicipalTransition:
-    """The transition of a year.
+class MunicipalTransition(Transition):
+    """The transition of a year for municipalities.
 
     Parameters
     ----------
-    losers
-        The losers' share c.
-    gainers
-        The gainers' share; None to solve it; "unknown" where it is not known, which is enough for
-        municipalities that lose.
+    losers, gainers, missing
+        As for every `Transition`.
     gainers_places
         If given, a solved share is rounded to this many decimals (4 is 0.01%).
     ineligible
         What a municipality gets that is not eligible but had a grant in 2018: ``share`` or ``nothing``.
-    missing
-        What to do with a municipality without a grant of 2018 in the file.
     country
         How many municipalities the country has in the year, where that is known: with a price the gainers'
         share cannot be solved from fewer. A budget is divided over the municipalities that are there.
@@ -74,26 +63,12 @@ class MunicipalTransition:
         A share is a float, or outside its bounds.
     """
 
-    losers: Fraction
-    gainers: Gainers
     gainers_places: int | None = None
     ineligible: Literal["share", "nothing"] = "share"
-    missing: MissingBase = "refuse"
     country: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "losers", as_share(self.losers, "losers", whole=True))
-        object.__setattr__(self, "gainers", gainers_share(self.gainers))
-
-
-@dataclass(frozen=True, slots=True)
-class _Paid:
-    """What is paid in the end: cents, and per municipality the old amount and the share that applied."""
-
-    cents: tuple[int, ...]
-    old: Sequence[Fraction | None]
-    share: Sequence[Fraction | None]
-    shares: Shares | None
+        Transition.__post_init__(self)
 
 
 def municipal_grants(
@@ -158,81 +133,43 @@ def municipal_grants(
     joined = join_dates(later, previous)
     division = divide(joined, rule, budget, price)
     in_euros = division.budget
-    paid = _paid(joined, division, grants_2018, transition)
-    tables = {"municipal_grants": _table(joined, division, paid)}
+    tables: dict[str, pa.Table] = {}
     found: dict[str, Figure] = {}
-    if grants_2018 is not None and isinstance(transition, MunicipalTransition):
-        known = _by_code(grants_2018)
-        tables["unscored_2018"] = _unscored(joined.codes, known)
-        found = partners("grant_2018", known, joined.codes, transition.missing)
+    if grants_2018 is None:
+        paid, cents = Paid.before(division.exact), division.cents
+    else:
+        settled, known = GRANT_2018.settled(transition), _by_code(grants_2018)
+        paid = _after(joined.codes, division, known, settled)
+        # Shares that keep the total exactly leave what was bound to the budget bound to it.
+        bound = division.bound if paid.shares is not None and paid.shares.uncovered == 0 else None
+        cents = to_cents(paid.exact, bound, joined.codes)
+        tables["unscored_2018"] = GRANT_2018.alone(known, joined.codes)
+        found = partners("grant_2018", known, joined.codes, settled.missing)
+    tables = {"municipal_grants": _table(joined, division, paid, cents), **tables}
     return StepResult(
         tables,
         {
             **division_figures(joined, division, rule, in_euros),
-            "total": Fraction(sum(paid.cents), _CENTS),
+            "total": Fraction(sum(cents), _CENTS),
             "not_eligible_but_paid": sum(
-                cents > 0 and not may for cents, may in zip(paid.cents, division.eligible, strict=True)
+                amount > 0 and not may for amount, may in zip(cents, division.eligible, strict=True)
             ),
-            "transition": "applied" if paid.shares else _label(transition),
+            "transition": "applied" if paid.shares else transition_label(transition),
             **(paid.shares.figures() if paid.shares else {}),
             **found,
         },
     )
 
 
-def _paid(
-    joined: JoinedScores,
-    division: Division,
-    grants_2018: pa.Table | None,
-    transition: MunicipalTransition | NotStated | None,
-) -> _Paid:
-    none = [None] * len(joined.codes)
-    if grants_2018 is None:
-        return _Paid(division.cents, none, none, None)
-    if transition is None:
-        raise InputError("the year has no transition", remedy="leave out `grants_2018`")
-    if isinstance(transition, str):
-        raise InputError("grants of 2018 are given and no transition", remedy="give `transition`")
-    old = _old(joined.codes, _by_code(grants_2018), transition, division.eligible)
-    shares = _shares(joined.codes, division, old, transition)
-    after = [after_transition(b, a, shares) for b, a in zip(division.exact, old, strict=True)]
-    bound = division.bound if shares.uncovered == 0 else None
-    cents = to_cents([amount for amount, _ in after], bound, joined.codes)
-    return _Paid(cents, old, [share for _, share in after], shares)
-
-
-def _old(
-    codes: Sequence[str],
-    known: Mapping[str, Fraction],
-    transition: MunicipalTransition,
-    eligible: Sequence[bool],
-) -> list[Fraction | None]:
-    old = old_amounts(codes, known, transition.missing, "municipality {} has no grant of 2018")
+def _after(
+    codes: Sequence[str], division: Division, known: Mapping[str, Fraction], transition: MunicipalTransition
+) -> Paid:
+    old = old_amounts(codes, known, transition.missing, GRANT_2018.lacks)
     if transition.ineligible == "nothing":
-        return [a if may else None for a, may in zip(old, eligible, strict=True)]
-    return old
-
-
-def _label(transition: MunicipalTransition | NotStated | None) -> str:
-    """Say what amounts are to which no transition was applied."""
-    if transition is None:
-        return "none"
-    return MAY_BE_BEFORE_TRANSITION if isinstance(transition, str) else BEFORE_TRANSITION
-
-
-def _shares(
-    codes: Sequence[str],
-    division: Division,
-    old: Sequence[Fraction | None],
-    transition: MunicipalTransition,
-) -> Shares:
+        old = [a if may else None for a, may in zip(old, division.eligible, strict=True)]
     country = 0 if division.budget is not None or transition.country is None else transition.country
-    amounts = dict(zip(codes, zip(division.exact, old, strict=True), strict=True))
     whole = len(codes) >= max(2, country)
-    require_gainers_share(amounts, transition.gainers, whole, "municipality")
-    return transition_shares(
-        division.exact, old, transition.losers, transition.gainers, transition.gainers_places
-    )
+    return GRANT_2018.paid(codes, division.exact, old, transition, whole, transition.gainers_places)
 
 
 def _by_code(grants_2018: pa.Table) -> dict[str, Fraction]:
@@ -240,29 +177,16 @@ def _by_code(grants_2018: pa.Table) -> dict[str, Fraction]:
     return dict(zip(texts(grants_2018, "municipality_code"), amounts, strict=True))
 
 
-def _table(joined: JoinedScores, division: Division, paid: _Paid) -> pa.Table:
+def _table(joined: JoinedScores, division: Division, paid: Paid, cents: Sequence[int]) -> pa.Table:
     return build(
         MUNICIPAL_GRANTS,
         {
             "municipality_code": joined.codes,
-            "score": _rounded(joined.scores, _SCORE_PLACES),
+            "score": [round_units(score, _SCORE_PLACES) for score in joined.scores],
             "eligible": division.eligible,
             "topped_up": division.topped_up,
             "amount_new": division.cents,
-            "grant_2018": _rounded(paid.old, 2),
-            "share": _rounded(paid.share, _SHARE_PLACES),
-            "amount": paid.cents,
+            **paid.columns("grant_2018"),
+            "amount": cents,
         },
-    )
-
-
-def _rounded(values: Sequence[Fraction | None], places: int) -> list[int | None]:
-    return [None if value is None else round_units(value, places) for value in values]
-
-
-def _unscored(codes: Sequence[str], known: Mapping[str, Fraction]) -> pa.Table:
-    alone = left_over(known, codes)
-    return build(
-        UNSCORED_2018,
-        {"municipality_code": list(alone), "grant_2018": _rounded(list(alone.values()), 2)},
     )

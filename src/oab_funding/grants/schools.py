@@ -12,21 +12,14 @@ import pyarrow as pa
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Exact, Rule, change, round_units, to_fraction
 from oab_funding.exact import share as as_share
+from oab_funding.grants.old_amounts import OldScheme, Paid, old_amounts, partners
 from oab_funding.grants.price import price_per_unit
 from oab_funding.grants.transition import (
     BEFORE_TRANSITION,
-    MAY_BE_BEFORE_TRANSITION,
-    Gainers,
     MissingBase,
     NotStated,
-    Shares,
-    after_transition,
-    gainers_share,
-    left_over,
-    old_amounts,
-    partners,
-    require_gainers_share,
-    transition_shares,
+    Transition,
+    transition_label,
 )
 from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import SCHOOL_GRANTS, UNSCORED_BASE
@@ -44,22 +37,26 @@ __all__ = [
 ESTIMATE = "estimate"
 _CENTS = 100
 _SCORE_UNITS = 100
-_SHARE_PLACES = 12
+
+
+OLD_BASE = OldScheme(
+    receiver="school",
+    period="period",
+    argument="old_base",
+    given="an old base is given",
+    lacks="school {} has a score but no old base",
+    unscored=UNSCORED_BASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class SchoolTransition:
-    """The transition of a period, as law and choices settle it.
+class SchoolTransition(Transition):
+    """The transition of a period for schools.
 
     Parameters
     ----------
-    losers
-        The losers' share c.
-    gainers
-        The gainers' share; None to solve it so that the total is kept; "unknown" where it is not known, which
-        is enough for schools that lose.
-    missing
-        What to do with a school that has a score and no base.
+    losers, gainers, missing
+        As for every `Transition`.
     index
         Change by which the old base is indexed.
 
@@ -69,14 +66,10 @@ class SchoolTransition:
         A share or the index is a float, or outside its bounds.
     """
 
-    losers: Fraction
-    gainers: Gainers
-    missing: MissingBase = "refuse"
     index: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "losers", as_share(self.losers, "losers", whole=True))
-        object.__setattr__(self, "gainers", gainers_share(self.gainers))
+        Transition.__post_init__(self)
         object.__setattr__(self, "index", base_index(self.index))
 
 
@@ -143,14 +136,15 @@ def school_grants(
     tables: dict[str, pa.Table] = {}
     found: dict[str, Figure] = {}
     if old_base is None:
-        paid = _Paid(new, [None] * len(ids), [None] * len(ids), None)
+        paid = Paid.before(new)
     else:
-        settled = _applies(transition)
+        settled = OLD_BASE.settled(transition)
         bases = old_bases(old_base, settled.index)
         paid = _after(ids, new, bases, settled)
-        tables["unscored_base"] = _unscored(ids, bases)
+        tables["unscored_base"] = OLD_BASE.alone(bases, ids)
         found = partners("old_base", bases, ids, settled.missing)
-    label = "" if paid.shares else _label(transition)
+    stands = "applied" if paid.shares else transition_label(transition)
+    label = "" if stands in {"applied", "none"} else stands
     cents_new = [round_units(amount, 2, rounding) for amount in new]
     cents = [round_units(amount, 2, rounding) for amount in paid.exact]
     figures: dict[str, Figure] = {
@@ -162,21 +156,11 @@ def school_grants(
         "half_cents": sum((amount * _CENTS).denominator == 2 for amount in new),
         "schools_above_zero": sum(score > 0 for score in scores),
         "total": Fraction(sum(cents), _CENTS),
-        "transition": label or ("applied" if paid.shares else "none"),
+        "transition": stands,
         **(paid.shares.figures() if paid.shares else {}),
         **found,
     }
     return StepResult({"school_grants": _table(schools, cents_new, paid, cents, label), **tables}, figures)
-
-
-@dataclass(frozen=True, slots=True)
-class _Paid:
-    """What is paid in the end: euros, unrounded, and per school the old base and the share that applied."""
-
-    exact: Sequence[Fraction]
-    old: Sequence[Fraction | None]
-    share: Sequence[Fraction | None]
-    shares: Shares | None
 
 
 def exact_grants(
@@ -208,42 +192,22 @@ def exact_grants(
     return dict(zip(ids, paid.exact, strict=True))
 
 
-def _applies(transition: SchoolTransition | NotStated | None) -> SchoolTransition:
-    if transition is None:
-        raise InputError("the period has no transition", remedy="leave out `old_base`")
-    if isinstance(transition, str):
-        raise InputError("an old base is given and no transition", remedy="give `transition`")
-    return transition
-
-
-def _label(transition: SchoolTransition | NotStated | None) -> str:
-    """Say what amounts are to which no transition was applied."""
-    if transition is None:
-        return ""
-    return MAY_BE_BEFORE_TRANSITION if isinstance(transition, str) else BEFORE_TRANSITION
-
-
 def _after(
     ids: Sequence[str], new: Sequence[Fraction], bases: Mapping[str, Fraction], transition: SchoolTransition
-) -> _Paid:
-    old = old_amounts(ids, bases, transition.missing, "school {} has a score but no old base")
-    amounts = dict(zip(ids, zip(new, old, strict=True), strict=True))
-    require_gainers_share(amounts, transition.gainers, len(ids) > 1, "school")
-    shares = transition_shares(new, old, transition.losers, transition.gainers)
-    after = [after_transition(b, a, shares) for b, a in zip(new, old, strict=True)]
-    return _Paid([amount for amount, _ in after], old, [share for _, share in after], shares)
+) -> Paid:
+    old = old_amounts(ids, bases, transition.missing, OLD_BASE.lacks)
+    return OLD_BASE.paid(ids, new, old, transition, whole=len(ids) > 1)
 
 
 def _table(
-    schools: pa.Table, cents_new: Sequence[int], paid: _Paid, cents: Sequence[int], label: str
+    schools: pa.Table, cents_new: Sequence[int], paid: Paid, cents: Sequence[int], label: str
 ) -> pa.Table:
     marks = zip(texts(schools, "flags"), schools.column("estimated").to_pylist(), strict=True)
     columns = {
         "school_id": schools.column("school_id"),
         "score": schools.column("score"),
         "amount_new": cents_new,
-        "old_base": _rounded(paid.old, 2),
-        "share": _rounded(paid.share, _SHARE_PLACES),
+        **paid.columns("old_base"),
         "amount": cents,
         "flags": [
             "; ".join(filter(None, (flags, ESTIMATE if estimated else "", label)))
@@ -251,15 +215,6 @@ def _table(
         ],
     }
     return build(SCHOOL_GRANTS, columns)
-
-
-def _rounded(values: Sequence[Fraction | None], places: int) -> list[int | None]:
-    return [None if value is None else round_units(value, places) for value in values]
-
-
-def _unscored(ids: Sequence[str], bases: Mapping[str, Fraction]) -> pa.Table:
-    alone = left_over(bases, ids)
-    return build(UNSCORED_BASE, {"school_id": list(alone), "old_base": _rounded(list(alone.values()), 2)})
 
 
 _SIGNS = {"d": 1, "e": 1, "f": 1, "g": -1, "h": 1}

@@ -12,15 +12,12 @@ from fractions import Fraction
 from typing import Literal
 
 from oab_funding.errors import InputError
-from oab_funding.exact import Exact, round_exact, round_units, to_fraction
+from oab_funding.exact import Exact, round_units
 from oab_funding.exact import share as as_share
 from oab_funding.tables.step_result import Figure
 
 MissingBase = Literal["refuse", "zero", "exempt"]
 """What to do with whoever has no known old amount: refuse, take it as 0, or leave out of the transition."""
-
-_NAMED = 5
-"""So many codes are named in a label."""
 
 BEFORE_TRANSITION = "before transition"
 MAY_BE_BEFORE_TRANSITION = "before transition, if the period has one"
@@ -88,6 +85,53 @@ def require_gainers_share(
     why = "is not known here" if gainers == "unknown" else f"cannot be solved from {number}"
     remedy = "give it with `gainers`" + (", or solve it to keep the total" if gainers == "unknown" else "")
     raise InputError(f"{kind} {gaining[0]}{more} gains, and the gainers' share {why}", remedy=remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The transition of a period or year, as law and choices settle it.
+
+    Parameters
+    ----------
+    losers
+        The losers' share c.
+    gainers
+        The gainers' share; None to solve it so that the total is kept; "unknown" where it is not known, which
+        is enough for whoever loses.
+    missing
+        What to do with whoever has a score and no old amount.
+
+    Raises
+    ------
+    InputError
+        A share is a float, or outside its bounds.
+
+    Examples
+    --------
+    >>> Transition("75%", None).losers
+    Fraction(3, 4)
+    """
+
+    losers: Fraction
+    gainers: Gainers
+    missing: MissingBase = "refuse"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "losers", as_share(self.losers, "losers", whole=True))
+        object.__setattr__(self, "gainers", gainers_share(self.gainers))
+
+
+def transition_label(transition: Transition | NotStated | None) -> str:
+    """Say what amounts are to which no transition was applied.
+
+    Examples
+    --------
+    >>> transition_label(None), transition_label("not stated")
+    ('none', 'before transition, if the period has one')
+    """
+    if transition is None:
+        return "none"
+    return MAY_BE_BEFORE_TRANSITION if isinstance(transition, str) else BEFORE_TRANSITION
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,101 +249,6 @@ def after_transition(new: Fraction, old: Fraction | None, shares: Shares) -> tup
     return new + (old - new) * share, share
 
 
-def old_amounts(
-    codes: Sequence[str], known: Mapping[str, Fraction], missing: MissingBase, lacks: str
-) -> list[Fraction | None]:
-    """Give the old amount of each; None for whoever is exempt.
-
-    Parameters
-    ----------
-    codes
-        Who gets a new amount.
-    known
-        Old amounts (euros) by code.
-    missing
-        What to do with a code that is not among them.
-    lacks
-        What to say of it, such as "school {} has no old base".
-
-    Raises
-    ------
-    InputError
-        An old amount is missing and `missing` says to refuse.
-
-    Examples
-    --------
-    >>> old_amounts(["00AP", "00AR"], {"00AP": Fraction(5)}, "zero", "")
-    [Fraction(5, 1), Fraction(0, 1)]
-    """
-    without = [code for code in codes if code not in known]
-    if without and missing == "refuse":
-        more = f" (and {len(without) - 1} more)" if len(without) > 1 else ""
-        raise InputError(
-            lacks.format(without[0] + more),
-            remedy="add its row, or pass `missing_base` zero (it had nothing) or exempt (no transition)",
-        )
-    default = Fraction(0) if missing == "zero" else None
-    return [known.get(code, default) for code in codes]
-
-
 def _solved(losers: Fraction, lost: Fraction, gained: Fraction, places: int | None) -> Fraction:
     share = losers * lost / gained if gained else Fraction(0)
     return share if places is None else Fraction(round_units(share, places), 10**places)
-
-
-def left_over(known: Mapping[str, Fraction], codes: Sequence[str]) -> dict[str, Fraction]:
-    """Give the old amounts of whoever gets no new amount, by ascending code: not paid, and to be said.
-
-    Examples
-    --------
-    >>> left_over({"00ZZ": Fraction(2), "00AP": Fraction(1)}, ["00AP"])
-    {'00ZZ': Fraction(2, 1)}
-    """
-    return {code: known[code] for code in sorted(known.keys() - set(codes))}
-
-
-def not_paid(old: str, alone: Mapping[str, Exact]) -> str:
-    """Say who has an old amount and gets nothing for want of a score; nothing where there is nobody.
-
-    Examples
-    --------
-    >>> not_paid("old base", {"00AO": Fraction(24000)})
-    'old base without a score, not paid: 1 (00AO), EUR 24,000.00 in all'
-    """
-    if not alone:
-        return ""
-    more = f" and {len(alone) - _NAMED} more" if len(alone) > _NAMED else ""
-    total = round_exact(sum(map(to_fraction, alone.values()), Fraction(0)), 2)
-    named = ", ".join(list(alone)[:_NAMED])
-    return f"{old} without a score, not paid: {len(alone)} ({named}{more}), EUR {total:,} in all"
-
-
-def partners(
-    old: str, known: Mapping[str, Fraction], codes: Sequence[str], missing: MissingBase
-) -> dict[str, Figure]:
-    """Count and add up who is on one side only: an old amount without a score, a score without an old amount.
-
-    Parameters
-    ----------
-    old
-        What the old amount is called in the figures, such as "old_base".
-    known
-        Old amounts (euros) by code.
-    codes
-        Who gets a new amount.
-    missing
-        What was done with a code that is not among them.
-
-    Examples
-    --------
-    >>> partners("old_base", {"00ZZ": Fraction(2)}, ["00AP"], "zero")["old_base_without_a_score"]
-    1
-    """
-    alone = left_over(known, codes)
-    without = sum(code not in known for code in codes)
-    return {
-        f"{old}_without_a_score": len(alone),
-        f"sum_of_{old}_without_a_score": sum(alone.values(), Fraction(0)),
-        f"scores_without_{old}": without,
-        f"scores_without_{old}_taken_as": missing if without else "there are none",
-    }

@@ -10,7 +10,8 @@ from typing import Literal
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule, round_units
 from oab_funding.grants.division import to_cents
-from oab_funding.grants.transition import Shares, after_transition, old_amounts, transition_shares
+from oab_funding.grants.old_amounts import old_amounts
+from oab_funding.grants.transition import Shares, after_transition, transition_shares
 
 Gainers = Fraction | Literal["solve", "unknown"]
 """The gainers' share: given, to be solved, or not known, so that only losers have an amount."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 from oab_funding.exact import round_exact
 from oab_funding.exact.fraction import Exact
 from oab_funding.grants.division import require_country, shared_among
-from oab_funding.grants.transition import not_paid
+from oab_funding.grants.old_amounts import not_paid
 from oab_funding.run.choices import MunicipalChoices
 from oab_funding.tables.columns import texts
 from oab_funding.tables.step_result import Figure, StepResult
