@@ -40,7 +40,7 @@ from oab_funding.scores.children import ChildBatch
 from oab_funding.scores.counted import CountedChildren
 from oab_funding.scores.line import Survey
 from oab_funding.synthetic import country
-from oab_funding.tables.coded_texts import CodedTexts
+from oab_funding.tables.columns import CodedTexts
 
 Floats = NDArray[np.float64]
 

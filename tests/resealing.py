@@ -5,14 +5,14 @@ import json
 
 import pyarrow.parquet as pq
 
-from oab_funding.audit.chain import NO_RECORD, line_hash
 from oab_funding.audit.content import content_hash
 from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.manifest import manifest_root
 from oab_funding.audit.merkle import root as tree_root
 from oab_funding.audit.provable import proved_columns
+from oab_funding.audit.readme import sums
+from oab_funding.audit.record import NO_RECORD, line_hash
 from oab_funding.audit.rows import kinds_of, rows_root, salted_leaves
-from oab_funding.audit.sums import sums
 
 
 def reseal(run, edit=lambda manifest: None, edit_records=lambda records: None, contents=False):

@@ -131,8 +131,8 @@ if TYPE_CHECKING:
     from oab_funding.indicator.scale_values.fit import ScaleValueFit as ScaleValueFit
     from oab_funding.indicator.scale_values.values import ScaleValues as ScaleValues
     from oab_funding.indicator.school_mean import SchoolMeanEffect as SchoolMeanEffect
-    from oab_funding.indicator.school_mean_effect import school_mean_effect as school_mean_effect
     from oab_funding.indicator.score import ScoredChildren as ScoredChildren
+    from oab_funding.indicator.score import school_mean_effect as school_mean_effect
     from oab_funding.indicator.specification import Specification as Specification
     from oab_funding.indicator.specification_file import Specifications as Specifications
     from oab_funding.preschool.account import spending_account as spending_account
@@ -229,8 +229,7 @@ _PUBLIC = {
     ),
     "oab_funding.indicator.scale_values.fit": ("ScaleValueFit",),
     "oab_funding.indicator.school_mean": ("SchoolMeanEffect",),
-    "oab_funding.indicator.school_mean_effect": ("school_mean_effect",),
-    "oab_funding.indicator.score": ("ScoredChildren",),
+    "oab_funding.indicator.score": ("ScoredChildren", "school_mean_effect"),
     "oab_funding.indicator.scale_values.values": ("ScaleValues",),
     "oab_funding.indicator.specification": ("Specification",),
     "oab_funding.indicator.specification_file": ("Specifications",),

@@ -9,11 +9,10 @@ import pyarrow as pa
 import pytest
 
 from audit.conftest import KEYS, SITES, Result, calculate, double
-from oab_funding.audit.chain import NO_RECORD, line_hash, read_journal
 from oab_funding.audit.content import content_hash
 from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.journal import Journal
-from oab_funding.audit.record import Output
+from oab_funding.audit.record import NO_RECORD, Output, line_hash, read_journal
 from oab_funding.errors import InputError
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from audit.conftest import bundle, calculate
 from oab_funding.audit import content_hash, verify
-from oab_funding.audit.chain import line_hash
 from oab_funding.audit.exact_json import canonical
 from oab_funding.audit.manifest import manifest_root
 from oab_funding.audit.merkle import root as root_of
+from oab_funding.audit.record import line_hash
 from oab_funding.errors import InputError
 from resealing import rows_of, write_sums
 

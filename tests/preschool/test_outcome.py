@@ -11,8 +11,7 @@ import pytest
 
 import oab_funding as oab
 from oab_funding.errors import InputError
-from oab_funding.tables.files import read_source
-from oab_funding.tables.labels import labels_of
+from oab_funding.tables.files import labels_of, read_source
 from oab_funding.tables.workbook import read_sheets
 
 

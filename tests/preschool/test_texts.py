@@ -1,6 +1,6 @@
 import string
 
-from oab_funding.preschool.texts import read_texts
+from oab_funding.report.phrases import read_texts
 
 
 def names(text: str) -> set[str]:
@@ -8,5 +8,5 @@ def names(text: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_keys_and_names() -> None:
-    dutch, english = read_texts("nl"), read_texts("en")
+    dutch, english = read_texts("preschool", "nl"), read_texts("preschool", "en")
     assert {key: names(text) for key, text in dutch.items()} == {key: names(t) for key, t in english.items()}

@@ -6,7 +6,7 @@ import re
 
 import oab_funding as oab
 from oab_funding.analysis.causes import GROUP_OF
-from oab_funding.report.difference_texts import read_texts
+from oab_funding.report.phrases import read_texts
 
 
 def placeholders(text: str) -> list[str]:
@@ -14,7 +14,7 @@ def placeholders(text: str) -> list[str]:
 
 
 def test_both_languages_say_the_same_things() -> None:
-    dutch, english = read_texts("nl"), read_texts("en")
+    dutch, english = read_texts("difference", "nl"), read_texts("difference", "en")
     assert dutch.keys() == english.keys()
     assert {key: placeholders(dutch[key]) for key in dutch} == {
         key: placeholders(english[key]) for key in english
@@ -23,7 +23,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 def test_every_cause_has_a_name() -> None:
     assert {f"cause_{key}" for key in GROUP_OF} == {
-        key for key in read_texts("nl") if key.startswith("cause_")
+        key for key in read_texts("difference", "nl") if key.startswith("cause_")
     }
 
 

@@ -17,7 +17,7 @@ from oab_funding.scores.population import (
     where_they_count,
     who_counts,
 )
-from oab_funding.tables.coded_texts import CodedTexts
+from oab_funding.tables.columns import CodedTexts
 from oracle.target_group import Child
 from oracle_bridge import children_table
 

@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.tables.columns import build, texts, units
+from oab_funding.tables.columns import EMPTY, CodedTexts, build, plain_array, texts, units
 from oab_funding.tables.schema import Column, Number, TableSchema, Text, Whole
+
+TEXT = st.text(st.characters(codec="utf-8"))
+CASES = st.one_of(
+    st.tuples(st.lists(st.none() | TEXT), st.just(pa.string())),
+    st.tuples(st.lists(st.none() | st.integers(-(2**63), 2**63 - 1)), st.just(pa.int64())),
+    st.tuples(st.lists(st.none() | st.booleans()), st.just(pa.bool_())),
+    st.tuples(st.lists(st.none() | st.dates()), st.just(pa.date32())),
+)
+
+
+@given(CASES)
+def test_equals_what_pyarrow_makes(case: tuple[list[Any], pa.DataType]) -> None:
+    values, kind = case
+    column = plain_array(values, kind)
+    column.validate(full=True)
+    assert column.equals(pa.array(values, kind))
+    assert column.null_count == values.count(None)
+
+
+def test_values_of_numpy_and_other_types() -> None:
+    assert plain_array([np.int64(3)], pa.int64()).to_pylist() == [3]
+    assert plain_array([np.True_, None], pa.bool_()).to_pylist() == [True, None]
+    assert plain_array([date(2024, 1, 1)], pa.date32()).to_pylist() == [date(2024, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(1, pa.string()), (b"a", pa.string()), (1.0, pa.int64()), ("1", pa.int64()), (1, pa.bool_())],
+)
+def test_a_value_of_another_type(value: object, kind: pa.DataType) -> None:
+    with pytest.raises(TypeError):
+        plain_array([value], kind)
+
+
+def test_a_number_that_does_not_fit() -> None:
+    with pytest.raises(OverflowError):
+        plain_array([2**63], pa.int64())
+
 
 SCHEMA = TableSchema(
     "prices",
@@ -65,3 +107,25 @@ def test_units_are_of_the_places_asked_for(scale: int, expected: list[int]) -> N
     table = pa.table({"score": pa.array([Decimal("1.5")], pa.decimal128(12, scale))})
     assert units(table, "score", 2) == expected
     assert units(table, "score") == [15 * 10 ** (scale - 1)]
+
+
+PLAIN = pa.chunked_array([["b", "a"], [None, "b"]])
+TWO_DICTIONARIES = pa.chunked_array(
+    [pa.array(["b", "a"]).dictionary_encode(), pa.array([None, "b"]).dictionary_encode()]
+)
+SLICED = pa.chunked_array([pa.array(["x", "b", "a", None, "b"]).dictionary_encode().slice(1)])
+
+
+@pytest.mark.parametrize("column", [PLAIN, TWO_DICTIONARIES, SLICED, PLAIN.cast(pa.large_string())])
+def test_texts_whatever_their_form(column: pa.ChunkedArray) -> None:
+    coded = CodedTexts.of(column)
+    assert [coded.texts[code] if code != EMPTY else None for code in coded.codes] == ["b", "a", None, "b"]
+    assert coded.where(lambda text: text == "b").tolist() == [True, False, False, True]
+    assert coded.where(lambda text: True).tolist() == [True, True, False, True]
+    assert coded.numbers(lambda text: ord(text[0])).tolist() == [98, 97, EMPTY, 98]
+
+
+def test_no_rows_of_repeated_text() -> None:
+    coded = CodedTexts.of(pa.chunked_array([], type=pa.dictionary(pa.int32(), pa.string())))
+    assert coded.where(lambda text: True).tolist() == []
+    assert coded.numbers(len).tolist() == []

@@ -12,8 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from oab_funding.api.given import as_day, source_of
-from oab_funding.api.law import Law, statutes_with
+from oab_funding.api.given import Law, as_day, source_of, statutes_with
 from oab_funding.errors import InputError, Place
 from oab_funding.run.calculation import calculate
 from oab_funding.run.calculation_file import FILES, check_calculation, read_calculation, text_of

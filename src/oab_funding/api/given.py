@@ -1,8 +1,9 @@
-"""What a person gives: tables as frames, paths or results, and choices in plain values."""
+"""What a person gives: tables as frames, paths or results, choices in plain values, and changed law."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,9 @@ from typing import Any
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import change, money, share
 from oab_funding.exact.given import LARGEST_PRICE
+from oab_funding.regulation import Provision, Statutes
+from oab_funding.regulation.values import Stream
+from oab_funding.run.calculation_file import Calculation
 from oab_funding.tables.cbs_workbook import PublishedScores
 from oab_funding.tables.display import Displayed
 from oab_funding.tables.files import read_source
@@ -110,3 +114,52 @@ def as_period(value: int | str, argument: str = "period") -> str:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise InputError("is not a period", Place(value=value, argument=argument), "write 2020-2021 or 2023")
     return str(value)
+
+
+Law = Provision | Iterable[Provision] | None
+"""One provision, several, or none; each replaces the one with its stream and key."""
+
+
+def statutes_with(law: Law, calculation: Calculation) -> Statutes:
+    """Give the statutes for a calculation.
+
+    Raises
+    ------
+    InputError
+        Something is no provision, two have one key, or one is not used in the calculation.
+    """
+    shipped = Statutes.shipped()
+    laws = () if law is None else (law,) if isinstance(law, Provision) else tuple(law)
+    for one in laws:
+        if not isinstance(one, Provision):
+            raise InputError(
+                f"is a {type(one).__name__}", Place(argument="law"), "give what `regulation` gives"
+            )
+    if not laws:
+        return shipped
+    used = dict.fromkeys(_used(calculation, shipped))
+    for one in laws:
+        if (one.stream, one.key) not in used:
+            known = ", ".join(f"{stream} {key}" for stream, key in used)
+            place = Place(argument="law")
+            raise InputError(f"{one.stream} {one.key} is not used here", place, f"what is used: {known}")
+    return shipped.with_laws(laws)
+
+
+def _used(calculation: Calculation, statutes: Statutes) -> Iterator[tuple[Stream, str]]:
+    children = calculation.children
+    if children is not None:
+        day = children.reference_date.isoformat()
+        if children.scores_of != "municipalities":
+            yield "school-score", day
+        if children.scores_of != "sites" or children.pupils is not None:
+            yield "municipality-score", day
+    if calculation.schools is not None:
+        day = statutes.school_grant(calculation.schools.period).period.reference_date.isoformat()
+        yield "school-score", day
+        yield "school-grant", calculation.schools.period
+    if calculation.municipalities is not None:
+        year = calculation.municipalities.year
+        for date in statutes.municipality_grant(year).year.reference_dates:
+            yield "municipality-score", date.isoformat()
+        yield "municipality-grant", str(year)

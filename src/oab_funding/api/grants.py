@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from oab_funding.api.calculation import Calculation
 from oab_funding.api.given import (
+    Law,
     Number,
     as_budget,
     as_gainers,
@@ -15,7 +16,6 @@ from oab_funding.api.given import (
     as_share,
     as_year,
 )
-from oab_funding.api.law import Law
 from oab_funding.api.results import MunicipalGrants, SchoolGrants
 from oab_funding.exact import Rule
 from oab_funding.run.calculation_file import NOT_STATED

@@ -10,8 +10,7 @@ from typing import Any
 
 from oab_funding.api.bundled import bundled
 from oab_funding.api.calculation import Calculation
-from oab_funding.api.given import source_of
-from oab_funding.api.law import Law, statutes_with
+from oab_funding.api.given import Law, source_of, statutes_with
 from oab_funding.api.results import By, Format, Language, Result, TableResult, added_up, explain_code
 from oab_funding.api.signing import confirmed
 from oab_funding.audit import check_bundle_place
@@ -19,12 +18,12 @@ from oab_funding.audit.statements import labels_said
 from oab_funding.audit.withheld import Keep
 from oab_funding.errors import InputError, Place
 from oab_funding.run.calculation import calculate
-from oab_funding.run.child_files import check_child_columns
+from oab_funding.run.children import check_child_columns
 from oab_funding.run.opened import damage_said
 from oab_funding.run.opened import open_run as opened
 from oab_funding.run.run import Run as Computed
+from oab_funding.tables.conform import to_arrow
 from oab_funding.tables.files import read_source
-from oab_funding.tables.frames import to_arrow
 from oab_funding.tables.grant_tables import MUNICIPAL_DECISIONS, SCHOOL_DECISIONS
 from oab_funding.tables.headers import names_all
 from oab_funding.tables.source import SourceFile

@@ -6,12 +6,11 @@ from datetime import date as Date  # noqa: N812 - `date` is the name of the argu
 from typing import Any
 
 from oab_funding.api.calculation import Calculation
-from oab_funding.api.given import as_day, source_of
-from oab_funding.api.law import Law
+from oab_funding.api.given import Law, as_day, source_of
 from oab_funding.api.results import MunicipalityScores, SchoolScores, SiteScores
 from oab_funding.run.inputs import read_site_scores
 from oab_funding.scores.schools import school_scores as add_up
-from oab_funding.tables.labels import labels_of
+from oab_funding.tables.files import labels_of
 from oab_funding.tables.score_tables import SITE_SCORES
 
 

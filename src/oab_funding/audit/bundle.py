@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from oab_funding.audit.code_identity import CodeIdentity, environment
 from oab_funding.audit.ends import stated
 from oab_funding.audit.exact_json import canonical, plain
+from oab_funding.audit.folder import check_paths
 from oab_funding.audit.journal import Journal
 from oab_funding.audit.machine import machine_mark
 from oab_funding.audit.manifest import (
@@ -33,12 +34,10 @@ from oab_funding.audit.manifest import (
     manifest_root,
 )
 from oab_funding.audit.merkle import root
-from oab_funding.audit.paths import check_paths
 from oab_funding.audit.place import write_folder
 from oab_funding.audit.provable import proved_columns
-from oab_funding.audit.readme import readme
+from oab_funding.audit.readme import readme, sums
 from oab_funding.audit.rows import kinds_of, rows_root, salt_of, salted_leaves
-from oab_funding.audit.sums import sums
 from oab_funding.audit.withheld import WITHHELD, withheld_text
 from oab_funding.tables.parquet import write_parquet
 from oab_funding.tables.source import SourceFile

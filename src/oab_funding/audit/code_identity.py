@@ -18,7 +18,7 @@ from pydantic import ConfigDict
 
 from oab_funding._version import __version__
 from oab_funding.audit.exact_json import canonical
-from oab_funding.audit.paths import readable
+from oab_funding.audit.folder import readable
 from oab_funding.audit.record import Hash
 
 PACKAGE = Path(__file__).resolve().parents[1]

@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from oab_funding.audit.chain import read_journal
 from oab_funding.audit.ends import between
 from oab_funding.audit.exact_json import canonical, parse
 from oab_funding.audit.manifest import CALCULATION, JOURNAL, MANIFEST, README, REPORT, Manifest
-from oab_funding.audit.record import Record
+from oab_funding.audit.record import Record, read_journal
 from oab_funding.audit.sealed import Sealed
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"

@@ -17,10 +17,9 @@ from typing import Protocol, TypeVar
 import pyarrow as pa
 from pydantic import JsonValue
 
-from oab_funding.audit.chain import NO_RECORD, line_hash
 from oab_funding.audit.content import ContentHashes
 from oab_funding.audit.exact_json import plain
-from oab_funding.audit.record import Output, Record
+from oab_funding.audit.record import NO_RECORD, Output, Record, line_hash
 
 Figure = int | Fraction | Decimal | str
 """A single exact figure."""

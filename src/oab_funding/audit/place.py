@@ -6,9 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from oab_funding.audit.folder import Folder
+from oab_funding.audit.folder import Folder, readable
 from oab_funding.audit.manifest import MANIFEST
-from oab_funding.audit.paths import readable
 from oab_funding.audit.sealed import Sealed
 from oab_funding.audit.withheld import WITHHELD
 from oab_funding.errors import DamagedError

@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import JsonValue, TypeAdapter
 
 from oab_funding.audit.exact_json import canonical
+from oab_funding.audit.folder import readable
 from oab_funding.audit.manifest import FileEntry, JournalTree
 from oab_funding.audit.merkle import check_inclusion
-from oab_funding.audit.paths import readable
 from oab_funding.audit.proof import PLAIN_MEMBERS, Included, Proof
 from oab_funding.audit.record import Record, read_record
 

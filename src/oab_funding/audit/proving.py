@@ -10,15 +10,14 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from oab_funding.audit.chain import split_lines
 from oab_funding.audit.exact_json import parse
-from oab_funding.audit.key_order import in_key_order
+from oab_funding.audit.folder import readable
+from oab_funding.audit.logical import in_key_order
 from oab_funding.audit.manifest import JOURNAL, MANIFEST, MANIFEST_LIMIT, manifest_leaves
 from oab_funding.audit.merkle import inclusion_path
-from oab_funding.audit.paths import readable
 from oab_funding.audit.proof import PLAIN_MEMBERS, PROOF_FORMAT, Included, Proof
 from oab_funding.audit.provable import OF_CHILDREN
-from oab_funding.audit.record import read_record
+from oab_funding.audit.record import read_record, split_lines
 from oab_funding.audit.sealed import Sealed
 from oab_funding.errors import InputError, Place
 

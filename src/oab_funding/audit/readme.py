@@ -1,6 +1,14 @@
-"""What a bundle says of itself to somebody who has nothing else."""
+"""What a bundle says of itself to somebody without the program: a text, and hashes for `sha256sum -c`.
+
+What this does not prove: the list of hashes is as honest as the bundle; it leaves out the manifest, which
+names it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+from oab_funding.audit.manifest import MANIFEST, SUMS
 
 _TEXT = """\
 A CALCULATION, WHOLE
@@ -65,3 +73,20 @@ def readme(version: str) -> bytes:
     True
     """
     return _TEXT.format(version=version).encode()
+
+
+def sums(files: Mapping[str, str]) -> bytes:
+    r"""Write the SHA-256 of files as lines of hash, two spaces and path, by ascending path.
+
+    Parameters
+    ----------
+    files
+        The SHA-256 of every file by its path; the list itself and the manifest are left out.
+
+    Examples
+    --------
+    >>> sums({"b": "1" * 64, "a": "0" * 64, "SHA256SUMS": ""}).decode().split("\n")[0][-5:]
+    '00  a'
+    """
+    own = (MANIFEST, SUMS)
+    return "".join(f"{files[path]}  {path}\n" for path in sorted(files) if path not in own).encode()

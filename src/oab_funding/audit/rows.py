@@ -19,8 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from oab_funding.audit.exact_json import LARGEST_NUMBER
-from oab_funding.audit.key_order import in_key_order
-from oab_funding.audit.logical import LogicalColumn
+from oab_funding.audit.logical import LogicalColumn, in_key_order
 from oab_funding.audit.merkle import root
 
 _SEED = b"oab-funding salt of rows 1\n"

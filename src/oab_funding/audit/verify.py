@@ -15,11 +15,10 @@ from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from oab_funding.audit.chain import NO_RECORD, check_chain, line_hash, read_journal, split_lines
 from oab_funding.audit.code_identity import environment_problems
 from oab_funding.audit.crate import ATTESTATIONS, CRATE, crate_metadata, stated_in_crate
 from oab_funding.audit.ends import end_problems
-from oab_funding.audit.folder import Folder
+from oab_funding.audit.folder import Folder, readable
 from oab_funding.audit.manifest import (
     ALWAYS,
     ALWAYS_FROM_3,
@@ -30,11 +29,10 @@ from oab_funding.audit.manifest import (
     Manifest,
 )
 from oab_funding.audit.merkle import root as tree_root
-from oab_funding.audit.paths import readable
 from oab_funding.audit.provable import provable_tables
-from oab_funding.audit.record import Record
+from oab_funding.audit.readme import sums
+from oab_funding.audit.record import NO_RECORD, Record, check_chain, line_hash, read_journal, split_lines
 from oab_funding.audit.sealed import Sealed
-from oab_funding.audit.sums import sums
 from oab_funding.audit.withheld import WITHHELD, withheld_problems
 from oab_funding.audit.zipped import Zipped, scan_bundle
 from oab_funding.errors import DamagedError

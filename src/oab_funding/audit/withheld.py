@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from oab_funding.audit.exact_json import canonical, parse
-from oab_funding.audit.folder import Folder
-from oab_funding.audit.paths import readable
+from oab_funding.audit.folder import Folder, readable
 from oab_funding.errors import DamagedError, InputError, Place
 
 WITHHELD = "withheld.json"

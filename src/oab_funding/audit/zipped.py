@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from oab_funding.audit.crate import ATTESTATIONS, BUNDLE, CRATE
-from oab_funding.audit.folder import Folder, damaged
+from oab_funding.audit.folder import Folder, damaged, readable
 from oab_funding.audit.manifest import MANIFEST
-from oab_funding.audit.paths import readable
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.whole import restore_earlier
 

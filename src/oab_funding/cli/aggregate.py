@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Out, Overwrite
+from oab_funding.cli.app import Out, Overwrite, app
 from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import progress, show_figures, show_labels
 
@@ -93,7 +92,7 @@ def _carry_out(
     overwrite: bool,
 ) -> None:
     from oab_funding.tables.duo import read_sites
-    from oab_funding.tables.labels import labels_of
+    from oab_funding.tables.files import labels_of
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)

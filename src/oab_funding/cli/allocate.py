@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.euros import as_options, show_results
-from oab_funding.cli.options import (
+from oab_funding.cli.app import (
     Budget,
     Bundle,
     MissingBase,
@@ -19,7 +17,9 @@ from oab_funding.cli.options import (
     OverwriteBundle,
     Price,
     Source,
+    app,
 )
+from oab_funding.cli.euros import as_options, show_results
 from oab_funding.cli.sheets import (
     GRANTS_OF_MUNICIPALITIES,
     GRANTS_OF_SCHOOLS,

@@ -8,8 +8,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import (
+from oab_funding.cli.app import (
     Confirmation,
     ConfirmationKey,
     Keep,
@@ -17,6 +16,7 @@ from oab_funding.cli.options import (
     OutDirectory,
     Overwrite,
     RunFolder,
+    app,
 )
 from oab_funding.cli.sheets import write_asked
 from oab_funding.cli.terminal import progress, show

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import OutDirectory, Overwrite
+from oab_funding.cli.app import OutDirectory, Overwrite, app
 from oab_funding.cli.terminal import progress, show
 
 _NATIONAL = 1_400_000

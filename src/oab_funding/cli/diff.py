@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Overwrite
+from oab_funding.cli.app import Overwrite, app
 from oab_funding.cli.terminal import progress, said, show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Confirmation, ConfirmationKey, Keep, Overwrite, RunFolder
+from oab_funding.cli.app import Confirmation, ConfirmationKey, Keep, Overwrite, RunFolder, app
 from oab_funding.cli.terminal import show, show_labels
 
 

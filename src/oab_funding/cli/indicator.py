@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Out, OutDirectory, Overwrite
+from oab_funding.cli.app import Out, OutDirectory, Overwrite, app
 from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import progress, show_figures, show_labels
 

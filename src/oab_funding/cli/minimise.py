@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Out, Overwrite
+from oab_funding.cli.app import Out, Overwrite, app
 from oab_funding.cli.terminal import show
 
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oab_funding.cli.app import app
+from oab_funding.cli.app import Out, Overwrite, app
 from oab_funding.cli.euros import show_results
-from oab_funding.cli.options import Out, Overwrite
 from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import show_labels
 
@@ -99,8 +98,7 @@ def _compare(
     from oab_funding.grants.terms import schema_with_terms
     from oab_funding.grants.versions import compare_versions
     from oab_funding.regulation import Statutes
-    from oab_funding.tables.files import read_table
-    from oab_funding.tables.labels import labels_of
+    from oab_funding.tables.files import labels_of, read_table
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)

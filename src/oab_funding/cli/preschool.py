@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from oab_funding.cli.app import app
+from oab_funding.cli.app import Budget, Out, Overwrite, Price, Source, app
 from oab_funding.cli.euros import show_results
-from oab_funding.cli.options import Budget, Out, Overwrite, Price, Source
 from oab_funding.cli.terminal import show, show_figures, show_labels
 
 if TYPE_CHECKING:

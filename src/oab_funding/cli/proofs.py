@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Confirmation, ConfirmationKey, Overwrite, RunFolder
+from oab_funding.cli.app import Confirmation, ConfirmationKey, Overwrite, RunFolder, app
 from oab_funding.cli.terminal import show
 
 

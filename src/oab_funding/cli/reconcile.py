@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Overwrite, RunFolder
+from oab_funding.cli.app import Overwrite, RunFolder, app
 from oab_funding.cli.sheets import files_said, write_asked
 from oab_funding.cli.terminal import show, show_labels, show_table
 from oab_funding.exact import round_exact

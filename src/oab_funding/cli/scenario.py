@@ -6,8 +6,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import OutDirectory, Overwrite, RunFolder
+from oab_funding.cli.app import OutDirectory, Overwrite, RunFolder, app
 from oab_funding.cli.terminal import progress, said, show_labels, show_table
 
 _MARKER = "scenarios.csv"

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli.app import app
-from oab_funding.cli.options import Overwrite, RunFolder
+from oab_funding.cli.app import Overwrite, RunFolder, app
 from oab_funding.cli.terminal import progress, show
 
 Key = Annotated[Path, typer.Option("--key", help="Private key of Ed25519, as PEM.")]

@@ -22,8 +22,7 @@ from oab_funding.indicator.school_mean import Located, PlaceKey, municipality_pl
 from oab_funding.indicator.specification import WEIGHT_PLACES, Measures, Specification
 from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.columns import day_numbers, filled, is_known
-from oab_funding.tables.conform import conform
-from oab_funding.tables.frames import to_arrow
+from oab_funding.tables.conform import conform, to_arrow
 from oab_funding.tables.headers import DUTCH, folded
 from oab_funding.tables.schema import Column, Number, TableSchema
 

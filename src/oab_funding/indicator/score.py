@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, get_args
 
 import numpy as np
@@ -19,14 +20,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
+from oab_funding.exact import round_exact, total
 from oab_funding.exact.fixed_point import units_to_arrow
 from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.coding import CodedChildren
+from oab_funding.indicator.collect import count_mothers
 from oab_funding.indicator.imputation.imputed import Imputed
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average, ScoredPart, count_rounds, score_parts
-from oab_funding.indicator.scoring import known_scores
+from oab_funding.indicator.school_mean import SchoolMeanEffect
+from oab_funding.indicator.scoring import check_coded, known_scores, place_units
 from oab_funding.indicator.specification import SCORE_PLACES
 from oab_funding.tables.child_tables import SCORED_CHILDREN
 from oab_funding.tables.display import Displayed
@@ -207,3 +211,56 @@ def scored_rows(coded: CodedChildren, units: Int64Array, number: int | None = No
     if number is None:
         del columns["round"]
     return pa.table(columns, schema=SCORED_CHILDREN.arrow(tuple(columns))).filter(pa.array(coded.counted))
+
+
+def school_mean_effect(scored: ScoredChildren, model: Model) -> SchoolMeanEffect:
+    """Measure the difference between the two definitions of the school mean on the pupils that were scored.
+
+    Parameters
+    ----------
+    scored
+        What `score` gave.
+    model
+        The model it was scored with.
+
+    Returns
+    -------
+    SchoolMeanEffect
+        In points of score: the mean over the rounds by the definition of scoring less that by the fit's. It
+        can be given to `Model.card`.
+
+    Raises
+    ------
+    InputError
+        The model has no school mean or is another one.
+
+    Examples
+    --------
+    >>> import oab_funding as oab
+    >>> from oab_funding.synthetic import country
+    >>> made_up = country(6_000, seed=1)
+    >>> model = oab.fit(made_up.pupils, made_up.sites).model()
+    >>> scored = oab.score(made_up.pupils, None, made_up.sites, model, rounds=2)
+    >>> school_mean_effect(scored, model).pupils
+    5391
+    """
+    if model.specification.school_mean is None:
+        raise InputError("the model has no school mean", remedy="this concerns models with one")
+    part = scored.parts[0]
+    check_coded(part.coded, model)
+    of_fit = place_units(model, model.school_means(count_mothers(part.coded, model.specification)))
+    pupils = np.bincount(part.coded.place[part.coded.counted], minlength=len(of_fit)).astype(np.int64)
+    both = known_scores(of_fit) & np.all(known_scores(part.of_place), axis=0) & (pupils > 0)
+    rounds = len(part.of_place)
+    # Sums over the rounds, so that nothing is rounded before the end.
+    differences = (part.of_place - of_fit).sum(axis=0)[both]
+    weights, count = pupils[both], int(pupils[both].sum())
+    unit = Fraction(1, max(count, 1) * rounds * 10**SCORE_PLACES)
+    largest = int(np.abs(differences).max(initial=0))
+    return SchoolMeanEffect(
+        pupils=count,
+        without=int(pupils.sum()) - count,
+        mean=round_exact(total(differences * weights) * unit, 4),
+        mean_absolute=round_exact(total(np.abs(differences) * weights) * unit, 4),
+        largest=round_exact(Fraction(largest, rounds * 10**SCORE_PLACES), 4),
+    )

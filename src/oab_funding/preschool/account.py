@@ -14,9 +14,8 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.grants.spending import settle_spending
-from oab_funding.preschool.explain_account import explain_account
-from oab_funding.preschool.given import table_of
-from oab_funding.preschool.outcome import Outcome
+from oab_funding.preschool.explain import explain_account
+from oab_funding.preschool.outcome import Outcome, table_of
 from oab_funding.regulation import MunicipalityGrantProvision, Statutes
 from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.grant_tables import SPENDING, SPENDING_SETTLEMENT

@@ -13,8 +13,7 @@ from oab_funding.grants.preschool.settle import OneOrMore, Settled, settle
 from oab_funding.grants.preschool.step import compare_all
 from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.preschool.explain import explain_preschool
-from oab_funding.preschool.given import table_of, year_of
-from oab_funding.preschool.outcome import Outcome
+from oab_funding.preschool.outcome import Outcome, table_of, year_of
 from oab_funding.tables.preschool_tables import GRANTS, TODDLER_COUNTS
 
 

@@ -15,9 +15,8 @@ from oab_funding.exact import Exact, money, round_units
 from oab_funding.grants.municipalities import MunicipalRule, municipal_grants
 from oab_funding.preschool.assumed import FORECAST, kept, municipal_law
 from oab_funding.preschool.change import Side, change
-from oab_funding.preschool.explain_forecast import explain_municipality
-from oab_funding.preschool.given import opened_run, table_of, year_of
-from oab_funding.preschool.outcome import Outcome
+from oab_funding.preschool.explain import explain_municipality
+from oab_funding.preschool.outcome import Outcome, opened_run, table_of, year_of
 from oab_funding.tables.columns import build, texts, units
 from oab_funding.tables.preschool_tables import FORECAST_SCORES, LAST_MUNICIPAL_GRANTS, MUNICIPAL_FORECAST
 from oab_funding.tables.step_result import StepResult

@@ -14,12 +14,11 @@ from oab_funding.grants.preschool.settle import settle
 from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.preschool.door import compared
 from oab_funding.preschool.forecast import forecast_of
-from oab_funding.preschool.given import year_of
-from oab_funding.preschool.outcome import Outcome
+from oab_funding.preschool.outcome import Outcome, year_of
 from oab_funding.regulation import Statutes
 from oab_funding.tables.columns import build
-from oab_funding.tables.kinds import MUNICIPALITY_PATTERN
 from oab_funding.tables.preschool_tables import FORECAST_SCORES, TODDLER_COUNTS
+from oab_funding.tables.schema import MUNICIPALITY_PATTERN
 
 CODE = "GM0000"
 """Stands for the municipality where no code is given."""

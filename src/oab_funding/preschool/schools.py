@@ -15,9 +15,8 @@ from oab_funding.exact import share as share_of
 from oab_funding.grants.schools import BEFORE_TRANSITION, school_grants
 from oab_funding.preschool.assumed import FORECAST, kept, school_law
 from oab_funding.preschool.change import Change, Side, change
-from oab_funding.preschool.explain_forecast import explain_school
-from oab_funding.preschool.given import table_of
-from oab_funding.preschool.outcome import Outcome
+from oab_funding.preschool.explain import explain_school
+from oab_funding.preschool.outcome import Outcome, table_of
 from oab_funding.run.inputs import read_site_scores
 from oab_funding.scores.schools import school_scores
 from oab_funding.tables.columns import build, texts, units

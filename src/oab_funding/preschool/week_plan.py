@@ -12,7 +12,7 @@ from oab_funding.exact import Exact, round_exact, to_fraction
 from oab_funding.grants.preschool.settle import number
 from oab_funding.indicator.category_codes import latest_start
 from oab_funding.regulation import Statutes
-from oab_funding.regulation.preschool_model import Preschool
+from oab_funding.regulation.model import Preschool
 from oab_funding.regulation.statutes import as_date
 
 _DAYS, _MONTHS = 7, 12

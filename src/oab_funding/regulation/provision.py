@@ -11,16 +11,17 @@ from typing import Any, ClassVar, Self
 from oab_funding.errors import InputError
 from oab_funding.regulation.changes import Change, settle_change
 from oab_funding.regulation.model import (
+    ChildcarePrice,
     Identity,
     MunicipalityGrant,
     MunicipalityGrantYear,
     MunicipalityScore,
+    Preschool,
     Price,
     SchoolGrant,
     SchoolGrantPeriod,
     SchoolScore,
 )
-from oab_funding.regulation.preschool_model import ChildcarePrice, Preschool
 from oab_funding.regulation.values import Gap, Stream
 
 

@@ -15,10 +15,9 @@ from oab_funding.analysis.causes import Cause
 from oab_funding.analysis.difference import COUNTED_BY, Difference, StreamDifference
 from oab_funding.analysis.game import Parts
 from oab_funding.errors import InputError, Place
-from oab_funding.report.difference_texts import read_texts
 from oab_funding.report.document import Column, Derivation, Document, Grid, Line, Paragraph, Section
 from oab_funding.report.html import render_html
-from oab_funding.report.phrases import Phrases, read_phrases
+from oab_funding.report.phrases import Phrases, read_phrases, read_texts
 from oab_funding.report.text import render_text
 
 Format = Literal["text", "html"]
@@ -53,12 +52,14 @@ def of_institution(difference: Difference, code: str, lang: str) -> Document:
             sections += _sections(difference, stream, parts, at, phrases)
     if not sections:
         raise InputError("is in neither of the two", Place(value=code, argument="code"), "check the code")
-    return _document(difference, read_texts(lang)["diff_title"].format(who=who), sections, phrases)
+    return _document(
+        difference, read_texts("difference", lang)["diff_title"].format(who=who), sections, phrases
+    )
 
 
 def of_all(difference: Difference, lang: str) -> Document:
     """Say who gained and lost in all, with the largest differences."""
-    phrases, texts = read_phrases(lang), read_texts(lang)
+    phrases, texts = read_phrases(lang), read_texts("difference", lang)
     sections: list[Section] = []
     for stream in difference.streams:
         whole = stream.levels[-1]
@@ -77,7 +78,7 @@ def _document(difference: Difference, title: str, sections: list[Section], phras
         language="en" if phrases.language == "en" else "nl",
         title=title,
         subtitle="",
-        run=read_texts(phrases.language)["diff_run"].format(first=first, second=second),
+        run=read_texts("difference", phrases.language)["diff_run"].format(first=first, second=second),
         warnings=tuple(map(phrases.label, difference.labels)),
         sections=tuple(sections),
     )
@@ -86,7 +87,7 @@ def _document(difference: Difference, title: str, sections: list[Section], phras
 def _sections(
     difference: Difference, stream: StreamDifference, parts: Parts, at: int, phrases: Phrases
 ) -> Iterator[Section]:
-    texts, n = read_texts(phrases.language), phrases.numbers
+    texts, n = read_texts("difference", phrases.language), phrases.numbers
     first, second = int(parts.first[at]), int(parts.second[at])
     lines = (
         Line(n.euros(Fraction(first, 100)), texts["diff_first"].format(title=difference.titles[0])),
@@ -109,7 +110,7 @@ def _sections(
 
 def _verdict(stream: StreamDifference, parts: Parts, at: int, phrases: Phrases) -> str:
     """Say what the difference may be put down to: only causes whose sign no order changes."""
-    texts = read_texts(phrases.language)
+    texts = read_texts("difference", phrases.language)
     sure, unsure = list[Cause](), list[Cause]()
     for number, cause in enumerate(stream.game.causes):
         low, high = int(parts.lowest[number, at]), int(parts.highest[number, at])
@@ -137,12 +138,12 @@ def named(cause: Cause, language: str) -> str:
     >>> named(Cause(("came", "left")), "en")
     'children who came + children who left'
     """
-    texts = read_texts(language)
+    texts = read_texts("difference", language)
     return " + ".join(texts[f"cause_{key}"] for key in cause.keys)
 
 
 def _grid(stream: StreamDifference, parts: Parts, at: int, phrases: Phrases) -> Grid:
-    texts, n = read_texts(phrases.language), phrases.numbers
+    texts, n = read_texts("difference", phrases.language), phrases.numbers
 
     def euros(cents: int) -> str:
         return n.number(Fraction(cents, 100), 2)
@@ -170,7 +171,7 @@ def _grid(stream: StreamDifference, parts: Parts, at: int, phrases: Phrases) -> 
 
 
 def _method(stream: StreamDifference, phrases: Phrases) -> tuple[Paragraph, Paragraph]:
-    texts = read_texts(phrases.language)
+    texts = read_texts("difference", phrases.language)
     if stream.game.order is None:
         return Paragraph(texts["diff_average"]), Paragraph(texts["diff_split"])
     taken = " > ".join(named(stream.game.causes[at], phrases.language) for at in stream.game.order)
@@ -178,7 +179,7 @@ def _method(stream: StreamDifference, phrases: Phrases) -> tuple[Paragraph, Para
 
 
 def _largest(stream: StreamDifference, phrases: Phrases) -> Section:
-    texts, n = read_texts(phrases.language), phrases.numbers
+    texts, n = read_texts("difference", phrases.language), phrases.numbers
     parts = next(parts for parts in stream.levels if parts.level.name == COUNTED_BY[stream.name])
     change = parts.second - parts.first
     ranking = np.lexsort((np.arange(len(change)), -np.abs(change)))[:_SHOWN]

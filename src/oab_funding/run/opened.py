@@ -13,9 +13,9 @@ from pathlib import Path, PurePath
 import pyarrow as pa
 
 from oab_funding.audit import Manifest, Record, Sealed, read_journal, readable
-from oab_funding.audit.chain import check_chain, line_hash, split_lines
 from oab_funding.audit.ends import end_problems
 from oab_funding.audit.manifest import CALCULATION, JOURNAL, MANIFEST, SPECIFICATIONS
+from oab_funding.audit.record import check_chain, line_hash, split_lines
 from oab_funding.audit.statements import labels_said
 from oab_funding.audit.zipped import scan_bundle
 from oab_funding.errors import DamagedError, InputError, OabError, Place

@@ -14,8 +14,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.exact.fixed_point import units_from_arrow
 from oab_funding.exact.sums import Int64Array
 from oab_funding.scores.population import Codebook, Flags, Population, where_they_count, who_counts
-from oab_funding.tables.coded_texts import CodedTexts
-from oab_funding.tables.columns import texts
+from oab_funding.tables.columns import CodedTexts, texts
 
 SCORE_PLACES = 6
 """Education scores lie on a grid of millionths."""

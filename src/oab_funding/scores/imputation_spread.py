@@ -37,8 +37,7 @@ from oab_funding.scores.children import ChildBatch
 from oab_funding.scores.counted import CountedChildren
 from oab_funding.scores.line import Survey
 from oab_funding.scores.population import PUPIL, left_out_sites
-from oab_funding.tables.coded_texts import CodedTexts
-from oab_funding.tables.columns import build
+from oab_funding.tables.columns import CodedTexts, build
 from oab_funding.tables.score_tables import SITE_IMPUTATION
 from oab_funding.tables.step_result import Figure, StepResult
 

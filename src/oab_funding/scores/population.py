@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact.sums import Int64Array
-from oab_funding.tables.coded_texts import EMPTY, CodedTexts
-from oab_funding.tables.columns import texts
+from oab_funding.tables.columns import EMPTY, CodedTexts, texts
 
 PUPIL: Final = "pupil"
 TODDLER: Final = "toddler"

@@ -21,7 +21,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.tables.cbs_layout import date_in, date_in_dutch, words
 from oab_funding.tables.conform import conform
 from oab_funding.tables.files import read_source, read_table
-from oab_funding.tables.kinds import MUNICIPALITY_PATTERN
+from oab_funding.tables.schema import MUNICIPALITY_PATTERN
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import WORKBOOKS, Row, Sheet, cell_text, read_sheets

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.cbs_layout import SCORE_HEADER, SITE_HEADER, UNKNOWN_SIGN, column_of, date_in
-from oab_funding.tables.kinds import SITE_PATTERN
+from oab_funding.tables.schema import SITE_PATTERN
 
 _SITE: Final = re.compile(SITE_PATTERN)
 _NUMBER: Final = re.compile(r"(-?)([0-9]+)(?:[.,]([0-9]+))?")

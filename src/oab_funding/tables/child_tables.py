@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from oab_funding.tables.kinds import (
+from oab_funding.tables.schema import (
     MUNICIPALITY_PATTERN,
     SITE_PATTERN,
+    Code,
+    Column,
+    Day,
+    Number,
+    TableSchema,
+    Text,
+    Whole,
+    YesNo,
     education,
     municipality_code,
     site_id,
 )
-from oab_funding.tables.schema import Code, Column, Day, Number, TableSchema, Text, Whole, YesNo
 
 _BACKGROUND = (
     Column("education_mother", education, nullable=True),

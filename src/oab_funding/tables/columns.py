@@ -5,10 +5,12 @@ Hundredths, cents, millionths: numbers with decimals travel as whole units of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from operator import index
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +18,67 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact.fixed_point import units_from_arrow, units_to_arrow
-from oab_funding.tables.plain import plain_array
+from oab_funding.exact.sums import Int64Array
 from oab_funding.tables.schema import Number, TableSchema
+
+
+def plain_array(values: Sequence[Any], kind: pa.DataType) -> pa.Array[Any]:
+    """Make an Arrow column of texts, whole numbers or truth values, None where empty.
+
+    Parameters
+    ----------
+    values
+        The values, shape (n,).
+    kind
+        Type of the column; other types than these three go by way of `pyarrow.array`.
+
+    Returns
+    -------
+    pyarrow.Array
+        Shape (n,).
+
+    Raises
+    ------
+    TypeError, OverflowError
+        A value is of another type, or too large for it.
+
+    Examples
+    --------
+    >>> plain_array(["GM0363", None], pa.string()).to_pylist(), plain_array([True], pa.bool_()).to_pylist()
+    (['GM0363', None], [True])
+    """
+    if kind == pa.string():
+        buffers = _texts(values)
+    elif kind == pa.int64():
+        units = [0 if value is None else index(value) for value in values]
+        buffers = [pa.py_buffer(np.array(units, dtype=np.int64))]
+    elif kind == pa.bool_():
+        buffers = [_bits([_truth(value) for value in values])]
+    else:
+        return pa.array(values, kind)
+    return pa.Array.from_buffers(kind, len(values), [validity(values), *buffers])
+
+
+def validity(values: Sequence[Any]) -> pa.Buffer | None:
+    """Give the bits that say which values are there; None where all are."""
+    return _bits([value is not None for value in values]) if None in values else None
+
+
+def _texts(values: Sequence[str | None]) -> list[pa.Buffer]:
+    written = [b"" if value is None else str.encode(value) for value in values]
+    ends = np.array(list(accumulate(map(len, written), initial=0)), dtype=np.int32)
+    return [pa.py_buffer(ends), pa.py_buffer(b"".join(written))]
+
+
+def _truth(value: Any) -> bool:
+    if value is not None and not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{value!r} is neither true nor false")
+    return bool(value)
+
+
+def _bits(truths: Sequence[bool]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(np.array(truths, dtype=bool), bitorder="little"))
+
 
 Values = Any
 """A sequence, or a column that is an Arrow column already."""
@@ -200,3 +261,52 @@ def masked(values: NDArray[Any], known: NDArray[np.bool_] | None = None) -> pa.A
     """
     column: pa.Array[Any] = pa.array(values) if known is None else pa.array(values, mask=~known)
     return column
+
+
+EMPTY = -1
+"""The code of an empty cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodedTexts:
+    """The texts that occur, and for each row the place of its text among them.
+
+    Parameters
+    ----------
+    texts
+        The texts; some may not occur.
+    codes
+        Places, shape (n,); `EMPTY` for an empty cell.
+
+    Examples
+    --------
+    >>> column = CodedTexts.of(pa.chunked_array([["a", "b"], ["a", None]]))
+    >>> column.where(lambda text: text == "a"), column.numbers({"a": 7, "b": 8}.__getitem__)
+    (array([ True, False,  True, False]), array([ 7,  8,  7, -1]))
+    """
+
+    texts: list[str]
+    codes: Int64Array
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray[Any]) -> CodedTexts:
+        """Take over a column of text or of a dictionary."""
+        if pa.types.is_dictionary(column.type):
+            array = column.unify_dictionaries().combine_chunks()
+        else:
+            array = column.combine_chunks().dictionary_encode()
+        coded = cast(Any, array)
+        codes = coded.indices.fill_null(EMPTY).to_numpy(zero_copy_only=False).astype(np.int64)
+        return cls(coded.dictionary.to_pylist(), codes)
+
+    def where(self, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Say in which rows a text stands for which something holds; never where the cell is empty."""
+        table = np.array([*map(holds, self.texts), False], dtype=np.bool_)
+        chosen: NDArray[np.bool_] = table[self.codes]
+        return chosen
+
+    def numbers(self, number: Callable[[str], int]) -> Int64Array:
+        """Give the number of each row's text, `EMPTY` where the cell is empty."""
+        table = np.array([*map(number, self.texts), EMPTY], dtype=np.int64)
+        chosen: Int64Array = table[self.codes]
+        return chosen

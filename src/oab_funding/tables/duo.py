@@ -20,8 +20,8 @@ import pyarrow as pa
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.conform import conform
 from oab_funding.tables.files import read_source, read_table
-from oab_funding.tables.kinds import SITE_PATTERN
 from oab_funding.tables.register_tables import SITES
+from oab_funding.tables.schema import SITE_PATTERN
 from oab_funding.tables.source import SourceFile
 
 PRIMARY: Final = "bo"

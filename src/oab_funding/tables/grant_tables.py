@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from oab_funding.tables.kinds import ZERO, grant, money, municipality_code, school_id, score, site_id
-from oab_funding.tables.schema import Column, Number, TableSchema, Text, Whole, YesNo
+from oab_funding.tables.schema import (
+    ZERO,
+    Column,
+    Number,
+    TableSchema,
+    Text,
+    Whole,
+    YesNo,
+    grant,
+    money,
+    municipality_code,
+    school_id,
+    score,
+    site_id,
+)
 
 SCHOOL_OLD_BASE = TableSchema(
     "old_base",

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from oab_funding.tables.kinds import ZERO, grant, money, municipality_code, school_id, score
-from oab_funding.tables.schema import Column, Number, TableSchema, Whole, YesNo
+from oab_funding.tables.schema import (
+    ZERO,
+    Column,
+    Number,
+    TableSchema,
+    Whole,
+    YesNo,
+    grant,
+    money,
+    municipality_code,
+    school_id,
+    score,
+)
 
 _price = Number(2, minimum=ZERO)
 _share = Number(6, minimum=ZERO)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from oab_funding.tables.kinds import SCHOOL_PATTERN, SITE_PATTERN, municipality_code, school_id, site_id
-from oab_funding.tables.schema import Column, TableSchema, Text, Whole, YesNo
+from oab_funding.tables.schema import (
+    SCHOOL_PATTERN,
+    SITE_PATTERN,
+    Column,
+    TableSchema,
+    Text,
+    Whole,
+    YesNo,
+    municipality_code,
+    school_id,
+    site_id,
+)
 
 SITES = TableSchema(
     "sites",

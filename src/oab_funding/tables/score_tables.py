@@ -6,7 +6,13 @@ threshold = drempel.
 
 from __future__ import annotations
 
-from oab_funding.tables.kinds import (
+from oab_funding.tables.schema import (
+    Column,
+    Number,
+    TableSchema,
+    Text,
+    Whole,
+    YesNo,
     flags,
     municipality_code,
     raw_score,
@@ -16,7 +22,6 @@ from oab_funding.tables.kinds import (
     threshold,
     wide,
 )
-from oab_funding.tables.schema import Column, Number, TableSchema, Text, Whole, YesNo
 
 SITE_SCORES = TableSchema(
     "site_scores",

@@ -277,13 +277,13 @@ class Inference:
 
     def vif(self) -> pd.Series[float]:
         """Give variance inflation factors by column; see `variance_inflation`."""
-        from oab_funding.indicator.inference.collinearity import variance_inflation
+        from oab_funding.indicator.inference.hypotheses import variance_inflation
 
         return self._series(np.array([np.nan, *variance_inflation(self.gram)]), "vif").iloc[1:]
 
     def generalised_vif(self) -> pd.DataFrame:
         """Give generalised variance inflation factors by feature; see `generalised_inflation`."""
-        from oab_funding.indicator.inference.collinearity import generalised_inflation
+        from oab_funding.indicator.inference.hypotheses import generalised_inflation
 
         return generalised_inflation(self.columns, self.gram)
 

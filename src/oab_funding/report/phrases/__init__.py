@@ -109,6 +109,18 @@ def read_phrases(language: str) -> Phrases:
     return Phrases(language, texts, Numbers(*marks))
 
 
+@cache
+def read_texts(part: str, language: str) -> Mapping[str, str]:
+    """Read the texts of a part that has files of its own: `difference` or `preschool`.
+
+    Examples
+    --------
+    >>> read_texts("preschool", "en")["sources"]
+    'Sources'
+    """
+    return tomllib.loads(files(__package__).joinpath(f"{part}.{language}.toml").read_text("utf-8"))
+
+
 def _flat(content: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, value in content.items():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from indicator.inference.independent import fitted, independent
-from oab_funding.indicator.inference.collinearity import generalised_inflation
+from oab_funding.indicator.inference.hypotheses import generalised_inflation
 
 outliers = pytest.importorskip("statsmodels.stats.outliers_influence")
 

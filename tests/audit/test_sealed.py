@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from oab_funding.audit import stored
-from oab_funding.audit.stored import read_stored
+from oab_funding.audit import sealed
+from oab_funding.audit.sealed import read_stored
 
 
 def parquet(table, **options):
@@ -43,16 +43,16 @@ def test_text_that_unfolds_from_a_dictionary(monkeypatch):
     table = pa.table({"a": ["x" * 1000] * 5000})
     data = parquet(table)
     assert len(data) < 5000
-    monkeypatch.setattr(stored, "MOST_BYTES", 4_999_999)
+    monkeypatch.setattr(sealed, "MOST_BYTES", 4_999_999)
     with pytest.raises(ValueError, match="holds more than 4999999 bytes of text"):
         read_stored(data, 5000)
-    monkeypatch.setattr(stored, "MOST_BYTES", 5_000_000)
+    monkeypatch.setattr(sealed, "MOST_BYTES", 5_000_000)
     assert read_stored(data, 5000).num_rows == 5000
 
 
 def test_bytes_without_compression(monkeypatch):
     data = parquet(pa.table({"n": list(range(1000))}), use_dictionary=False)
-    monkeypatch.setattr(stored, "MOST_BYTES", 1000)
+    monkeypatch.setattr(sealed, "MOST_BYTES", 1000)
     with pytest.raises(ValueError, match="has more than 1000 bytes"):
         read_stored(data, 1000)
 

@@ -3,7 +3,7 @@ import pytest
 
 import oab_funding as oab
 from oab_funding.errors import InputError
-from oab_funding.run.child_files import check_child_columns
+from oab_funding.run.children import check_child_columns
 from oab_funding.synthetic.files import shipped_country
 from oab_funding.tables.files import read_source
 from oab_funding.tables.source import SourceFile
