@@ -22,7 +22,6 @@ from oab_funding.report.document import (
     without_empty_columns,
 )
 from oab_funding.report.institutions.amount import price_lines
-from oab_funding.report.institutions.bought import bought_section
 from oab_funding.report.institutions.from_children import (
     difference_line,
     mean_lines,
@@ -34,6 +33,7 @@ from oab_funding.report.institutions.from_children import (
 from oab_funding.report.institutions.groups import labels_of, sites_grid, unknown_institution
 from oab_funding.report.institutions.law import sources_section
 from oab_funding.report.institutions.municipal_grant import grant_section, transition_section
+from oab_funding.report.institutions.preschool import bought_section
 from oab_funding.report.institutions.score_dates import ScoreDate, file_name, merged_parts, score_dates
 from oab_funding.report.institutions.telling import Row, Telling
 from oab_funding.run import steps

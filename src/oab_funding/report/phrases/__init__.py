@@ -115,8 +115,8 @@ def read_texts(part: str, language: str) -> Mapping[str, str]:
 
     Examples
     --------
-    >>> read_texts("preschool", "en")["sources"]
-    'Sources'
+    >>> read_texts("preschool", "nl")["gaps"]
+    'Wat de wet openlaat'
     """
     return tomllib.loads(files(__package__).joinpath(f"{part}.{language}.toml").read_text("utf-8"))
 

@@ -12,8 +12,8 @@ from oab_funding.grants.preschool.year_law import year_law
 from oab_funding.grants.schools import BEFORE_TRANSITION
 from oab_funding.regulation import Gap
 from oab_funding.report.document import Column, Grid, PageSection, Paragraph
-from oab_funding.report.institutions.bought import preschool_terms
 from oab_funding.report.institutions.municipal_grant import has_budget, municipal_rule
+from oab_funding.report.institutions.preschool import preschool_terms
 from oab_funding.report.institutions.score_dates import score_dates
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.sections.indicator import imputation_gaps, specification_of
