@@ -11,6 +11,7 @@ PACKAGE = Path(oab_funding.__file__).parent
 
 LAYERS = [
     {"_version", "errors"},
+    {"extras"},
     {"exact"},
     {"tables"},
     {"regulation"},

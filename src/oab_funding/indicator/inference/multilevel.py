@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from oab_funding.errors import InputError
+from oab_funding.extras import load
 from oab_funding.indicator.fitted import Solved
 from oab_funding.indicator.inference.design import Floats, Integers, clusters, dense, make_design
 
@@ -87,7 +87,7 @@ def multilevel_check(fitted: Solved, children: int = 20_000) -> MultilevelCheck:
     InputError
         statsmodels is not installed, or the fit was made from statistics.
     """
-    mixed = _optional("statsmodels.regression.mixed_linear_model", "a multilevel model").MixedLM
+    mixed = load("statsmodels.regression.mixed_linear_model", "a multilevel model").MixedLM
     if fitted.statistics.weighted is not None:
         raise InputError("the multilevel check takes no weights", remedy="fit without weights for it")
     design = make_design(fitted)
@@ -141,12 +141,3 @@ def _whole_schools(group: Integers, groups: int, children: int) -> Integers:
     wanted = min(groups, max(2, round(children / len(group) * groups)))
     chosen = np.unique(np.arange(wanted) * groups // wanted)
     return np.flatnonzero(np.isin(group, chosen))
-
-
-def _optional(module: str, purpose: str) -> Any:
-    """Import a module of statsmodels, which few parts of inference need."""
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        library = module.partition(".")[0]
-        raise InputError(f"{purpose} needs {library}", remedy='pip install "oab-funding[stats]"') from error

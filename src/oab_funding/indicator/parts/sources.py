@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pyarrow.dataset as ds
 
 from oab_funding.errors import InputError, Place
+from oab_funding.extras import load
 
 Result = TypeVar("Result")
 Each = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], Iterable[Any]]
@@ -29,8 +30,7 @@ def with_dask(work: Callable[..., Result], given: Sequence[tuple[Any, ...]]) -> 
     `score_in_parts(frame, None, sites, model, out, each=with_dask)` with a Dask frame of pupils; workers
     write to `out`, which all of them must reach.
     """
-    import dask
-
+    dask = load("dask", "work on several machines")
     found: Sequence[Result] = dask.compute(*(dask.delayed(work)(*arguments) for arguments in given))
     return found
 
