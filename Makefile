@@ -17,6 +17,7 @@ test: lint types docs
 check: test
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m "thorough or not thorough" -n $(WORKERS) tests
 	$(BIN)/python benchmarks/mutation.py
+	$(BIN)/python benchmarks/environments.py
 	$(MAKE) lowest
 
 # The same tests on the lowest versions that pyproject.toml declares.
