@@ -19,7 +19,7 @@ from oab_funding.reconciliation.settling import Gainers, NewAmounts, Settings
 from oab_funding.reconciliation.stream import frozen, transition_changes, transition_unknowns
 from oab_funding.run.choices import settle_municipalities
 from oab_funding.run.run import Run
-from oab_funding.scores.published.check import check_published_municipalities
+from oab_funding.scores.published.check import check_published
 from oab_funding.scores.published.code_map import map_codes
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.columns import texts, units
@@ -259,7 +259,7 @@ class MunicipalStream:
         if given is None:
             return table
         formula = self._opened.statutes.municipality_score(day).formula
-        checked = check_published_municipalities(table, formula.threshold_share, formula.target_share)
+        checked = check_published(table, formula.threshold_share, formula.target_share)
         k = checked.figures["k"]
         return map_codes(table, read_table(given, CODE_MAP), k if isinstance(k, Fraction) else None).table
 

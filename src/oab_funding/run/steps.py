@@ -28,7 +28,7 @@ from oab_funding.scores.derivation import derivations
 from oab_funding.scores.imputation_spread import imputation_per_site
 from oab_funding.scores.institution_scores import municipalities_from_children, sites_from_children
 from oab_funding.scores.published.changes import apply_changes
-from oab_funding.scores.published.check import check_published, check_published_municipalities
+from oab_funding.scores.published.check import check_published
 from oab_funding.scores.published.code_map import map_codes
 from oab_funding.scores.published.what_if import under_threshold
 from oab_funding.scores.schools import school_scores
@@ -145,7 +145,7 @@ MUNICIPALITIES = Step(
 CHECK_LATER, CHECK_EARLIER = (
     Step(
         f"{which} scores against the law",
-        check_published_municipalities,
+        check_published,
         (f"{which}_scores",),
         outputs={"contradictions": f"contradictions_{which}"},
     )

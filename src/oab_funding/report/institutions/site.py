@@ -28,7 +28,7 @@ from oab_funding.report.institutions.groups import describe_place, unknown_insti
 from oab_funding.report.institutions.law import sources_section
 from oab_funding.report.institutions.telling import Row, Telling
 from oab_funding.run import steps
-from oab_funding.scores.published.check import MIDPOINT, ONE_TARGET_FITS
+from oab_funding.scores.published.target_size import MIDPOINT, ONE_TARGET_FITS
 
 _BOUND_PLACES = 7
 _ROUNDING = Fraction(1, 200)
