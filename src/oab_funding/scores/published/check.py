@@ -31,7 +31,7 @@ from oab_funding.scores.published.rules import (
 )
 from oab_funding.scores.published.threshold_interval import common_interval, threshold_bounds
 from oab_funding.tables.columns import build
-from oab_funding.tables.frames import to_arrow
+from oab_funding.tables.conform import to_arrow
 from oab_funding.tables.score_tables import CONTRADICTIONS
 from oab_funding.tables.step_result import StepResult
 
