@@ -27,6 +27,7 @@ LAYERS = [
     {"preschool"},
     {"api"},
     {"__init__"},
+    {"web"},
     {"cli"},
     {"__main__"},
 ]

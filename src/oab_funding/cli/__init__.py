@@ -30,6 +30,7 @@ from oab_funding.cli import (  # each registers its commands
     report,
     scenario,
     signing,
+    web,
 )
 from oab_funding.cli.app import app, parser
 from oab_funding.cli.faults import check_arguments, said_for_usage, with_options
@@ -56,6 +57,7 @@ __all__ = [
     "run",
     "scenario",
     "signing",
+    "web",
 ]
 
 DONE, CHECK_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130

@@ -6,15 +6,28 @@ from pathlib import Path
 import pytest
 
 import oab_funding.report
+import oab_funding.web
 from oab_funding.errors import InputError
 from oab_funding.report.phrases import LANGUAGES, read_phrases
 
-SOURCES = "\n".join(path.read_text("utf-8") for path in Path(oab_funding.report.__path__[0]).rglob("*.py"))
+ROOMS = (oab_funding.report, oab_funding.web)
+SOURCES = "\n".join(
+    path.read_text("utf-8") for room in ROOMS for path in Path(room.__path__[0]).rglob("*.py")
+)
 
 # Keys that the code puts together, by what they begin with.
 COMPOSED = ("rounding.", "flag.", "version.", "column.", "label.", "language.", "transition.c_", "part.by_")
 COMPOSED += ("municipal.c_", "municipal.paid_", "municipal.eligible_", "municipal.not_eligible_")
-COMPOSED += ("preschool.", "listing.", "municipal.j_", "municipal.price_", "municipal.exempt")
+COMPOSED += (
+    "web.school",
+    "web.municipality",
+    "web.board",
+    "preschool.",
+    "listing.",
+    "municipal.j_",
+    "municipal.price_",
+    "municipal.exempt",
+)
 COMPOSED_WITH_LETTER = re.compile(r"site\.[cg]_(means|computed)")
 
 
