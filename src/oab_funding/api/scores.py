@@ -64,17 +64,8 @@ def site_scores(
     >>> site_scores(children, date="2019-10-01").table.column("score").to_pylist()
     [Decimal('6.12')]
     """
-    day = as_day(date)
-    options = {
-        "scores_of": "sites",
-        "reference_date": day,
-        "scored": children,
-        "sites": sites,
-        "tie_rule": tie_rule,
-        "target_size_rounding": target_size_rounding,
-        "asylum_in_target_group": asylum_in_target_group,
-    }
-    return SiteScores(Calculation(title=f"Site scores {day}", children=options).carry_out(law))
+    choices = (tie_rule, target_size_rounding, asylum_in_target_group)
+    return SiteScores(_scored("sites", "Site scores", children, date, sites, choices).carry_out(law))
 
 
 def municipality_scores(
@@ -118,19 +109,19 @@ def municipality_scores(
     >>> municipality_scores(children, date="2019-10-01").table.column("score").to_pylist()
     [Decimal('20.40')]
     """
+    choices = (tie_rule, target_size_rounding, asylum_in_target_group)
+    asked = _scored("municipalities", "Municipality scores", children, date, sites, choices)
+    return MunicipalityScores(asked.carry_out(law))
+
+
+def _scored(
+    scores_of: str, title: str, children: Any, date: Date | str, sites: Any, choices: tuple[str | None, ...]
+) -> Calculation:
+    """Give the calculation of scores of one kind from scored children."""
     day = as_day(date)
-    options = {
-        "scores_of": "municipalities",
-        "reference_date": day,
-        "scored": children,
-        "sites": sites,
-        "tie_rule": tie_rule,
-        "target_size_rounding": target_size_rounding,
-        "asylum_in_target_group": asylum_in_target_group,
-    }
-    return MunicipalityScores(
-        Calculation(title=f"Municipality scores {day}", children=options).carry_out(law)
-    )
+    silent = ("tie_rule", "target_size_rounding", "asylum_in_target_group")
+    options = {"scores_of": scores_of, "reference_date": day, "scored": children, "sites": sites}
+    return Calculation(title=f"{title} {day}", children=options | dict(zip(silent, choices, strict=True)))
 
 
 def school_scores(site_scores: Any) -> SchoolScores:

@@ -38,23 +38,14 @@ def sites(
     overwrite: Overwrite = False,
 ) -> None:
     """Disadvantage scores of school sites."""
-    from oab_funding.regulation import Statutes
-    from oab_funding.run.choices import score_rule
     from oab_funding.scores.institution_scores import sites_from_children
 
-    law = Statutes.shipped().school_score(date.date())
-    rule = score_rule(law, tie_rule, target_size_rounding)
+    law, rule = _law("school_score", date, tie_rule, target_size_rounding)
     formula = law.formula
+    of_sites = (formula.lower_years_until_age, formula.reliable_above, formula.excluded_schools)
 
     def step(source: Any, register: Any) -> Any:
-        return sites_from_children(
-            source,
-            register,
-            rule,
-            formula.lower_years_until_age,
-            formula.reliable_above,
-            formula.excluded_schools,
-        )
+        return sites_from_children(source, register, rule, *of_sites)
 
     _carry_out(step, children, sites, tie_rule, out, overwrite)
 
@@ -70,17 +61,23 @@ def municipalities(
     overwrite: Overwrite = False,
 ) -> None:
     """Disadvantage scores of municipalities."""
-    from oab_funding.regulation import Statutes
-    from oab_funding.run.choices import score_rule
     from oab_funding.scores.institution_scores import municipalities_from_children
 
-    law = Statutes.shipped().municipality_score(date.date())
-    rule = score_rule(law, tie_rule, target_size_rounding)
+    law, rule = _law("municipality_score", date, tie_rule, target_size_rounding)
 
     def step(source: Any, register: Any) -> Any:
         return municipalities_from_children(source, register, rule, law.formula.excluded_schools)
 
     _carry_out(step, children, sites, tie_rule, out, overwrite)
+
+
+def _law(stream: str, date: datetime, tie_rule: str | None, size_rounding: str | None) -> tuple[Any, Any]:
+    """Give the law of a date and the rule of scoring that follows from it and the options."""
+    from oab_funding.regulation import Statutes
+    from oab_funding.run.choices import score_rule
+
+    law = getattr(Statutes.shipped(), stream)(date.date())
+    return law, score_rule(law, tie_rule, size_rounding)
 
 
 def _carry_out(
