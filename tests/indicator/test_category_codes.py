@@ -17,6 +17,7 @@ from oab_funding.indicator.category_codes import (
     combine_origins,
     day_number,
     latest_start,
+    paired,
 )
 from oab_funding.indicator.specification_file import load_specification
 
@@ -175,3 +176,9 @@ def test_every_pair_of_origins(combine: str, one_unknown: str, expected: list[in
     feature = ORIGIN.model_copy(update={"combine": combine, "one_parent_unknown": one_unknown})
     mothers, fathers = np.array(MOTHERS, dtype=np.int8), np.array(FATHERS, dtype=np.int8)
     assert combine_origins(mothers, fathers, feature).tolist() == expected
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 127, 128, 129, 2**15, 2**31 - 1, 2**31, 2**40])
+def test_pairs_have_a_number_each_below_their_count(pairs: int) -> None:
+    high, low = np.array([0, 1], dtype=np.int32), np.array([pairs // 2, 0], dtype=np.int64)
+    assert paired(high, low, max(pairs // 2, 1), pairs).tolist() == [pairs // 2, max(pairs // 2, 1)]

@@ -13,7 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oab_funding.errors import InputError
-from oab_funding.tables.columns import EMPTY, CodedTexts, build, plain_array, texts, units
+from oab_funding.tables.columns import (
+    EMPTY,
+    CodedTexts,
+    build,
+    filled,
+    is_known,
+    one_chunk,
+    plain_array,
+    texts,
+    units,
+)
 from oab_funding.tables.schema import Column, Number, TableSchema, Text, Whole
 
 TEXT = st.text(st.characters(codec="utf-8"))
@@ -129,3 +139,23 @@ def test_no_rows_of_repeated_text() -> None:
     coded = CodedTexts.of(pa.chunked_array([], type=pa.dictionary(pa.int32(), pa.string())))
     assert coded.where(lambda text: True).tolist() == []
     assert coded.numbers(len).tolist() == []
+
+
+@given(
+    st.sampled_from([pa.int8(), pa.int32(), pa.int64(), pa.bool_()]),
+    st.lists(st.lists(st.none() | st.integers(0, 9))),
+    st.integers(0, 3),
+    st.sampled_from([0, 1]),
+)
+def test_filled_columns_are_what_arrow_says(
+    kind: pa.DataType, chunks: list[list[int | None]], skip: int, value: int
+) -> None:
+    boolean = pa.types.is_boolean(kind)
+    parts = [[bool(one) if boolean and one is not None else one for one in chunk] for chunk in chunks]
+    column = pa.chunked_array([pa.array(part, kind).slice(skip) for part in parts], kind)
+    plain = [one for part in parts for one in part[skip:]]
+    array = filled(column, bool(value) if boolean else value)
+    assert array.dtype == np.dtype(kind.to_pandas_dtype())
+    assert array.tolist() == [value if one is None else one for one in plain]
+    assert is_known(column).tolist() == [one is not None for one in plain]
+    assert one_chunk(column).to_pylist() == plain

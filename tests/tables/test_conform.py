@@ -202,6 +202,8 @@ CODE = Code("[a-c]", "a, b or c")
 FITTING = [
     (["x", "y"], Column("c", Text())),
     (["x", None], Column("c", Text(), nullable=True)),
+    (pa.array([" ", "x y", "~"]).slice(1), Column("c", Text())),
+    (["Súdwest", "x"], Column("c", Text())),
     (pa.array(["a", "b", "a"]).dictionary_encode(), Column("c", CODE)),
     (pa.array(["a", None]).dictionary_encode(), Column("c", CODE, nullable=True)),
     ([0, 25], Column("c", Whole(minimum=0, maximum=25))),
@@ -218,6 +220,9 @@ OTHERS = [
     (pa.array([3], pa.int8()), Column("c", Whole())),
     (["a1"], Column("c", Text("[a-z][0-9]", "a letter and a digit"))),
     (["", "x"], Column("c", Text(), nullable=True)),
+    (["x "], Column("c", Text())),
+    (["x", "\u00a0y"], Column("c", Text())),
+    (["x", "Su\u0301dwest"], Column("c", Text())),
     (pa.array(["a", ""]).dictionary_encode(), Column("c", CODE, nullable=True)),
 ]
 WRONG = [
@@ -228,6 +233,12 @@ WRONG = [
     ([-1], Column("c", Whole(minimum=0, maximum=25))),
     (pa.array([Decimal("-0.01")], pa.decimal128(12, 2)), Column("c", Number(2, minimum=Decimal(0)))),
     (pa.array([b"\xff"], pa.binary()).view(pa.string()), Column("c", Text())),
+    (pa.DictionaryArray.from_arrays(pa.array([0, 1]), ["a"], safe=False), Column("c", CODE)),
+    (pa.DictionaryArray.from_arrays(pa.array([-1, 0]), ["a"], safe=False), Column("c", CODE)),
+    (
+        pa.StringArray.from_buffers(2, pa.py_buffer(b"\0\0\0\0\2\0\0\0\1\0\0\0"), pa.py_buffer(b"xy")),
+        Column("c", Text()),
+    ),
 ]
 
 

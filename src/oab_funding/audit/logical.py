@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.columns import one_chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,7 @@ def logical(name: str, column: pa.ChunkedArray[Any]) -> LogicalColumn:
     try:
         decoded = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
         kind, arrow = _kind(decoded.type)
-        return LogicalColumn(
-            name, kind, _one_chunk(decoded if arrow == decoded.type else decoded.cast(arrow))
-        )
+        return LogicalColumn(name, kind, one_chunk(decoded if arrow == decoded.type else decoded.cast(arrow)))
     except (pa.ArrowException, _NoKindError) as error:
         raise InputError(
             f"holds {column.type}, which has no exact form ({' '.join(str(error).split())})",
@@ -91,12 +90,6 @@ def _kind(arrow: pa.DataType) -> tuple[str, pa.DataType]:
     if types.is_null(arrow):
         return "null", arrow
     raise _NoKindError("not one of the types that a table here may hold")
-
-
-def _one_chunk(column: pa.ChunkedArray[Any]) -> Any:
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
 def in_key_order(table: pa.Table, key: Sequence[str]) -> list[LogicalColumn]:

@@ -34,8 +34,6 @@ Codes: TypeAlias = NDArray[np.int8]
 UNKNOWN = -1
 """Code of a category that is not known: the last place of a look-up table that has one place more."""
 
-_NO_DAY = np.iinfo(np.int32).max
-
 
 def code_feature(
     feature: CategoricalFeature, table: pa.Table, specification: Specification, reference_date: date
@@ -60,6 +58,21 @@ def code_feature(
             return filled(table.column(feature.column), False).astype(np.int8)
 
 
+def paired(
+    high: NDArray[np.signedinteger], low: NDArray[np.signedinteger], size: int, pairs: int
+) -> NDArray[np.signedinteger]:
+    """Give pairs of codes, the second below `size`, a number each, in as few bits as hold so many pairs.
+
+    Examples
+    --------
+    >>> paired(np.array([0, 2], dtype=np.int8), np.array([1, 99], dtype=np.int8), size=100, pairs=300)
+    array([  1, 299], dtype=int16)
+    """
+    bits = np.min_scalar_type(-pairs - 1)  # with a sign, as the codes have
+    numbers: NDArray[np.signedinteger] = high.astype(bits, copy=False) * bits.type(size) + low
+    return numbers
+
+
 def code_education(column: pa.ChunkedArray[Any], numbers: Sequence[int], name: str = "education") -> Codes:
     """Code a class of education by its position among the classes.
 
@@ -69,7 +82,7 @@ def code_education(column: pa.ChunkedArray[Any], numbers: Sequence[int], name: s
     array([ 7, -1,  0], dtype=int8)
     """
     values = filled(column, 0)
-    codes: Codes = np.take(_positions(max(max(numbers), int(values.max(initial=0))) + 1, numbers), values)
+    codes: Codes = _positions(max(max(numbers), int(values.max(initial=0))) + 1, numbers)[values]
     if np.count_nonzero(codes == UNKNOWN) != column.null_count:
         strange = np.flatnonzero((codes == UNKNOWN) & is_known(column))
         place = Place(column=name, row=int(strange[0]) + 2, value=int(values[strange[0]]))
@@ -117,9 +130,9 @@ def combine_origins(mother: Codes, father: Codes, feature: OriginFeature) -> Cod
         return mother
     first, second = (mother, father) if feature.combine == "mother_first" else (father, mother)
     home = feature.categories.index(feature.home)
-    combined = np.where((first == home) | (first == UNKNOWN), second, first)
+    combined = _chosen((first == home) | (first == UNKNOWN), second, first)
     if feature.one_parent_unknown == "known_parent":
-        combined = np.where(combined == UNKNOWN, first, combined)
+        combined = _chosen(combined == UNKNOWN, first, combined)
     return combined
 
 
@@ -133,17 +146,15 @@ def code_stay(table: pa.Table, feature: StayFeature, reference_date: date) -> Co
     """
     arrivals = table.column(feature.arrival_column)
     born_here = filled(table.column(feature.born_here_column), False)
-    known = is_known(arrivals)
-    days = day_numbers(arrivals, _NO_DAY)
+    known, days = is_known(arrivals), day_numbers(arrivals)
     _check_arrivals(days, known, born_here, feature, reference_date)
     names = [category.name for category in feature.categories]
     interval = np.zeros(len(days), dtype=np.int8)
     for years in feature.boundaries:
         interval += days <= day_number(latest_start(reference_date, 12 * years, feature.leap_day))
     of_interval = np.array([names.index(category.name) for category in feature.intervals], dtype=np.int8)
-    others = np.where(born_here, np.int8(names.index(feature.born_here)), np.int8(UNKNOWN))
-    codes: Codes = np.where(known, np.take(of_interval, interval), others)
-    return codes
+    others = _chosen(born_here, np.int8(names.index(feature.born_here)), np.int8(UNKNOWN))
+    return _chosen(known, np.take(of_interval, interval), others)
 
 
 def _check_arrivals(
@@ -167,6 +178,12 @@ def _check_arrivals(
             place,
             "leave it empty for a mother born here",
         )
+
+
+def _chosen(mask: NDArray[np.bool_], one: Codes | np.int8, other: Codes | np.int8) -> Codes:
+    """Take one code where a mask holds and the other elsewhere; numpy's `where` takes ten times as long."""
+    codes: Codes = other ^ ((one ^ other) & -mask.view(np.int8))
+    return codes
 
 
 def _positions(size: int, numbers: Sequence[int]) -> Codes:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import group_counts, group_sums, total
 from oab_funding.exact.sums import INT64_MAX, Int64Array, magnitude
-from oab_funding.indicator.category_codes import UNKNOWN, Codes
+from oab_funding.indicator.category_codes import UNKNOWN, Codes, paired
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.school_mean import mother_counts
 from oab_funding.indicator.specification import Specification
@@ -72,7 +72,7 @@ class _Block:
     """Features counted together: the sizes of each, and one code per child for all of them."""
 
     sizes: tuple[int, ...]
-    codes: NDArray[np.int32]
+    codes: NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,8 +112,9 @@ def collect_statistics(coded: CodedChildren, specification: Specification) -> Su
     sizes = tuple(len(specification.categories(feature.name)) for feature in specification.categorical)
     names = [feature.name for feature in specification.categorical]
     chosen = np.flatnonzero(sample)
+    blocks = _blocks([coded.codes[name] for name in names], sizes)
     rows = _Rows(
-        _blocks([np.take(coded.codes[name], chosen) for name in names], sizes),
+        tuple(_Block(block.sizes, np.take(block.codes, chosen)) for block in blocks),
         np.take(coded.place, chosen),
         np.take(coded.ability, chosen).astype(np.int64),
         np.take(coded.attainment, chosen).astype(np.int64),
@@ -199,18 +200,18 @@ def _blocks(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[_Block, ...]:
     for code, size in zip(codes, sizes, strict=True):
         if blocks and prod(blocks[-1].sizes) * size <= _COUNTED_TOGETHER:
             last = blocks.pop()
-            blocks.append(_Block((*last.sizes, size), last.codes * np.int32(size) + code))
+            blocks.append(_Block((*last.sizes, size), last.codes * np.int16(size) + code))
         else:
-            blocks.append(_Block((size,), code.astype(np.int32)))
+            blocks.append(_Block((size,), code))
     return tuple(blocks)
 
 
 def _count_cells(rows: _Rows, sizes: tuple[int, ...]) -> _Cells:
     combinations = prod(sizes)
-    number = rows.blocks[0].codes.astype(np.int64)
+    codes = rows.blocks[0].codes
     for block in rows.blocks[1:]:
-        number *= prod(block.sizes)
-        number += block.codes
+        codes = paired(codes, block.codes, prod(block.sizes), combinations)
+    number = codes.astype(np.int64)
     if combinations <= _MOST_CELLS:
         numbers = np.arange(combinations)
     else:
@@ -242,15 +243,15 @@ def _cross(
 
 
 def _place_sums(rows: _Rows, places: int) -> Int64Array:
+    """Add up z per place; categories first and places last while counting, so that sums run along rows."""
     place = rows.place.astype(np.int64)
-    columns = [rows.counts(place, places).reshape(places, 1)]
+    features = []
     for block in rows.blocks:
-        size = prod(block.sizes)
-        together = rows.counts(place * size + block.codes, places * size).reshape(places, *block.sizes)
-        for axis in range(1, together.ndim):
-            others = tuple(other for other in range(1, together.ndim) if other != axis)
-            columns.append(together.sum(axis=others))
-    columns += [
-        rows.sums(column, place, places).reshape(places, 1) for column in (rows.ability, rows.attainment)
-    ]
-    return np.hstack(columns)
+        cells = prod(block.sizes) * places
+        pairs = rows.counts(paired(block.codes, rows.place, places, cells), cells)
+        together = pairs.reshape(*block.sizes, places)
+        for axis in range(len(block.sizes)):
+            features.append(together.sum(axis=tuple(set(range(len(block.sizes))) - {axis})))
+    measures = [rows.sums(column, place, places) for column in (rows.ability, rows.attainment)]
+    columns = [features[0].sum(axis=0), *(row for feature in features for row in feature), *measures]
+    return np.column_stack(columns)

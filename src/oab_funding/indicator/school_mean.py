@@ -13,14 +13,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import Rule, group_counts
 from oab_funding.exact.sums import Int64Array
-from oab_funding.indicator.category_codes import Codes
+from oab_funding.indicator.category_codes import Codes, paired
 from oab_funding.indicator.specification import Specification
-from oab_funding.tables.columns import dictionary_column, dictionary_indices
+from oab_funding.tables.columns import dictionary_column, dictionary_indices, filled, is_known, plain_array
 from oab_funding.tables.conform import conform
 from oab_funding.tables.register_tables import SITES
 
@@ -78,23 +79,42 @@ def school_places(pupils: pa.Table, sites: Any) -> Located:
         A pupil's site is not in the table, or has no municipality or school type.
     """
     indices, names = dictionary_indices(pupils.column("site_id"))
-    used = np.flatnonzero(np.bincount(indices, minlength=len(names))).tolist()
-    register = _register(conform(sites, SITES))
-    entries = [_entry(register, names[index], indices, index) for index in used]
-    places = tuple(sorted({(school, municipality) for school, municipality, _, _ in entries}))
-    position = {key: number for number, key in enumerate(places)}
+    site = indices.astype(np.intp)
+    occurs = np.zeros(len(names), dtype=np.bool_)
+    occurs[site] = True
+    used = np.flatnonzero(occurs)
+    entries = _entries(conform(sites, SITES), [names[index] for index in used], indices, used)
+    schools, school = _given(entries, "school_id")
+    municipalities, municipality = _given(entries, "municipality_code")
+    pairs, entry_place = np.unique(school * len(municipalities) + municipality, return_inverse=True)
+    numbers = (pair.tolist() for pair in np.divmod(pairs, len(municipalities)))
+    places = tuple((schools[one], municipalities[other]) for one, other in zip(*numbers, strict=True))
     of_site = np.zeros(len(names), dtype=np.int32)
-    of_site[used] = [position[entry[:2]] for entry in entries]
+    of_site[used] = entry_place
     excluded, other = np.zeros((2, len(names)), dtype=np.bool_)
-    excluded[used] = [entry[2] for entry in entries]
-    other[used] = [entry[3] for entry in entries]
-    return Located(
-        np.take(of_site, indices), places, *(_of_children(flags, indices) for flags in (excluded, other))
-    )
+    if "excluded" in entries.column_names:
+        excluded[used] = filled(entries["excluded"], False)
+    if "school_type" in entries.column_names:
+        types, of_entry = _given(entries, "school_type")
+        other[used] = np.array([kind.lower() != ORDINARY_SCHOOL for kind in types], dtype=np.bool_)[of_entry]
+    return Located(of_site[site], places, *(_of_children(flags, site) for flags in (excluded, other)))
 
 
-def _of_children(of_sites: NDArray[np.bool_], indices: NDArray[np.int32]) -> NDArray[np.bool_]:
-    return np.take(of_sites, indices) if of_sites.any() else np.zeros(len(indices), dtype=np.bool_)
+def _of_children(of_sites: NDArray[np.bool_], site: NDArray[np.intp]) -> NDArray[np.bool_]:
+    return of_sites[site] if of_sites.any() else np.zeros(len(site), dtype=np.bool_)
+
+
+def _entries(
+    register: pa.Table, names: list[str], indices: NDArray[np.int32], used: NDArray[np.intp]
+) -> pa.Table:
+    """Find the sites in the register, or refuse the first that is not there."""
+    rows = pc.index_in(plain_array(names, pa.string()), value_set=register["site_id"])
+    if rows.null_count:
+        number = pc.indices_nonzero(rows.is_null())[0].as_py()
+        row = int(np.argmax(indices == used[number])) + 2
+        place = Place("table pupils", column="site_id", row=row, value=names[number])
+        raise InputError("is not in the table of sites", place, "add it there")
+    return register.take(rows)
 
 
 def municipality_places(toddlers: pa.Table) -> Located:
@@ -137,33 +157,16 @@ class SchoolMeanEffect:
     largest: Decimal
 
 
-_Entry: TypeAlias = tuple[str, str, bool, bool]
-
-
-def _register(sites: pa.Table) -> dict[str, tuple[Any, ...]]:
-    def column(name: str, absent: object) -> list[Any]:
-        return sites.column(name).to_pylist() if name in sites.column_names else [absent] * sites.num_rows
-
-    names = {"school_id": None, "municipality_code": None, "excluded": False, "school_type": ORDINARY_SCHOOL}
-    columns = [column(name, absent) for name, absent in names.items()]
-    return dict(zip(column("site_id", None), zip(*columns, strict=True), strict=True))
-
-
-def _entry(register: dict[str, tuple[Any, ...]], site: str, indices: NDArray[np.int32], index: int) -> _Entry:
-    if site not in register:
-        row = int(np.flatnonzero(indices == index)[0]) + 2
-        raise InputError(
-            "is not in the table of sites",
-            Place("table pupils", column="site_id", row=row, value=site),
-            "add it there",
-        )
-    school, municipality, excluded, school_type = register[site]
-    for name, value in (("municipality_code", municipality), ("school_type", school_type)):
-        if value is None:
-            raise InputError(
-                f"site {site} has none", Place("table sites", column=name), "give it for every site"
-            )
-    return school, municipality, bool(excluded), school_type.lower() != ORDINARY_SCHOOL
+def _given(sites: pa.Table, name: str) -> tuple[list[str], Int64Array]:
+    """Give the texts of a column in ascending order, and which each site has; refuse a site without."""
+    known = is_known(sites[name]) if name in sites.column_names else np.zeros(sites.num_rows, np.bool_)
+    if not known.all():
+        site = sites["site_id"][int(np.argmin(known))].as_py()
+        place = Place("table sites", column=name)
+        raise InputError(f"site {site} has none", place, "give it for every site")
+    distinct = sites[name].unique()
+    ascending = distinct.take(pc.sort_indices(distinct))
+    return ascending.to_pylist(), pc.index_in(sites[name], value_set=ascending).to_numpy().astype(np.int64)
 
 
 NO_MEAN = -1
@@ -195,8 +198,9 @@ def mother_counts(codes: Codes, place: NDArray[np.int32], places: int, classes: 
            [0, 0, 2]])
     """
     # The unknown ones, code -1, fall into a column of their own before the first, which is dropped.
-    cell = place.astype(np.int64) * (classes + 1) + codes + 1
-    return group_counts(cell, places * (classes + 1)).reshape(places, classes + 1)[:, 1:]
+    cells = places * (classes + 1)
+    cell = paired(place, codes + np.int8(1), classes + 1, cells)
+    return group_counts(cell, cells).reshape(places, classes + 1)[:, 1:]
 
 
 def rounded_means(

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.columns import one_chunk
 from oab_funding.tables.schema import Code, Column, Day, Number, Text, Whole, YesNo
 
 _TRUE = ("true", "1", "yes", "y", "ja", "j", "waar")
@@ -53,7 +54,7 @@ def convert(values: Values, column: Column, file: str, first_row: int) -> Values
     [Decimal('1.50'), Decimal('2.00')]
     """
     report = _Reporter(values, column, file, first_row)
-    array = _plain(_one_chunk(values), column, report)
+    array = _plain(one_chunk(values), column, report)
     if array.null_count and not column.nullable:
         report(pc.is_null(array), "is empty", f"give {column.kind.meaning}")
     if pa.types.is_null(array.type):
@@ -88,15 +89,6 @@ class _Reporter:
 
     def error(self, problem: str, remedy: str) -> InputError:
         return InputError(problem, Place(self.file, column=self.column.name), remedy)
-
-
-def _one_chunk(values: Values) -> Values:
-    if not isinstance(values, pa.ChunkedArray):
-        return values
-    array = values.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # combine_chunks keeps an empty column chunked
-        array = pa.concat_arrays(array.chunks) if array.chunks else pa.array([], array.type)
-    return array
 
 
 def _plain(array: Values, column: Column, report: _Reporter) -> Values:

@@ -176,18 +176,23 @@ def texts(table: pa.Table, name: str) -> list[str]:
 
 
 def filled(column: pa.ChunkedArray[Any], value: object) -> NDArray[Any]:
-    """Give a column as an array, with a value in place of what is missing.
+    """Give a column of whole numbers or truth values as an array, with a value in place of what is missing.
 
     Examples
     --------
     >>> filled(pa.chunked_array([[1, None]]), 0)
     array([1, 0])
     """
-    whole: Any = column
-    if column.null_count:
-        whole = column.fill_null(value)  # type: ignore[type-var, unused-ignore]
-    array: NDArray[Any] = whole.to_numpy()
-    return array
+    array: Any = one_chunk(column)
+    if pa.types.is_boolean(array.type):
+        values = _truths(array, 1)
+    else:
+        kind = np.dtype(array.type.to_pandas_dtype())
+        values = np.frombuffer(array.buffers()[1] or b"", kind, len(array), array.offset * kind.itemsize)
+    if not array.null_count:
+        return values
+    known = _truths(array, 0)  # Arrow says nothing about what stands where a value is missing
+    return np.where(known, values, values.dtype.type(value)) if value else values * known
 
 
 def is_known(column: pa.ChunkedArray[Any]) -> NDArray[np.bool_]:
@@ -200,8 +205,29 @@ def is_known(column: pa.ChunkedArray[Any]) -> NDArray[np.bool_]:
     """
     if not column.null_count:
         return np.ones(len(column), dtype=np.bool_)
-    array: NDArray[np.bool_] = column.is_valid().to_numpy()
-    return array
+    return _truths(one_chunk(column), 0)
+
+
+def one_chunk(values: Any) -> Any:
+    """Give a column as one array.
+
+    Examples
+    --------
+    >>> one_chunk(pa.chunked_array([[1], [2]])).to_pylist(), len(one_chunk(pa.chunked_array([], pa.int8())))
+    ([1, 2], 0)
+    """
+    if not isinstance(values, pa.ChunkedArray):
+        return values
+    if values.num_chunks == 1:
+        return values.chunk(0)
+    return pa.concat_arrays(values.chunks) if values.chunks else pa.array([], values.type)
+
+
+def _truths(array: pa.Array[Any], buffer: int) -> NDArray[np.bool_]:
+    """Spread the bits of a buffer, eight rows to the byte, over as many truth values."""
+    packed = np.frombuffer(array.buffers()[buffer] or b"", dtype=np.uint8)
+    end = array.offset + len(array)
+    return np.unpackbits(packed, count=end, bitorder="little")[array.offset :].view(np.bool_)
 
 
 def day_numbers(column: pa.ChunkedArray[Any], missing: int = 0) -> NDArray[np.int32]:
@@ -230,9 +256,7 @@ def dictionary_indices(column: pa.ChunkedArray[Any], missing: int = 0) -> tuple[
     >>> dictionary_indices(pa.chunked_array([chunk, pa.array(["b"]).dictionary_encode()]))
     (array([0, 1, 1], dtype=int32), ['a', 'b'])
     """
-    array: Any = column.unify_dictionaries().combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # some versions of Arrow leave an empty column chunked
-        array = array.chunk(0)
+    array = one_chunk(column.unify_dictionaries())
     indices: Any = array.indices.fill_null(missing) if array.null_count else array.indices
     return indices.to_numpy(), array.dictionary.to_pylist()
 

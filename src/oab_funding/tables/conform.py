@@ -6,11 +6,13 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
 from oab_funding.tables.column import convert, is_trimmed
+from oab_funding.tables.columns import filled
 from oab_funding.tables.distinct import survey_texts
 from oab_funding.tables.headers import check_doubled, match_headers
 from oab_funding.tables.schema import Code, Column, Number, TableSchema, Text, Whole
@@ -255,18 +257,37 @@ def _within(values: Values, kind: Whole | Number) -> bool:
 
 
 def _is_filled_text(values: Values) -> bool:
+    if all(_is_plain_text(chunk) for chunk in _chunks(values)):
+        return True
+    return _is_valid(values) and pc.min(pc.binary_length(values)).as_py() != 0 and is_trimmed(values)
+
+
+def _is_valid(values: Values) -> bool:
     try:
         values.validate(full=True)
     except (pa.ArrowException, UnicodeDecodeError):
         return False
-    return bool(pc.min(pc.binary_length(values)).as_py() != 0) and is_trimmed(values)
+    return True
+
+
+def _is_plain_text(texts: Values) -> bool:
+    """Say whether every text is there, ASCII, and begins and ends with what is to be seen, in one look."""
+    if texts.null_count or not len(texts):
+        return False
+    _, bounds, content = texts.buffers()
+    ends = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(content or b"", np.uint8)
+    if ends[0] < 0 or ends[-1] > letters.size or not (ends[1:] > ends[:-1]).all():
+        return False
+    edges = min(letters[ends[:-1]].min(), letters[ends[1:] - 1].min())
+    return bool(edges > ord(" ") and letters[ends[0] : ends[-1]].max() <= ord("~"))
 
 
 def _has_good_codes(values: Values, kind: Code) -> bool:
-    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
-    for chunk in chunks:
-        chunk.validate(full=True)
+    for chunk in _chunks(values):
         distinct = chunk.dictionary
+        if not _points_into(chunk.indices, len(distinct)) or not _is_valid(distinct):
+            return False
         if distinct.null_count or pc.any(pc.equal(distinct, "")).as_py() or not is_trimmed(distinct):
             return False
         if kind.pattern is not None:
@@ -274,3 +295,12 @@ def _has_good_codes(values: Values, kind: Code) -> bool:
             if not pc.all(fits, min_count=0).as_py():
                 return False
     return True
+
+
+def _points_into(indices: Values, size: int) -> bool:
+    places = filled(indices, 0)
+    return not places.size or bool(places.min() >= 0 and places.max() < max(size, 1))
+
+
+def _chunks(values: Values) -> list[Values]:
+    return values.chunks if isinstance(values, pa.ChunkedArray) else [values]
