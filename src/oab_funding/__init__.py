@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from oab_funding.api.analysis import diff as diff
     from oab_funding.api.analysis import scenario as scenario
     from oab_funding.api.calculation import Calculation as Calculation
+    from oab_funding.api.disclosure import Disclosure as Disclosure
+    from oab_funding.api.disclosure import disclose as disclose
     from oab_funding.api.exporting import export as export
     from oab_funding.api.grants import municipal_grants as municipal_grants
     from oab_funding.api.grants import school_grants as school_grants
@@ -181,6 +183,7 @@ _PUBLIC = {
     "oab_funding.api.calculation": ("Calculation",),
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
+    "oab_funding.api.disclosure": ("Disclosure", "disclose"),
     "oab_funding.api.exporting": ("export",),
     "oab_funding.api.minimising": ("minimise",),
     "oab_funding.api.proofs": ("check_proof", "prove"),
