@@ -51,7 +51,9 @@ def _raised(layer: Layer, low: np.ndarray, above: np.ndarray, base: int) -> np.n
     cost = (base - 2.0 * above) + np.arange(size) / (size + 1) / 2
     rows, columns = list[int](), list[int]()
     signs, sums = list[float](), list[int]()
-    for one in (equation for equation in layer.equations if equation.total is not None):
+    for one in layer.equations:
+        if one.total is None:
+            continue
         terms = [*((at, 1) for at in one.parts), (one.total, -1)]
         rows += [len(sums)] * len(terms)
         columns += [at for at, _ in terms]
