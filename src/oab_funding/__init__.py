@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from oab_funding.api.indicator import (
         score as score,
     )
+    from oab_funding.api.letters import letter as letter
     from oab_funding.api.minimising import minimise as minimise
     from oab_funding.api.proofs import check_proof as check_proof
     from oab_funding.api.proofs import prove as prove
@@ -185,6 +186,7 @@ _PUBLIC = {
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
     "oab_funding.api.disclosure": ("Disclosure", "disclose"),
     "oab_funding.api.exporting": ("export",),
+    "oab_funding.api.letters": ("letter",),
     "oab_funding.api.minimising": ("minimise",),
     "oab_funding.api.proofs": ("check_proof", "prove"),
     "oab_funding.api.reading": ("read_scores", "read_sites"),

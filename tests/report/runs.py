@@ -139,7 +139,7 @@ def with_children(rounds: int = 1) -> Run:
 
 def table_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     """A table of the catalogue, from rows."""
-    schemas = (SITE_SCORES, SITE_DERIVATIONS, SCHOOL_GRANTS)
+    schemas = (SITE_SCORES, SITE_DERIVATIONS, SCHOOL_GRANTS, SITE_GRANTS)
     return made_table({schema.name: schema for schema in schemas}[name], rows)
 
 

@@ -230,6 +230,7 @@ def explain(
     format: Format = "text",  # noqa: A002 - the option's name on the command line
     inside: bool = False,
     minimum: int = 10,
+    width: int = 100,
 ) -> str:
     """Explain how one institution's score and grant come about, in the letters of the law.
 
@@ -247,6 +248,8 @@ def explain(
         Tell also what could give a child away; only for who may see children's data.
     minimum
         Fewer children than this are not counted out to others, where the run was made from children.
+    width
+        Characters of a line of text, 40 to 100.
 
     Raises
     ------
@@ -259,7 +262,7 @@ def explain(
 
     with damage_said():
         return explained(
-            _of(run),
+            run_of(run),
             site=site,
             school=school,
             board=board,
@@ -268,6 +271,7 @@ def explain(
             format=format,
             inside=inside,
             minimum=minimum,
+            width=width,
         )
 
 
@@ -309,7 +313,7 @@ def reconcile(
     from oab_funding.reconciliation.reconcile import reconcile_run
 
     with damage_said():
-        return reconcile_run(_of(run), _decided(decisions), other_scores, other_base, other_previous)
+        return reconcile_run(run_of(run), _decided(decisions), other_scores, other_base, other_previous)
 
 
 def _decided(decisions: Any) -> SourceFile:
@@ -325,7 +329,8 @@ def _decided(decisions: Any) -> SourceFile:
     return source_of(frame, "decisions", named[0])
 
 
-def _of(run: str | Path | Computed | Result) -> Computed:
+def run_of(run: str | Path | Computed | Result) -> Computed:
+    """Take a run as one may be given: the folder of its bundle, itself, or a result."""
     if isinstance(run, Result):
         return run.run
     return run if isinstance(run, Computed) else opened(run)

@@ -1,4 +1,4 @@
-"""`oab-funding run`, `verify`, `replay`, `explain`: the run bundle."""
+"""`oab-funding run`, `verify`, `replay`, `table`: the run bundle."""
 
 from __future__ import annotations
 
@@ -163,40 +163,6 @@ def _tell(lines: Iterable[str]) -> None:
 
     for line in lines:
         show(readable(line))
-
-
-@app.command("explain")
-def explain(
-    folder: RunFolder,
-    site: Annotated[str | None, typer.Option("--site", help="Site, such as 00AP00.")] = None,
-    school: Annotated[str | None, typer.Option("--school", help="School (BRIN), such as 00AP.")] = None,
-    board: Annotated[
-        str | None, typer.Option("--board", help="Board (bevoegd gezag), such as 41234.")
-    ] = None,
-    municipality: Annotated[
-        str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")
-    ] = None,
-    lang: Annotated[str, typer.Option("--lang", help="nl or en.")] = "nl",
-    form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
-    inside: Annotated[
-        bool, typer.Option("--inside", help="Tell also what could give a child away; not for others.")
-    ] = False,
-    minimum: Annotated[
-        int, typer.Option("--minimum", help="Fewer children than this are not counted out to others.")
-    ] = 10,
-    confirmation: Confirmation = None,
-    public_key: ConfirmationKey = None,
-) -> None:
-    """How one institution's score and grant come about, in the letters of the law."""
-    from oab_funding.api.runs import explain as explained
-    from oab_funding.api.runs import open_run
-
-    opened = open_run(folder, confirmation=confirmation, public_key=public_key)
-    codes = {"site": site, "school": school, "board": board, "municipality": municipality}
-    text = explained(
-        opened, **codes, lang=cast(Any, lang), format=cast(Any, form), inside=inside, minimum=minimum
-    )
-    show(text.rstrip())
 
 
 @app.command("table")

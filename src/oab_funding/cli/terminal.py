@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +14,11 @@ import typer
 from oab_funding.report.printable import printable
 
 _SHOWN_DIGITS = 10
+
+
+def columns() -> int:
+    """Give how many characters fit on a line of the terminal."""
+    return shutil.get_terminal_size().columns
 
 
 def show(text: object = "") -> None:

@@ -17,7 +17,7 @@ from oab_funding.report.institutions.school import explain_school
 from oab_funding.report.institutions.site import explain_site
 from oab_funding.report.institutions.telling import Telling
 from oab_funding.report.phrases import read_phrases
-from oab_funding.report.text import render_text
+from oab_funding.report.text import WIDTH, render_text
 from oab_funding.run.run import Run
 
 FEWEST = 10
@@ -45,6 +45,7 @@ def explain(
     format: str = "text",  # noqa: A002 - the word the command line uses
     inside: bool = False,
     minimum: int = FEWEST,
+    width: int = WIDTH,
 ) -> str:
     """Explain the score and the amount of one institution.
 
@@ -57,11 +58,13 @@ def explain(
     lang
         "nl" or "en".
     format
-        "text" for a terminal (at most 100 characters wide) or "html" for a page of its own.
+        "text" for a terminal (at most `width` characters wide) or "html" for a page of its own.
     inside
         Tell also what could give a child away; only for who may see children's data.
     minimum
         Fewer children than this are not counted out to others, where the run was made from children.
+    width
+        Most characters of a line of text.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def explain(
             "is no number of children", Place(argument="minimum", value=minimum), "give 1 or more"
         )
     fewest = None if inside else minimum
-    return _render(explanation(run, site, school, board, municipality, lang, fewest), format)
+    return _render(explanation(run, site, school, board, municipality, lang, fewest), format, width)
 
 
 def explanation(
@@ -106,13 +109,24 @@ def explanation(
     minimum: int | None = None,
 ) -> Document:
     """Give an explanation as a document, before it becomes text or a page; see `explain`."""
-    wanted = {"site": site, "school": school, "board": board, "municipality": municipality}
+    kind, code = one_institution(site=site, school=school, board=board, municipality=municipality)
+    return _KINDS[kind](Telling(run, read_phrases(lang), minimum), code)
+
+
+def one_institution(**wanted: str | None) -> tuple[str, str]:
+    """Give the kind and the code of the one institution that is named.
+
+    Raises
+    ------
+    InputError
+        None or several are named.
+    """
     named = {kind: code for kind, code in wanted.items() if code is not None}
     if len(named) != 1:
         problem = "no institution is named" if not named else f"{len(named)} institutions are named"
         raise InputError(problem, remedy="name one site, school, board or municipality")
     ((kind, code),) = named.items()
-    return _KINDS[kind](Telling(run, read_phrases(lang), minimum), _as_coded(code))
+    return kind, _as_coded(code)
 
 
 def _as_coded(code: str) -> str:
@@ -121,9 +135,9 @@ def _as_coded(code: str) -> str:
     return wanted if _CODE.fullmatch(wanted) else code
 
 
-def _render(document: Document, form: str) -> str:
+def _render(document: Document, form: str, width: int) -> str:
     if form == "text":
-        return render_text(document)
+        return render_text(document, width)
     if form == "html":
         from oab_funding.report.html import render_html
 

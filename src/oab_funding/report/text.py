@@ -1,32 +1,39 @@
-"""An explanation as text for a terminal, at most 100 characters wide."""
+"""An explanation as text for a terminal or a sheet of paper, at most so many characters wide."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from oab_funding.report.document import Block, Column, Derivation, Document, Grid, Paragraph, Section, Sources
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.printable import printable
 
 WIDTH = 100
-_EQUATION_WIDTH = 52
+"""Widest, and what one gets without a terminal."""
+
+NARROWEST = 40
 _INDENT = "  "
+_KEPT = "EUR\N{NO-BREAK SPACE}"
+"""An amount stays on one line."""
 
 
-def render_text(document: Document) -> str:
+def render_text(document: Document, width: int = WIDTH) -> str:
     """Lay out an explanation for a terminal.
 
     Parameters
     ----------
     document
         The explanation.
+    width
+        Most characters of a line; at least `NARROWEST`, at most `WIDTH`.
 
     Returns
     -------
     str
-        Lines of at most `WIDTH` characters, the last with its line feed. Characters that a terminal would
-        obey rather than show stand in it as escapes.
+        Lines, the last with its line feed. Characters that a terminal would obey rather than show stand in it
+        as escapes.
 
     Examples
     --------
@@ -39,92 +46,125 @@ def render_text(document: Document) -> str:
     <BLANKLINE>
     Whether the record is whole, oab-funding verify says.
     """
-    phrases = read_phrases(document.language)
-    lines = [document.title, "=" * min(len(document.title), WIDTH)]
-    lines += _wrapped(document.subtitle) if document.subtitle else []
-    lines += _wrapped(phrases("text.run", run=document.run))
-    mark = phrases("text.note")
-    for number, warning in enumerate(document.warnings):
-        lines += [""] if number == 0 else []
-        lines += _wrapped(warning, f"{mark}  ", " " * (len(mark) + 2))
-    for section in document.sections:
-        lines += ["", *_section(section)]
-    lines += ["", *_wrapped(phrases("text.footer"))] if document.recorded else []
+    phrases, page = read_phrases(document.language), Lines(min(max(width, NARROWEST), WIDTH))
+    lines = page.headed(document.title)
+    lines += page.wrapped(document.subtitle) if document.subtitle else []
+    lines += page.wrapped(phrases("text.run", run=document.run))
+    lines += page.body(document, phrases("text.note"))
+    lines += ["", *page.wrapped(phrases("text.footer"))] if document.recorded else []
+    return as_text(lines)
+
+
+def as_text(lines: Sequence[str]) -> str:
+    """Join lines, each with its line feed and nothing at its end, in characters that steer no terminal."""
     return "".join(f"{printable(line).rstrip()}\n" for line in lines)
 
 
-def _section(section: Section) -> Iterator[str]:
-    yield section.title
-    yield "-" * len(section.title)
-    for number, block in enumerate(section.blocks):
-        if number:
-            yield ""
-        yield from _block(block)
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lays out the parts of a document in lines of at most so many characters.
 
+    Parameters
+    ----------
+    width
+        Most characters of a line.
+    indent
+        What stands before each line of a block.
 
-def _block(block: Block) -> Iterator[str]:
-    match block:
-        case Paragraph(text):
-            yield from _wrapped(text, _INDENT, _INDENT)
-        case Derivation():
-            yield from _derivation(block)
-        case Grid():
-            yield from _grid(block)
-        case Sources(items):
-            for item in items:
-                yield from _wrapped(f"{item.what}: {item.text}", _INDENT, _INDENT * 2)
-                if item.address:
-                    yield _INDENT * 2 + item.address
+    Examples
+    --------
+    >>> Lines(40).headed("Price")
+    ['Price', '=====']
+    """
 
+    width: int
+    indent: str = _INDENT
 
-def _derivation(block: Derivation) -> Iterator[str]:
-    widths = [len(line.equation) for line in block.lines if len(line.equation) <= _EQUATION_WIDTH]
-    width = max(widths, default=0)
-    margin = " " * (len(_INDENT) + width + 2)
-    for line in block.lines:
-        meaning = _wrapped(line.meaning, margin, margin) if line.meaning else []
-        if len(line.equation) > width:
-            yield from _wrapped(line.equation, _INDENT, _INDENT * 3)
-        else:
-            first = meaning.pop(0).strip() if meaning else ""
-            yield f"{_INDENT}{line.equation:<{width}}  {first}"
-        yield from meaning
+    def headed(self, title: str, mark: str = "=") -> list[str]:
+        """Give a title, with a line below it."""
+        lines = self.wrapped(title)
+        return [*lines, mark * max(map(len, lines), default=0)]
 
+    def body(self, document: Document, note: str) -> list[str]:
+        """Give the warnings, each behind a word such as "NOTE", and the sections."""
+        lines = [""] if document.warnings else []
+        for warning in document.warnings:
+            lines += self.wrapped(warning, f"{note}  ", " " * (len(note) + 2))
+        for section in document.sections:
+            lines += ["", *self._section(section)]
+        return lines
 
-def _grid(grid: Grid) -> Iterator[str]:
-    rows = [*grid.rows, *([grid.total] if grid.total else [])]
-    widths = _widths([tuple(column.title for column in grid.columns), *rows])
-    rule = _INDENT + "  ".join("-" * width for width in widths)
-    yield from _wrapped(grid.caption, _INDENT, _INDENT)
-    yield from _cells(grid.columns, tuple(column.title for column in grid.columns), widths)
-    yield rule
-    for row in grid.rows:
-        yield from _cells(grid.columns, row, widths)
-    if grid.total:
+    def wrapped(self, text: str, first: str = "", others: str = "") -> list[str]:
+        """Fold a text into lines, the first and the others with so much before them."""
+        kept = text.replace("EUR ", _KEPT)
+        lines = textwrap.wrap(
+            kept, self.width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
+        )
+        return [line.replace(_KEPT, "EUR ") for line in lines]
+
+    def _section(self, section: Section) -> Iterator[str]:
+        yield from self.headed(section.title, "-")
+        for number, block in enumerate(section.blocks):
+            if number:
+                yield ""
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Paragraph(text):
+                yield from self.wrapped(text, self.indent, self.indent)
+            case Derivation():
+                yield from self._derivation(block)
+            case Grid():
+                yield from self._grid(block)
+            case Sources(items):
+                for item in items:
+                    yield from self.wrapped(f"{item.what}: {item.text}", self.indent, self.indent + _INDENT)
+                    if item.address:
+                        yield f"{self.indent}{_INDENT}{item.address}"
+
+    def _derivation(self, block: Derivation) -> Iterator[str]:
+        most = self.width // 2 + 2
+        widths = [len(line.equation) for line in block.lines if len(line.equation) <= most]
+        width = max(widths, default=0)
+        margin = " " * (len(self.indent) + width + 2)
+        for line in block.lines:
+            meaning = self.wrapped(line.meaning, margin, margin) if line.meaning else []
+            if len(line.equation) > width:
+                yield from self.wrapped(line.equation, self.indent, self.indent + _INDENT * 2)
+            else:
+                first = meaning.pop(0).strip() if meaning else ""
+                yield f"{self.indent}{line.equation:<{width}}  {first}"
+            yield from meaning
+
+    def _grid(self, grid: Grid) -> Iterator[str]:
+        rows = [*grid.rows, *([grid.total] if grid.total else [])]
+        titles = tuple(column.title for column in grid.columns)
+        widths = self._widths([titles, *rows])
+        rule = self.indent + "  ".join("-" * width for width in widths)
+        yield from self.wrapped(grid.caption, self.indent, self.indent)
+        yield from self._cells(grid.columns, titles, widths)
         yield rule
-        yield from _cells(grid.columns, grid.total, widths)
+        for row in grid.rows:
+            yield from self._cells(grid.columns, row, widths)
+        if grid.total:
+            yield rule
+            yield from self._cells(grid.columns, grid.total, widths)
 
+    def _widths(self, rows: Sequence[tuple[str, ...]]) -> list[int]:
+        """Give the widths of the columns; on too narrow a page the widest gives way first."""
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        room = self.width - len(self.indent) - 2 * (len(widths) - 1)
+        while sum(widths) > room and max(widths) > 1:
+            widths[widths.index(max(widths))] -= 1
+        return widths
 
-def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
-    """Widths of the columns; the widest gives way where the page would be too narrow."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    excess = len(_INDENT) + sum(widths) + 2 * (len(widths) - 1) - WIDTH
-    if excess > 0:
-        widest = widths.index(max(widths))
-        widths[widest] = max(1, widths[widest] - excess)
-    return widths
-
-
-def _cells(columns: Sequence[Column], row: tuple[str, ...], widths: Sequence[int]) -> Iterator[str]:
-    folded = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
-    for number in range(max(map(len, folded))):
-        parts = [cell[number] if number < len(cell) else "" for cell in folded]
-        shown = [
-            f"{part:>{width}}" if column.numeric else f"{part:<{width}}"
-            for part, width, column in zip(parts, widths, columns, strict=True)
-        ]
-        yield _INDENT + "  ".join(shown)
-
-
-def _wrapped(text: str, first: str = "", others: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
+    def _cells(self, columns: Sequence[Column], row: tuple[str, ...], widths: Sequence[int]) -> Iterator[str]:
+        folded = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        for number in range(max(map(len, folded))):
+            parts = [cell[number] if number < len(cell) else "" for cell in folded]
+            shown = [
+                f"{part:>{width}}" if column.numeric else f"{part:<{width}}"
+                for part, width, column in zip(parts, widths, columns, strict=True)
+            ]
+            yield self.indent + "  ".join(shown)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from oab_funding.errors import InputError
+from oab_funding.errors import DamagedError, InputError
 from oab_funding.report.explain import explain
 from oab_funding.run.run import Run
 from report.municipal_runs import before_transition, both_streams, municipal_run, priced_run
@@ -102,7 +102,8 @@ def test_with_averaging_after_aggregation_there_is_no_single_sum() -> None:
         ({"rule": {"price_rounding": "cents"}}, "rounded to cents by the choice of this run"),
         (
             {
-                "figures": {"price": "93600/100"},
+                "figures": {"price": "93600/100", "J": "93600468/100"},
+                "rule": {"price_rounding": "cents"},
                 "rows": {"GM0637": {"amount_new": "140400.00", "amount": "155300.00"}},
             },
             "J / K = EUR 936.00",
@@ -198,5 +199,12 @@ def test_a_table_without_children_says_nothing_of_them() -> None:
 
 def test_the_largest_price_keeps_its_places() -> None:
     rows = {"GM0637": {"amount_new": "75399.00", "amount": "106549.25"}}
-    figures = {"price": Decimal("502.66")}
-    assert "J / K = EUR 502.66 " in told(municipal_run(figures=figures, rows=rows))
+    figures = {"price": Decimal("502.66"), "J": Decimal("502662.5133")}
+    run = municipal_run(figures=figures, rows=rows, rule={"price_rounding": "cents"})
+    assert "J / K = EUR 502.66 " in told(run)
+
+
+@pytest.mark.parametrize("figures", [{"K": "1001"}, {"J": "936001"}, {"cost_of_top_ups": "64001"}])
+def test_a_price_that_does_not_follow_is_not_printed(figures: dict[str, Any]) -> None:
+    with pytest.raises(DamagedError, match=r"[KJ] is recorded as .*, but what the run holds gives"):
+        told(municipal_run(figures=figures))

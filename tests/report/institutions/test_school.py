@@ -34,7 +34,16 @@ def test_a_part_of_a_year_stands_in_the_product() -> None:
         explain(run, school="00AP", lang="en")
     rows = run.table("school_grants").to_pylist()
     rows[0] |= {"amount_new": "6383.01", "amount": "6383.01"}
-    run = replace(run, tables={**run.tables, "school_grants": table_of("school_grants", rows)})
+    changed = {**run.tables, "school_grants": table_of("school_grants", rows)}
+    with pytest.raises(DamagedError, match=r"the amount_new of 00AP is recorded as 6383.01, but .* 18474.69"):
+        explain(replace(run, tables=changed), school="00AP", lang="en")
+    sites = run.table("site_grants").to_pylist()
+    sites[0] |= {"amount_new": "6383.01", "amount": "6383.01"}
+    changed |= {"site_grants": table_of("site_grants", sites)}
+    with pytest.raises(DamagedError, match=r"what 00AP is accrued is recorded as 6383.01, but .* 18474.69"):
+        explain(replace(run, tables=changed), school="00AP", lang="en")
+    del changed["school_calendar"]
+    run = replace(run, tables=changed)
     text = explain(run, school="00AP", lang="en")
     assert "share = 34.55%" in text
     assert "amount = 33.02 x EUR 559.50 x 34.55% = EUR 6,383.005395 -> EUR 6,383.01" in " ".join(text.split())

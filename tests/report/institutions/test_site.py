@@ -113,7 +113,11 @@ def test_averaging_after_aggregation_is_said() -> None:
 def test_a_school_without_a_score_was_divided_by_pupils() -> None:
     rows = small_run().table("school_grants").to_pylist()
     rows[0] |= {"score": "0.00", "amount_new": "0.00", "amount": "100.00"}
-    text = explain(small_run(school_grants=table_of("school_grants", rows)), site="00AP00", lang="en")
+    sites = small_run().table("site_grants").to_pylist()
+    sites[0] |= {"score": "0.00", "amount_new": "0.00", "amount": "41.32"}
+    sites[1] |= {"amount": "58.68"}
+    run = small_run(school_grants=table_of("school_grants", rows), site_grants=table_of("site_grants", sites))
+    text = explain(run, site="00AP00", lang="en")
     assert "divided by the pupils" in " ".join(text.split())
     assert "paid = EUR 100.00" in text
 

@@ -28,6 +28,7 @@ COMPOSED += (
     "municipal.price_",
     "municipal.exempt",
 )
+COMPOSED += ("letter.transition_", "letter.municipality_")
 COMPOSED_WITH_LETTER = re.compile(r"site\.[cg]_(means|computed)")
 
 

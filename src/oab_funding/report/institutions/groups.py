@@ -35,6 +35,8 @@ def sites_grid(telling: Telling, caption: str, sites: Sequence[Row], total: Row,
         What stands beside each site: "municipality" or "board".
     """
     t, n = telling.t, telling.n
+    for name in ("score", "amount_new", "amount"):
+        telling.check_sum(total[name], (site[name] for site in sites), f"the {name} in all")
     moved = any(site["amount"] != site["amount_new"] for site in sites)
     columns = [Column(t(f"column.{name}")) for name in ("site", "school", "name", beside)]
     columns += [Column(t(f"column.{name}"), numeric=True) for name in ("score", *_amounts(moved))]

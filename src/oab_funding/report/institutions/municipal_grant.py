@@ -105,14 +105,29 @@ def municipal_price_lines(telling: Telling) -> Iterable[Line]:
     )
     means = t(f"municipal.j_{how}", number=n.number(topped_up), cost=cost)
     divided = to_fraction(municipal_exact(telling, "J") or 0)
+    _check_price(telling, divided, exact)
     yield Line(f"J = {n.becomes(divided, round_exact(divided, 2), 'EUR ')}", means)
     yield Line(f"J / K = {price}", t(f"municipal.price_{how}"))
 
 
+def _check_price(telling: Telling, divided: Fraction, price: Fraction) -> None:
+    """Check that K is the sum of all scores, J what is divided over it, and J / K the price."""
+    known = municipal_exact(telling, "K") or 0
+    telling.check_sum(known, telling.run.table("municipal_grants").column("score").to_pylist(), "K")
+    telling.check(price * to_fraction(known), divided, "J")
+    if not price_in_cents(telling):
+        cost = to_fraction(municipal_exact(telling, "cost_of_top_ups") or 0)
+        telling.check(divided, to_fraction(municipal_exact(telling, "budget") or 0) - cost, "J")
+
+
 def _score_lines(telling: Telling, days: Sequence[ScoreDate], grant: Row) -> Iterable[Line]:
     t, n = telling.t, telling.n
-    for letter, day in zip("HI", days, strict=True):
-        row = telling.row(day.table, "municipality_code", grant["municipality_code"])
+    code = grant["municipality_code"]
+    rows = [telling.row(day.table, "municipality_code", code) for day in days]
+    telling.check_sum(
+        grant["score"], (None if row is None else Fraction(row["score"]) / 2 for row in rows), f"s of {code}"
+    )
+    for letter, day, row in zip("HI", days, rows, strict=True):
         score = row["score"] if row is not None else None
         half = None if score is None else Fraction(score) / 2
         means = t("municipal.half_means", date=t.day(day.day))

@@ -48,7 +48,24 @@ def explain_school(telling: Telling, school: str) -> Document:
         _calendar_section(telling, row),
         sources_section(telling),
     ]
+    check_school(telling, row, sites)
     return telling.document(title, subtitle, sections, (ESTIMATE,) if estimated else ())
+
+
+def check_school(telling: Telling, school: Row, sites: list[Row]) -> None:
+    """Check that a school's score and amounts are the sums over its sites and over the calendar years.
+
+    Raises
+    ------
+    DamagedError
+        They are not.
+    """
+    code = school["school_id"]
+    for name in ("score", "amount_new", "amount"):
+        telling.check_sum(school[name], (site[name] for site in sites), f"the {name} of {code}")
+    years = telling.rows("school_calendar", "school_id", code)
+    for name in ("accrued", "paid") if years else ():
+        telling.check_sum(school["amount"], (year[name] for year in years), f"what {code} is {name}")
 
 
 def _not_there(telling: Telling, school: str) -> InputError:

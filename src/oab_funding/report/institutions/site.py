@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import cast
 
 from oab_funding.errors import InputError
-from oab_funding.exact import to_fraction
+from oab_funding.exact import round_exact, to_fraction
 from oab_funding.exact.fraction import Exact
 from oab_funding.grants.schools import ESTIMATE
 from oab_funding.report.document import Block, Derivation, Document, Line, Paragraph, Section
@@ -32,6 +32,8 @@ from oab_funding.scores.published.target_size import MIDPOINT, ONE_TARGET_FITS
 
 _BOUND_PLACES = 7
 _ROUNDING = Fraction(1, 200)
+_GRID = Fraction(1, 1_000_000)
+"""A - B is recorded to six decimals."""
 SHARE_PLACES = 1
 """Decimals of a percentage of pupils."""
 
@@ -102,10 +104,15 @@ def _merger_section(telling: Telling, site: str) -> Section | None:
 def _part_section(telling: Telling, grant: Row) -> Section:
     t, n = telling.t, telling.n
     school = telling.row("school_grants", "school_id", grant["school_id"]) or grant
-    count = len(telling.rows("site_grants", "school_id", grant["school_id"]))
+    sites = telling.rows("site_grants", "school_id", grant["school_id"])
+    count = len(sites)
     shared = "by_score" if school["score"] else "by_pupils"
     part = t("part.only_means") if count == 1 else t(f"part.{shared}", sites=n.number(count))
     lines = [amount_line(telling, school)]
+    for name in ("score", "amount_new", "amount"):
+        telling.check_sum(
+            school[name], (site[name] for site in sites), f"the {name} of {school['school_id']}"
+        )
     if school["amount"] != school["amount_new"]:
         lines.append(Line(f"{t('transition.paid')} = {n.euros(school['amount'])}", t("part.paid_means")))
     lines.append(Line(f"{t('part.part')} = {n.euros(grant['amount'])}", part))
@@ -158,7 +165,7 @@ def national_lines(telling: Telling) -> Iterable[Line]:
         yield from mean_lines(telling, steps.SITES)
     else:
         yield from _published_means(telling)
-    yield Line(f"F = {n.percent(_threshold_share(telling))}", t("site.f_means"))
+    yield Line(f"F = {n.percent(threshold_share(telling))}", t("site.f_means"))
 
 
 def _published_means(telling: Telling) -> Iterable[Line]:
@@ -166,7 +173,7 @@ def _published_means(telling: Telling) -> Iterable[Line]:
     for letter in "cg":
         if (published := telling.parameter(steps.CHECK_SITES, letter)) is not None:
             yield Line(f"{letter.upper()} = {n.number(str(published))}", t(f"site.{letter}_means"))
-    difference = _difference(telling)
+    difference = national_difference(telling)
     if difference is None:
         yield Line(f"C - G = {n.unknown}", t("site.c_minus_g_unknown"))
     else:
@@ -174,13 +181,15 @@ def _published_means(telling: Telling) -> Iterable[Line]:
         yield Line(f"C - G = {n.becomes(exact, shortest(exact, MEAN_PLACES))}", _standing(telling))
 
 
-def _difference(telling: Telling) -> Exact | None:
+def national_difference(telling: Telling) -> Exact | None:
+    """Give C - G, computed or inferred from the published table; None where it is not known."""
     if from_children(telling, steps.SITES):
         return telling.exact(steps.SITES, "C_minus_G")
     return telling.exact(steps.DERIVATION, "c_minus_g")
 
 
-def _threshold_share(telling: Telling) -> Exact | None:
+def threshold_share(telling: Telling) -> Exact | None:
+    """Give F."""
     law = telling.score_law
     return law.formula.threshold_share if law else telling.exact(steps.DERIVATION, "threshold_share")
 
@@ -211,14 +220,32 @@ def _result_lines(telling: Telling, row: Row, derived: Row) -> Iterable[Line]:
     if threshold is None:
         yield Line(f"B = {n.unknown}", t("site.b_unknown"))
     else:
-        difference = _difference(telling)
-        yield threshold_line(telling, row["pupils"], _threshold_share(telling), difference, threshold)
+        difference = national_difference(telling)
+        yield threshold_line(telling, row["pupils"], threshold_share(telling), difference, threshold)
     if derived.get("difference") is not None:
         exactly = from_children(telling, steps.SITES)
         raw = raw_exactly(telling, steps.SITES, derived) if exactly else to_fraction(derived["score_raw"])
-        limit = threshold_exactly(row["pupils"], _threshold_share(telling), _difference(telling))
+        limit = threshold_exactly(row["pupils"], threshold_share(telling), national_difference(telling))
         yield difference_line(telling, derived, raw, limit, exact=exactly)
+    check_score(telling, row, derived)
     yield Line(f"{t('site.score')} = {n.number(row['score'])}", t("site.score_means"))
+
+
+def check_score(telling: Telling, row: Row, derived: Row) -> None:
+    """Check that a score is A - B and not below 0, as far as the rounding of A and of A - B lets one tell.
+
+    Raises
+    ------
+    DamagedError
+        It is not.
+    """
+    difference = cast(Decimal | None, derived.get("difference"))
+    if difference is None or row.get("estimated"):
+        return
+    within = _ROUNDING + (_GRID if from_children(telling, steps.SITES) else _ROUNDING)
+    again = max(to_fraction(difference), Fraction(0))
+    if abs(again - to_fraction(row["score"])) > within:
+        telling.check(row["score"], round_exact(again, 2), f"the score of {row['site_id']}")
 
 
 def _misses_a_hundredth(derived: Row) -> bool:
@@ -254,14 +281,16 @@ def draw_sd(telling: Telling, row: Row) -> Decimal | None:
 
 def _lines(telling: Telling, row: Row) -> tuple[Line, ...]:
     t, n = telling.t, telling.n
-    counts = {"imputed": n.number(row["imputed"]), "pupils": n.number(row["pupils"])}
+    counts = {"imputed": telling.counted(row["imputed"]), "pupils": n.number(row["pupils"])}
+    hidden = telling.hidden(row["imputed"])
     rounds = n.number(telling.exact(steps.IMPUTATION, "rounds"))
     low_high = f"{n.number(row['score_low'])} .. {n.number(row['score_high'])}"
     spread = row["score_spread"]
     written = n.unknown if spread is None else n.number(spread, SPREAD_PLACES)
     return (
         Line(
-            f"{t('imputation.share')} = {imputed_share(telling, row)}", t("imputation.share_means", **counts)
+            f"{t('imputation.share')} = {n.unknown if hidden else imputed_share(telling, row)}",
+            t("imputation.share_means", **counts),
         ),
         Line(
             f"{t('imputation.mean')} = {n.number(row['score_mean'], SPREAD_PLACES)}",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal, cast
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from pydantic import JsonValue
 
 from oab_funding.errors import DamagedError, InputError
-from oab_funding.exact import to_fraction
+from oab_funding.exact import round_exact, to_fraction
 from oab_funding.exact.fraction import Exact
 from oab_funding.regulation import MunicipalityGrantProvision, SchoolGrantProvision, SchoolScoreProvision
 from oab_funding.report.document import Document, Section
@@ -19,6 +20,9 @@ from oab_funding.report.numbers import Numbers
 from oab_funding.report.phrases import Phrases
 from oab_funding.run.run import Run
 from oab_funding.run.steps import SITES, Step
+
+_PLACES = 3
+"""Decimals of a sum as an error names it: half a municipality's score has three."""
 
 Row = Mapping[str, Any]
 """A row of a table, by name of column."""
@@ -50,9 +54,13 @@ class Telling:
 
     def counted(self, children: Exact) -> str:
         """Write a number of children, or that they are fewer than may be told."""
-        if self.minimum is not None and self.hides and 0 < to_fraction(children) < self.minimum:
+        if self.hidden(children):
             return self.t("site.fewer", minimum=self.minimum)
         return self.n.exact(children)
+
+    def hidden(self, children: Exact) -> bool:
+        """Say whether a number of children is too small to be told."""
+        return self.minimum is not None and self.hides and 0 < to_fraction(children) < self.minimum
 
     @property
     def n(self) -> Numbers:
@@ -141,6 +149,21 @@ class Telling:
                 f"{what} is recorded as {recorded}, but what the run holds gives {again}",
                 remedy="verify the bundle, and use one that is whole",
             )
+
+    def check_sum(self, recorded: Exact, parts: Iterable[Exact | None], what: str) -> None:
+        """Check that a number of the record is the sum of its parts; not where a part is not known.
+
+        Raises
+        ------
+        DamagedError
+            It is not.
+        """
+        known = list(parts)
+        if None in known:
+            return
+        again = sum((to_fraction(part) for part in known if part is not None), Fraction())
+        if to_fraction(recorded) != again:
+            self.check(recorded, round_exact(again, _PLACES), what)
 
     def document(
         self, title: str, subtitle: str, sections: Sequence[Section | None], own_labels: Sequence[str] = ()

@@ -1,0 +1,1 @@
+"""Letters that say to anyone how an amount came about."""
