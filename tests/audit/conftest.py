@@ -1,9 +1,13 @@
 """A small run for the tests: two steps, two inputs, one regulation, and the bundle of them."""
 
 import hashlib
+import resource
+import signal
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -84,3 +88,36 @@ def original(tmp_path_factory):
     """A bundle that no test may touch, with its root."""
     path = tmp_path_factory.mktemp("bundles") / "run"
     return path, bundle(path)
+
+
+GIGABYTE = 1 << 30
+LONGEST = 120
+"""Seconds after which something hangs, on a machine with much else to do."""
+
+
+@pytest.fixture
+def bounded():
+    """Give a block that fails where its code takes a gigabyte more than is taken now, or hangs."""
+
+    def hangs(*_):
+        raise TimeoutError
+
+    @contextmanager
+    def block():
+        signal.alarm(LONGEST)
+        try:
+            yield
+        finally:
+            signal.alarm(0)
+
+    status = Path("/proc/self/statm")
+    taken = int(status.read_text().split()[0]) * resource.getpagesize() if status.exists() else None
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    before = signal.signal(signal.SIGALRM, hangs)
+    if taken is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (taken + GIGABYTE, hard))
+    try:
+        yield block
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        signal.signal(signal.SIGALRM, before)

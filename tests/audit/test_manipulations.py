@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ from oab_funding.audit import verify
 from oab_funding.errors import OabError
 from oab_funding.run.opened import open_run
 
-TIMES = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 300
+TIMES = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 150
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,8 @@ KINDS = {change.__name__.strip("_"): _edited(change) for change in EDITS} | {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_manipulation_is_noticed(name, whole, tmp_path):
+def test_every_manipulation_is_noticed(name, whole, bounded, tmp_path):
+    _read(whole)
     for seed in range(-(-TIMES // len(KINDS))):
         draw = random.Random(f"{name} {seed}")
         run = Path(shutil.copytree(whole, tmp_path / str(seed) / "run"))
@@ -142,14 +144,17 @@ def test_every_manipulation_is_noticed(name, whole, tmp_path):
         if draw.random() < 0.3:
             path = run / draw.choice(["manifest.json", "journal.jsonl"])
         changed = KINDS[name](path, draw)
-        assert verify(run).ok is not changed, (name, seed, path)
-        try:
-            opened = open_run(run)
-            for table in sorted(opened.manifest.tables()):
-                opened.table(table)
-            assert opened.calculation
-            assert opened.statutes
-            assert opened.sources
-        except OabError:
-            pass
+        with bounded():
+            assert verify(run).ok is not changed, (name, seed, path)
+            with suppress(OabError):
+                _read(run)
         shutil.rmtree(tmp_path / str(seed))
+
+
+def _read(run):
+    opened = open_run(run)
+    for table in sorted(opened.manifest.tables()):
+        opened.table(table)
+    assert opened.calculation
+    assert opened.statutes
+    assert opened.sources
