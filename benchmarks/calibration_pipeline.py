@@ -62,7 +62,7 @@ def run_pipeline(country: Country) -> Outcome:
         children = score(country.pupils, None, country.sites, model, imputed=done.parts[0]).table
     with _timed("aggregate", seconds):
         rule = ScoreRule(Fraction(15, 100), Fraction(12, 100))
-        result = site_scores(lambda: [children], rule, LOWER_YEARS_UNTIL, RELIABLE_ABOVE)
+        result = site_scores([children], rule, LOWER_YEARS_UNTIL, RELIABLE_ABOVE)
     national = {name: float(value) for name, value in result.figures.items() if value is not None}
     scores = children["education_score"].cast(pa.float64()).fill_null(national["G"]).to_numpy()
     table = result.tables["site_scores"]

@@ -113,15 +113,14 @@ def measure(path: Path, rows: int) -> None:
     from oab_funding.grants.municipalities import MunicipalRule, municipal_grants
     from oab_funding.grants.schools import school_grants
     from oab_funding.scores.aggregate import ScoreRule
+    from oab_funding.scores.child_source import ChildSource, open_children, source_of
     from oab_funding.scores.institution_scores import municipality_scores, site_scores
     from oab_funding.scores.schools import school_scores
-    from oab_funding.scores.stream import open_children
 
     lap("imports")
-    source = open_children(path, rows=rows if rows > 0 else ROWS)
+    source: ChildSource = open_children(path, rows=rows if rows > 0 else ROWS)
     if rows < 0:
-        whole = pa.concat_tables(source()).unify_dictionaries().combine_chunks()
-        source = lambda: [whole]  # type: ignore[assignment]  # noqa: E731
+        source = source_of(pa.concat_tables(source).unify_dictionaries().combine_chunks())
     lap("open, every child once")
     sites = site_scores(source, ScoreRule(TARGET, Fraction(12, 100)), 7, 40)
     lap("scores of sites")

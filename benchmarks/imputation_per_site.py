@@ -157,7 +157,7 @@ def _sites(truth: Truth, units: NDArray[np.int64]) -> tuple[Floats, Floats, Floa
     where = CodedTexts.of(coded.children.column("site_id"))
     nobody = np.zeros(0, dtype=np.int64)
     batch = ChildBatch(units, 2 * where.codes.astype(np.int64), nobody, None)
-    counted = CountedChildren(lambda: [batch], tuple(where.texts), Survey.of(units), 0, Counter())
+    counted = CountedChildren([batch], tuple(where.texts), Survey.of(units), 0, Counter())
     found = add_up(counted, RULE)
     a, b = (np.array(one.rounded(6)) / 1e6 for one in (found.raw, found.thresholds))
     return a, a - b, np.array(found.children, dtype=float)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from oab_funding.errors import InputError
 from oab_funding.exact.ratios import Ratios
 from oab_funding.scores.aggregate import Counts, ScoreRule, aggregate, count
+from oab_funding.scores.child_source import source_of
 from oab_funding.scores.counted import read_children
 from oab_funding.scores.institution_scores import site_scores
 from oab_funding.scores.population import PUPIL, Population
@@ -40,7 +41,7 @@ def in_rounds(rounds: list[pa.Table]) -> pa.Table:
 
 
 def scores_of(table: pa.Table) -> StepResult:
-    return site_scores(lambda: [table], RULE, 7, 40)
+    return site_scores([table], RULE, 7, 40)
 
 
 @examples(100)
@@ -122,7 +123,7 @@ def test_rounds_may_come_in_any_order_and_in_parts() -> None:
     table = in_rounds([PUPILS, higher])
     parts = [table.slice(start, 7) for start in range(0, 40, 7)][::-1]
     expected = scores_of(table)
-    found = site_scores(lambda: parts, RULE, 7, 40)
+    found = site_scores(parts, RULE, 7, 40)
     assert found.table.equals(expected.table)
     assert found.figures["C"] == F("530.0")
 
@@ -144,14 +145,14 @@ def test_a_child_twice_is_refused_also_in_different_parts_and_kinds() -> None:
     with pytest.raises(
         InputError, match="'07': is there twice; each child counts once, as pupil or as toddler"
     ):
-        aggregate(lambda: [PUPILS, toddler], SITES, RULE)
+        aggregate([PUPILS, toddler], SITES, RULE)
 
 
 def test_who_is_left_out_is_counted_once_also_in_rounds() -> None:
     toddlers = children_table([Child(f"t{i}", F(530), municipality="GM0001", age=3) for i in range(3)])
     table = pa.concat_tables([PUPILS, toddlers])
     for given_table in (table, in_rounds([table, table])):
-        found = site_scores(lambda t=given_table: [t], RULE, 7, 40, {"02AA00": "excluded site"})  # type: ignore[misc]
+        found = site_scores(given_table, RULE, 7, 40, {"02AA00": "excluded site"})
         assert found.figures["left_out: of another kind"] == 3
         assert found.figures["left_out: excluded site"] == 10
         assert found.figures["N"] == 10
@@ -181,7 +182,7 @@ CHILDREN = [
 def test_counts_by_hand() -> None:
     table = children_table(CHILDREN)
     children = read_children(
-        lambda: [table.slice(0, 3), table.slice(3)], Population("site_id", (PUPIL,), {}, None, 7)
+        source_of([table.slice(0, 3), table.slice(3)]), Population("site_id", (PUPIL,), {}, None, 7)
     )
     group = target_group(children, F(15, 100))
     cells = count(children, group)

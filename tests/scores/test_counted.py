@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import pyarrow as pa
@@ -9,7 +10,8 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.scores import counted
-from oab_funding.scores.counted import CountedChildren, column_names, read_children
+from oab_funding.scores.child_source import ChildSource, source_of
+from oab_funding.scores.counted import CountedChildren, read_children
 from oab_funding.scores.population import PUPIL, Population
 from oracle.target_group import Child
 from oracle_bridge import children_table
@@ -21,19 +23,26 @@ PARTS = [
 ]
 
 
-class Source:
-    """Counts how often it is read."""
+class Source(ChildSource):
+    """Counts how often it is gone through."""
 
     def __init__(self) -> None:
         self.readings = 0
 
-    def __call__(self) -> list[pa.Table]:
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(PARTS[0].column_names)
+
+    def of(self, columns: Sequence[str]) -> ChildSource:
+        return self
+
+    def __iter__(self) -> Iterator[pa.Table]:
         self.readings += 1
-        return PARTS
+        return iter(PARTS)
 
 
 def units(children: CountedChildren) -> list[int]:
-    return [score for batch in children.batches() for score in batch.scores.tolist()]
+    return [score for batch in children.batches for score in batch.scores.tolist()]
 
 
 @pytest.mark.parametrize(("kept", "readings"), [(3, 1), (2, 3), (0, 3)])
@@ -48,22 +57,10 @@ def test_what_fits_is_read_once(monkeypatch: pytest.MonkeyPatch, kept: int, read
     assert (children.scored.count, children.scored.total) == (2, 1_050_000_000)
 
 
-def test_columns_are_asked_for_or_looked_up() -> None:
-    source = Source()
-    assert column_names(source) == tuple(PARTS[0].column_names)
-    source.columns = ("kind", "age")  # type: ignore[attr-defined]
-    readings = source.readings
-    assert column_names(source) == ("kind", "age")
-    assert source.readings == readings
-    assert column_names(list) == ()
-    with pytest.raises(InputError, match="parts of the children have different columns"):
-        column_names(lambda: [PARTS[0], PARTS[1].drop_columns(["age"])])
-
-
 def test_scores_too_large_to_add_up_are_refused() -> None:
     table = PARTS[0].slice(0, 1)
     place = table.schema.get_field_index("education_score")
     large = pa.array([2**62]).cast(pa.decimal128(38, 0))
     huge = table.set_column(place, pa.field("education_score", large.type), large)
     with pytest.raises(InputError, match="63 bits"):
-        read_children(lambda: [huge], Population("site_id", (PUPIL,)))
+        read_children(source_of(huge), Population("site_id", (PUPIL,)))

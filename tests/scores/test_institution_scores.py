@@ -48,7 +48,7 @@ LAW = ScoreRule(target_share=F(15, 100), threshold_share=F(12, 100))
 
 def scores_of(children: list[Child] | tuple[Child, ...], rule: ScoreRule = LAW) -> StepResult:
     table = children_table(children)
-    return site_scores(lambda: [table], rule, lower_years_until_age=7, reliable_above=40)
+    return site_scores([table], rule, lower_years_until_age=7, reliable_above=40)
 
 
 def compare(
@@ -241,7 +241,7 @@ KEY = "municipality_code"
 
 def municipal_scores_of(children: Sequence[Child], rule: ScoreRule = MUNICIPAL_LAW) -> StepResult:
     table = children_table(children)
-    return municipality_scores(lambda: [table], rule)
+    return municipality_scores([table], rule)
 
 
 def compare_municipalities(children: Sequence[Child], seen: Sequence[Child], rule: ScoreRule) -> None:
@@ -310,7 +310,7 @@ IN_TWO_MUNICIPALITIES = [
 def test_pupils_count_where_their_site_stands_in_the_division_of_the_budget_year() -> None:
     table = children_table(IN_TWO_MUNICIPALITIES)
     moved = {"01AA00": "GM0002", "02BB00": "GM0002"}
-    found = municipality_scores(lambda: [table], MUNICIPAL_LAW, municipality_of_site=moved)
+    found = municipality_scores([table], MUNICIPAL_LAW, municipality_of_site=moved)
     assert column(found.table, KEY, "children") == {"GM0002": 30}
     assigned = [replace(child, municipality="GM0002") for child in IN_TWO_MUNICIPALITIES]
     assert found.table.equals(municipal_scores_of(assigned).table)
@@ -319,19 +319,19 @@ def test_pupils_count_where_their_site_stands_in_the_division_of_the_budget_year
 def test_the_children_need_no_municipality_of_their_own_where_the_register_has_it() -> None:
     pupils = children_table([child for child in IN_TWO_MUNICIPALITIES if child.site]).drop_columns([KEY])
     found = municipality_scores(
-        lambda: [pupils], MUNICIPAL_LAW, municipality_of_site={"01AA00": "GM0001", "02BB00": "GM0002"}
+        [pupils], MUNICIPAL_LAW, municipality_of_site={"01AA00": "GM0001", "02BB00": "GM0002"}
     )
     assert column(found.table, KEY, "children") == {"GM0001": 10, "GM0002": 10}
     with pytest.raises(InputError, match="the children have no municipality_code"):
-        municipality_scores(lambda: [pupils], MUNICIPAL_LAW)
+        municipality_scores([pupils], MUNICIPAL_LAW)
 
 
 @pytest.mark.parametrize("register", [{"01AA00": "GM0001"}, {"01AA00": "GM0001", "02BB00": ""}])
 def test_a_site_without_a_municipality_is_refused(register: dict[str, str]) -> None:
     table = children_table(IN_TWO_MUNICIPALITIES)
     with pytest.raises(InputError, match=r"site 02BB00 has pupils, such as child q0 \(and 9 more children\)"):
-        municipality_scores(lambda: [table], MUNICIPAL_LAW, municipality_of_site=register)
-    found = municipality_scores(lambda: [table], MUNICIPAL_LAW, {"02BB00": "excluded site"}, register)
+        municipality_scores([table], MUNICIPAL_LAW, municipality_of_site=register)
+    found = municipality_scores([table], MUNICIPAL_LAW, {"02BB00": "excluded site"}, register)
     assert found.figures["left_out: excluded site"] == 10  # whose municipality nobody asks for
 
 

@@ -38,8 +38,8 @@ def both_streams(tables: Sequence[pa.Table], tie_rule: TieRule) -> list[StepResu
     """Scores of sites and of municipalities, or how they are refused."""
     found: list[StepResult | str] = []
     for stream in (
-        lambda: site_scores(lambda: tables, rule(tie_rule), 7, 40),
-        lambda: municipality_scores(lambda: tables, rule(tie_rule, 5)),
+        lambda: site_scores(tables, rule(tie_rule), 7, 40),
+        lambda: municipality_scores(tables, rule(tie_rule, 5)),
     ):
         try:
             found.append(stream())
@@ -58,7 +58,7 @@ def alike(first: list[StepResult | str], second: list[StepResult | str]) -> bool
 def exact(children: Sequence[Child], tie_rule: TieRule, population: Population = MUNICIPALITIES) -> Aggregate:
     table = children_table(children)
     try:
-        return aggregate(lambda: [table], population, rule(tie_rule))
+        return aggregate([table], population, rule(tie_rule))
     except InputError:
         assume(False)
         raise

@@ -34,7 +34,7 @@ def test_every_rank_is_that_of_the_sorted_scores(scores: list[int], data: st.Dat
     rank = data.draw(st.integers(1, len(scores)))
     line = sorted(scores)[rank - 1]
     below = [score for score in scores if score < line]
-    found = cut_at(lambda: [np.array(part, dtype=np.int64) for part in parts], survey, rank)
+    found = cut_at([np.array(part, dtype=np.int64) for part in parts], survey, rank)
     assert found == Cut(line, len(below), sum(below), scores.count(line))
 
 
@@ -42,7 +42,7 @@ def test_every_rank_is_that_of_the_sorted_scores(scores: list[int], data: st.Dat
 def test_a_rank_that_is_not_there(rank: int) -> None:
     scores = np.array([1, 2])
     with pytest.raises(ValueError, match=f"no rank {rank} among 2 scores"):
-        cut_at(lambda: [scores], Survey.of(scores), rank)
+        cut_at([scores], Survey.of(scores), rank)
 
 
 def test_sums_that_could_pass_63_bits_are_refused() -> None:

@@ -10,6 +10,7 @@ import pytest
 from oab_funding.errors import InputError
 from oab_funding.exact import Rule
 from oab_funding.scores import counted
+from oab_funding.scores.child_source import source_of
 from oab_funding.scores.counted import read_children
 from oab_funding.scores.population import PUPIL, Population
 from oab_funding.scores.target_group import TargetGroup, TieRule, target_group
@@ -31,7 +32,9 @@ def group_of(
     table = children_table(children)
     step = max(1, -(-table.num_rows // parts))
     tables = [table.slice(start, step) for start in range(0, table.num_rows, step)]
-    return target_group(read_children(lambda: tables, POPULATION, with_ids=True), F(15, 100), size, tie_rule)
+    return target_group(
+        read_children(source_of(tables), POPULATION, with_ids=True), F(15, 100), size, tie_rule
+    )
 
 
 # T = 2 of ten; one at 520, then three at 525 for one place.
@@ -134,16 +137,16 @@ def test_ids_that_differ_only_in_a_trailing_nul_are_two_children() -> None:
     tied = [Child("a", F(520), site="00AA00"), Child("a\0", F(520), site="00AB00")]
     rest = [Child(f"~{i}", F(540), site="00AC00") for i in range(4)]  # T = 1
     table = children_table([*tied, *rest])
-    children = read_children(lambda: [table], POPULATION, with_ids=True)
+    children = read_children(source_of([table]), POPULATION, with_ids=True)
     group = target_group(children, F(15, 100), tie_rule="order")
-    (batch,) = children.batches()
+    (batch,) = children.batches
     assert group.members(batch)[1].tolist() == [True, False, False, False, False, False]
 
 
 def test_members_are_below_and_at_the_line() -> None:
     table = children_table(TIED)
-    children = read_children(lambda: [table], POPULATION, with_ids=True)
-    (batch,) = children.batches()
+    children = read_children(source_of([table]), POPULATION, with_ids=True)
+    (batch,) = children.batches
     for rule, at_line in (("share", [0, 2, 3]), ("include", [0, 2, 3]), ("exclude", [1]), ("order", [0])):
         below, tied = target_group(children, F(15, 100), tie_rule=rule).members(batch)  # type: ignore[arg-type]
         assert below.nonzero()[0].tolist() == ([] if rule == "exclude" else [1])
@@ -153,7 +156,7 @@ def test_members_are_below_and_at_the_line() -> None:
 def test_order_needs_ids() -> None:
     table = children_table(TIED)
     with pytest.raises(ValueError, match="needs batches with ids"):
-        target_group(read_children(lambda: [table], POPULATION), F(15, 100), tie_rule="order")
+        target_group(read_children(source_of([table]), POPULATION), F(15, 100), tie_rule="order")
 
 
 def test_a_population_read_again_for_every_pass_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

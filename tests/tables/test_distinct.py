@@ -16,7 +16,7 @@ TEXTS = st.text(max_size=4) | st.sampled_from(["a", "b", "a\0", "", "aa", "é"])
 
 
 def doubled(parts: list[list[str]], kind: pa.DataType) -> str | None:
-    return survey_texts(lambda: [pa.chunked_array([part], type=kind) for part in parts]).doubled
+    return survey_texts([pa.chunked_array([part], type=kind) for part in parts]).doubled
 
 
 @given(st.lists(st.lists(TEXTS, max_size=20), max_size=4), st.sampled_from([pa.string(), pa.large_string()]))
@@ -30,14 +30,14 @@ def test_the_first_doubled_text(parts: list[list[str]], kind: pa.DataType) -> No
 def test_order_and_parts_do_not_matter_and_other_texts_do(
     texts: list[str], random: object, step: int
 ) -> None:
-    whole = survey_texts(lambda: [pa.chunked_array([texts], type=pa.string())])
+    whole = survey_texts([pa.chunked_array([texts], type=pa.string())])
     assert (whole.count, whole.doubled) == (len(texts), None)
     random.shuffle(texts)  # type: ignore[attr-defined]
     parts = [texts[start : start + step] for start in range(0, len(texts), step)]
-    assert survey_texts(lambda: [pa.chunked_array([part], type=pa.string()) for part in parts]) == whole
+    assert survey_texts([pa.chunked_array([part], type=pa.string()) for part in parts]) == whole
     if texts:
         other = [*texts[1:], texts[0] + "x"]
-        assert survey_texts(lambda: [pa.chunked_array([other], type=pa.string())]) != whole
+        assert survey_texts([pa.chunked_array([other], type=pa.string())]) != whole
 
 
 @pytest.mark.parametrize("most", [1, 3, 10, 99, 1000])
@@ -58,12 +58,17 @@ def test_equal_numbers_of_different_texts_are_no_double(monkeypatch: pytest.Monk
 
 def test_slices_and_swapped_bytes() -> None:
     column = pa.chunked_array([pa.array(["x", "ab", "ba", "a1", "b2", "y"]).slice(1, 4)])
-    assert survey_texts(lambda: [column]).doubled is None
+    assert survey_texts([column]).doubled is None
     swapped = pa.chunked_array([["ab", "ba", "a2", "b1"]])
-    assert survey_texts(lambda: [column]).fingerprint != survey_texts(lambda: [swapped]).fingerprint
+    assert survey_texts([column]).fingerprint != survey_texts([swapped]).fingerprint
 
 
 def test_no_texts_and_a_missing_one() -> None:
-    assert survey_texts(list) == survey_texts(lambda: [pa.chunked_array([], type=pa.string())])
+    assert survey_texts([]) == survey_texts([pa.chunked_array([], type=pa.string())])
     with pytest.raises(InputError, match="an id is empty"):
-        survey_texts(lambda: [pa.chunked_array([["a", None]])])
+        survey_texts([pa.chunked_array([["a", None]])])
+
+
+def test_parts_that_can_be_gone_through_only_once_are_refused() -> None:
+    with pytest.raises(TypeError, match="several times"):
+        survey_texts(iter([pa.chunked_array([["a", "a"]])]))

@@ -175,7 +175,7 @@ class ChildMixtures:
         survey = Survey.of(units)
         survey.check_sums()
         batch = ChildBatch(units, cells[scored], cells[asylum], None)
-        return CountedChildren(lambda: [batch], self.names, survey, int(asylum.sum()), {})
+        return CountedChildren([batch], self.names, survey, int(asylum.sum()), {})
 
     def _where(self, switched: Switched) -> Int64Array:
         return self._places("moves" in switched, "register" in switched)

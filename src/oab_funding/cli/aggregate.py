@@ -113,7 +113,7 @@ def _carry_out(
 
 def _children(path: Path, tie_rule: str | None) -> Any:
     """Open Parquet a part at a time, so that it may be larger than memory; read CSV whole."""
-    from oab_funding.scores.stream import open_children
+    from oab_funding.scores.child_source import open_children
     from oab_funding.tables.child_tables import SCORED_CHILDREN
     from oab_funding.tables.files import read_table
 

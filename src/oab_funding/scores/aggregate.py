@@ -15,15 +15,12 @@ from oab_funding.errors import InputError
 from oab_funding.exact import Rule, group_counts, group_sums
 from oab_funding.exact.ratios import Ratios
 from oab_funding.exact.sums import Int64Array
-from oab_funding.scores.child_ids import check_ids
+from oab_funding.scores.child_source import Children, check_ids, source_of
 from oab_funding.scores.children import SCORE_PLACES, ChildBatch
-from oab_funding.scores.counted import CountedChildren, Tables, read_children
+from oab_funding.scores.counted import CountedChildren, read_children
 from oab_funding.scores.population import PUPIL, TODDLER, Kind, Population
-from oab_funding.scores.rounds import tables_by_round
 from oab_funding.scores.target_group import TargetGroup, TieRule, target_group
 from oab_funding.tables.step_result import Figure
-
-__all__ = ["Aggregate", "ScoreRule", "Tables", "aggregate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ class Aggregate:
         }
 
 
-def aggregate(tables: Tables, population: Population, rule: ScoreRule) -> Aggregate:
+def aggregate(children: Children, population: Population, rule: ScoreRule) -> Aggregate:
     """Find the target group and add up per institution.
 
     Where the children carry a column `round`, each round has its own target group, C and G, and A and C - G
@@ -129,11 +126,11 @@ def aggregate(tables: Tables, population: Population, rule: ScoreRule) -> Aggreg
         A child is there twice, no child counts, G does not exist, or the rounds do not hold the same
         children.
     """
-    parts = tables_by_round(tables)
-    check_ids(parts)
+    rounds = source_of(children).rounds()
+    check_ids(rounds)
     with_ids = rule.tie_rule == "order"
-    rounds = [add_up(read_children(part, population, with_ids), rule) for part in parts]
-    return rounds[0] if len(rounds) == 1 else _mean(rounds)
+    found = [add_up(read_children(part, population, with_ids), rule) for part in rounds]
+    return found[0] if len(found) == 1 else _mean(found)
 
 
 def add_up(children: CountedChildren, rule: ScoreRule) -> Aggregate:
@@ -252,7 +249,7 @@ class Counts:
 def count(children: CountedChildren, group: TargetGroup) -> Counts:
     """Count per cell (see `ChildBatch`), in the order of `children.names`."""
     cells = 2 * len(children.names)
-    return reduce(add, (_of_batch(batch, group, cells) for batch in children.batches()))
+    return reduce(add, (_of_batch(batch, group, cells) for batch in children.batches))
 
 
 def _of_batch(batch: ChildBatch, group: TargetGroup, cells: int) -> Counts:

@@ -8,21 +8,13 @@ needed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import pyarrow as pa
-
-from oab_funding.errors import InputError
+from oab_funding.scores.child_source import ChildSource
 from oab_funding.scores.children import ChildBatch, read_batch
 from oab_funding.scores.line import Survey
 from oab_funding.scores.population import Codebook, Population
-
-Tables = Callable[[], Iterable[pa.Table]]
-"""A source of tables of scored children (parts of one table) that can be read again from the start.
-
-A source may say which columns its tables have in an attribute `columns`; then it is not read to find out.
-"""
 
 MOST_KEPT = 4_000_000
 """Children kept in memory at most, at 16 bytes each."""
@@ -35,7 +27,7 @@ class CountedChildren:
     Parameters
     ----------
     batches
-        Gives the children from the start, at every call.
+        The children, from the start each time they are gone through.
     names
         Institutions by their number; some may have no child.
     scored
@@ -46,7 +38,7 @@ class CountedChildren:
         Number of children who do not count, by reason.
     """
 
-    batches: Callable[[], Iterable[ChildBatch]]
+    batches: Iterable[ChildBatch]
     names: tuple[str, ...]
     scored: Survey
     asylum_seekers: int
@@ -58,29 +50,7 @@ class CountedChildren:
         return self.scored.count + self.asylum_seekers
 
 
-def column_names(tables: Tables) -> tuple[str, ...]:
-    """Give the columns of a source.
-
-    Raises
-    ------
-    InputError
-        Its tables do not have the same columns.
-
-    Examples
-    --------
-    >>> column_names(lambda: [pa.table({"kind": ["pupil"]}), pa.table({"kind": ["toddler"]})])
-    ('kind',)
-    """
-    known = getattr(tables, "columns", None)
-    found = {tuple(known)} if known is not None else {tuple(table.column_names) for table in tables()}
-    if len(found) > 1:
-        raise InputError(
-            "parts of the children have different columns", remedy="give every part the same columns"
-        )
-    return next(iter(found), ())
-
-
-def read_children(tables: Tables, population: Population, with_ids: bool = False) -> CountedChildren:
+def read_children(tables: ChildSource, population: Population, with_ids: bool = False) -> CountedChildren:
     """Read the children that count.
 
     Parameters
@@ -99,22 +69,29 @@ def read_children(tables: Tables, population: Population, with_ids: bool = False
     """
     book, survey, asylum_seekers, left_out = Codebook(), Survey(), 0, Counter[str]()
     kept: list[ChildBatch] | None = []
-    for table in tables():
+    for table in tables:
         batch, out = read_batch(table, population, book, with_ids)
         survey += Survey.of(batch.scores)
         asylum_seekers += len(batch.asylum_cells)
         left_out += out
         kept = _keep(kept, batch, survey.count + asylum_seekers)
     survey.check_sums()
-    again = _again(tables, population, book, with_ids) if kept is None else lambda: kept
-    return CountedChildren(again, tuple(book.names), survey, asylum_seekers, left_out)
+    batches = _Again(tables, population, book, with_ids) if kept is None else kept
+    return CountedChildren(batches, tuple(book.names), survey, asylum_seekers, left_out)
 
 
 def _keep(kept: list[ChildBatch] | None, batch: ChildBatch, children: int) -> list[ChildBatch] | None:
     return None if kept is None or children > MOST_KEPT else [*kept, batch]
 
 
-def _again(
-    tables: Tables, population: Population, book: Codebook, with_ids: bool
-) -> Callable[[], Iterator[ChildBatch]]:
-    return lambda: (read_batch(table, population, book, with_ids)[0] for table in tables())
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Batches that are read anew each time."""
+
+    tables: ChildSource
+    population: Population
+    book: Codebook
+    with_ids: bool
+
+    def __iter__(self) -> Iterator[ChildBatch]:
+        return (read_batch(table, self.population, self.book, self.with_ids)[0] for table in self.tables)

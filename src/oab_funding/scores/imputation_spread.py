@@ -205,7 +205,7 @@ class _SitesOfPupils:
         survey = Survey.of(batch.scores)
         survey.check_sums()
         children = CountedChildren(
-            lambda: [batch], tuple(self.where.texts), survey, len(batch.asylum_cells), Counter()
+            [batch], tuple(self.where.texts), survey, len(batch.asylum_cells), Counter()
         )
         found = add_up(children, self.rule)
         return dict(zip(found.names, self.rule.scores(found.raw - found.thresholds), strict=True))

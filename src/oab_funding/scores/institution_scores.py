@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from oab_funding.scores.aggregate import Aggregate, ScoreRule, Tables, aggregate
+from oab_funding.scores.aggregate import Aggregate, ScoreRule, aggregate
+from oab_funding.scores.child_source import Children, source_of
 from oab_funding.scores.population import PUPIL, TODDLER, Population, left_out_sites
 from oab_funding.tables.columns import build, texts
 from oab_funding.tables.score_tables import (
@@ -20,7 +21,7 @@ from oab_funding.tables.step_result import Figure, StepResult
 
 
 def site_scores(
-    tables: Tables,
+    children: Children,
     rule: ScoreRule,
     lower_years_until_age: int,
     reliable_above: int,
@@ -30,9 +31,8 @@ def site_scores(
 
     Parameters
     ----------
-    tables
-        Gives the tables of scored children, from the start at every call: one table, or the parts of a larger
-        one.
+    children
+        Scored children: one table, the parts of a larger one, or a source of them.
     rule
         Shares, rounding and tie rule.
     lower_years_until_age
@@ -72,14 +72,14 @@ def site_scores(
     ...     "asylum_seeker": [False] * 20,
     ... })
     >>> rule = ScoreRule(target_share=Fraction(15, 100), threshold_share=Fraction(12, 100))
-    >>> site_scores(lambda: [pupils], rule, 7, 40).to_frame()[["pupils", "score_raw", "threshold", "score"]]
+    >>> site_scores(pupils, rule, 7, 40).to_frame()[["pupils", "score_raw", "threshold", "score"]]
        pupils score_raw  threshold score
     0      20     30.00  24.000000  6.00
     """
     population = Population(
         "site_id", (PUPIL,), left_out_sites or {}, None, lower_years_until_age, rule.asylum_kinds
     )
-    found = aggregate(tables, population, rule)
+    found = aggregate(children, population, rule)
     columns = score_columns(found, rule)
     both = {"site_id": found.names, "pupils": found.children, **columns}
     of_years = {
@@ -110,7 +110,7 @@ def flags(pupils: int, lower: int, limit: int) -> str:
 
 
 def municipality_scores(
-    tables: Tables,
+    children: Children,
     rule: ScoreRule,
     left_out_sites: Mapping[str, str] | None = None,
     municipality_of_site: Mapping[str, str] | None = None,
@@ -119,8 +119,8 @@ def municipality_scores(
 
     Parameters
     ----------
-    tables
-        Gives the tables of scored children, from the start at every call.
+    children
+        Scored children: one table, the parts of a larger one, or a source of them.
     rule
         Shares, rounding and tie rule.
     left_out_sites
@@ -160,7 +160,7 @@ def municipality_scores(
     ...     "asylum_seeker": [False] * 20,
     ... })
     >>> rule = ScoreRule(target_share=Fraction(15, 100), threshold_share=Fraction(5, 100))
-    >>> municipality_scores(lambda: [toddlers], rule).to_frame()[["children", "score_raw", "score"]]
+    >>> municipality_scores(toddlers, rule).to_frame()[["children", "score_raw", "score"]]
        children score_raw  score
     0        20     30.00  20.00
     """
@@ -172,7 +172,7 @@ def municipality_scores(
         None,
         rule.asylum_kinds,
     )
-    found = aggregate(tables, population, rule)
+    found = aggregate(children, population, rule)
     columns = score_columns(found, rule)
     both = {"municipality_code": found.names, "children": found.children, **columns}
     return StepResult(
@@ -185,7 +185,7 @@ def municipality_scores(
 
 
 def sites_from_children(
-    children: pa.Table | Tables,
+    children: Children,
     sites: pa.Table | None,
     rule: ScoreRule,
     lower_years_until_age: int,
@@ -194,20 +194,18 @@ def sites_from_children(
 ) -> StepResult:
     """Compute the scores of sites; see `site_scores` and `left_out_sites`.
 
-    The children come as one table, or as a source of its parts.
-
     Raises
     ------
     InputError
         A site with pupils is not in the register; see `site_scores` for the rest.
     """
-    tables = _source(children)
-    out = left_out_sites(_site_ids(tables), sites, excluded_schools)
-    return site_scores(tables, rule, lower_years_until_age, reliable_above, out)
+    source = source_of(children)
+    out = left_out_sites(source.site_ids(), sites, excluded_schools)
+    return site_scores(source, rule, lower_years_until_age, reliable_above, out)
 
 
 def municipalities_from_children(
-    children: pa.Table | Tables,
+    children: Children,
     sites: pa.Table | None,
     rule: ScoreRule,
     excluded_schools: Sequence[str] = (),
@@ -221,21 +219,12 @@ def municipalities_from_children(
     InputError
         A site with pupils is not in the register; see `municipality_scores` for the rest.
     """
-    tables = _source(children)
-    out = left_out_sites(_site_ids(tables), sites, excluded_schools)
+    source = source_of(children)
+    out = left_out_sites(source.site_ids(), sites, excluded_schools)
     where = None
     if sites is not None and "municipality_code" in sites.column_names:
         where = dict(zip(texts(sites, "site_id"), texts(sites, "municipality_code"), strict=True))
-    return municipality_scores(tables, rule, out, where)
-
-
-def _source(children: pa.Table | Tables) -> Tables:
-    return (lambda: [children]) if isinstance(children, pa.Table) else children
-
-
-def _site_ids(tables: Tables) -> list[str]:
-    found = {site for table in tables() for site in table.column("site_id").unique().to_pylist()}
-    return sorted(site for site in found if site is not None)
+    return municipality_scores(source, rule, out, where)
 
 
 _SIX = 6

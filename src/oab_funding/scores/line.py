@@ -7,7 +7,7 @@ answer is the same for every division into batches.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,9 +19,6 @@ from oab_funding.exact.sums import INT64_MAX, Int64Array, magnitude
 _WIDTH_BITS = 18
 _WIDTH = 1 << _WIDTH_BITS
 """A bucket is 262,144 scores wide: about a quarter of a point on the scale of education scores."""
-
-Scores = Callable[[], Iterable[Int64Array]]
-"""Arrays of whole scores that can be read again from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +106,13 @@ class Cut:
     at_line: int
 
 
-def cut_at(scores: Scores, survey: Survey, rank: int) -> Cut:
+def cut_at(scores: Iterable[Int64Array], survey: Survey, rank: int) -> Cut:
     """Find the score that stands at a rank when all are put in ascending order.
 
     Parameters
     ----------
     scores
-        The scores.
+        The scores, in arrays.
     survey
         Their survey.
     rank
@@ -129,7 +126,7 @@ def cut_at(scores: Scores, survey: Survey, rank: int) -> Cut:
     Examples
     --------
     >>> scores = np.array([5, 1, 9, 1])
-    >>> cut_at(lambda: [scores], Survey.of(scores), 3)
+    >>> cut_at([scores], Survey.of(scores), 3)
     Cut(line=5, below=2, below_sum=2, at_line=1)
     """
     if not 1 <= rank <= survey.count:
@@ -137,7 +134,7 @@ def cut_at(scores: Scores, survey: Survey, rank: int) -> Cut:
     place, before, sum_before = _bucket_of(survey, rank)
     start = place << _WIDTH_BITS
     counts = np.zeros(_WIDTH, dtype=np.int64)
-    for array in scores():
+    for array in scores:
         inside = array[(array >> _WIDTH_BITS) == place]
         counts += np.bincount(inside - start, minlength=_WIDTH)
     reached = np.cumsum(counts)

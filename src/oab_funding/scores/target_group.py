@@ -175,7 +175,7 @@ def _places(children: CountedChildren, target_share: Fraction, rounding: Rule) -
 
 
 def _cut(children: CountedChildren, rank: int) -> Cut:
-    return cut_at(lambda: (batch.scores for batch in children.batches()), children.scored, rank)
+    return cut_at((batch.scores for batch in children.batches), children.scored, rank)
 
 
 def _cut_below(children: CountedChildren, cut: Cut) -> Cut:
@@ -190,7 +190,7 @@ def _cut_below(children: CountedChildren, cut: Cut) -> Cut:
 
 def _first_by_id(children: CountedChildren, line: int, places: int) -> frozenset[str]:
     tied: list[str] = []
-    for batch in children.batches():
+    for batch in children.batches:
         tied += _ids(batch, np.flatnonzero(batch.scores == line))
     return frozenset(sorted(tied)[:places])
 

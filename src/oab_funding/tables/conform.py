@@ -180,7 +180,7 @@ def _all_differ(keys: pa.Table) -> bool:
         texts = keys.column(0)
         if pc.all(pc.less(texts.slice(0, len(texts) - 1), texts.slice(1)), min_count=0).as_py():
             return True  # ascending, as identifiers often are
-        return survey_texts(lambda: [keys.column(0)]).doubled is None
+        return survey_texts([keys.column(0)]).doubled is None
     return bool(keys.group_by(keys.column_names).aggregate([]).num_rows == keys.num_rows)
 
 

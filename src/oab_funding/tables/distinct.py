@@ -8,7 +8,7 @@ where even that is too much the column is read several times, each time for a sh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
 
-Columns = Callable[[], "Iterable[pa.ChunkedArray[Any]]"]
-"""The parts of a column of text that can be read again from the start."""
+Columns = Iterable["pa.ChunkedArray[Any]"]
+"""The parts of a column of text, from the start each time they are gone through."""
 
 MOST_HELD = 1 << 24
 """Numbers held at a time."""
@@ -61,15 +61,19 @@ def survey_texts(columns: Columns) -> TextSet:
     ------
     InputError
         A text is missing.
+    TypeError
+        The parts can be gone through only once.
 
     Examples
     --------
-    >>> survey_texts(lambda: [pa.chunked_array([["b", "a"]]), pa.chunked_array([["b"]])]).doubled
+    >>> survey_texts([pa.chunked_array([["b", "a"]]), pa.chunked_array([["b"]])]).doubled
     'b'
     """
+    if isinstance(columns, Iterator):
+        raise TypeError("the parts are gone through several times: give a list, or what starts anew")
     count, fingerprint = 0, 0
     held: list[Numbers] | None = []
-    for part in columns():
+    for part in columns:
         for numbers, _ in _numbered(part):
             count += numbers.size
             fingerprint = (fingerprint + int(numbers.sum())) % 2**64
@@ -88,7 +92,7 @@ def _hold(held: list[Numbers] | None, numbers: Numbers) -> list[Numbers] | None:
 
 def _share(columns: Columns, share: int, shares: int) -> list[Numbers]:
     """Read the numbers that leave a rest of `share` when divided by `shares`."""
-    every = (numbers for part in columns() for numbers, _ in _numbered(part))
+    every = (numbers for part in columns for numbers, _ in _numbered(part))
     return [numbers[numbers % np.uint64(shares) == share] for numbers in every]
 
 
@@ -102,7 +106,7 @@ def _equal(parts: list[Numbers]) -> Numbers:
 
 def _doubled_among(columns: Columns, suspects: Numbers) -> str | None:
     times: Counter[str] = Counter()
-    for part in columns():
+    for part in columns:
         for numbers, texts in _numbered(part):
             times.update(texts.filter(pa.array(np.isin(numbers, suspects))).to_pylist())
     return min((text for text, occurs in times.items() if occurs > 1), default=None)

@@ -170,7 +170,7 @@ def test_the_interval_holds_what_the_children_give(country: Country) -> None:
     rule = ScoreRule(F(15, 100), F(12, 100))
     table = children_table(country.children)
     try:
-        found = site_scores(lambda: [table], rule, 7, 40)
+        found = site_scores([table], rule, 7, 40)
     except InputError:
         return
     sites = found.table.column("site_id").to_pylist()

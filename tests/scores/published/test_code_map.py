@@ -101,7 +101,7 @@ def test_a_chain_is_refused() -> None:
 def test_a_mapped_merger_is_that_of_the_children_but_for_rounding(country: Country) -> None:
     table = children_table(country.children)
     try:
-        found = municipality_scores(lambda: [table], ScoreRule(F(15, 100), F(5, 100)))
+        found = municipality_scores([table], ScoreRule(F(15, 100), F(5, 100)))
     except InputError:
         return
     CASES["mergers"] += 1

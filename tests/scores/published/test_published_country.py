@@ -120,7 +120,7 @@ def test_all_published_scores_come_back(published_data: Path) -> None:
     ]
     assert len(sites) == 6_295
     children = _country(sites)
-    found = site_scores(lambda: [children], ScoreRule(F(15, 100), F(12, 100)), 7, 40)
+    found = site_scores([children], ScoreRule(F(15, 100), F(12, 100)), 7, 40)
     assert column(found.table, "site_id", "score") == {site.code: F(site.score, 100) for site in sites}
     assert column(found.table, "site_id", "score_raw") == {site.code: F(site.raw, 100) for site in sites}
     assert column(found.table, "site_id", "pupils") == {site.code: site.pupils for site in sites}

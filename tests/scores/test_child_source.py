@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from oab_funding.errors import InputError
 from oab_funding.scores import counted
 from oab_funding.scores.aggregate import ScoreRule
-from oab_funding.scores.counted import Tables
+from oab_funding.scores.child_source import Children, ChildSource, check_ids, open_children, source_of
 from oab_funding.scores.institution_scores import municipality_scores, site_scores
-from oab_funding.scores.stream import open_children
 from oab_funding.tables.child_tables import SCORED_CHILDREN
 from oab_funding.tables.conform import conform
 from oab_funding.tables.files import read_table
@@ -30,7 +29,7 @@ from oracle_bridge import children_table, examples, same
 F = Fraction
 
 
-def both_streams(tables: Tables, tie_rule: TieRule) -> list[StepResult | str]:
+def both_streams(tables: Children, tie_rule: TieRule) -> list[StepResult | str]:
     found: list[StepResult | str] = []
     steps: list[Callable[[], StepResult]] = [
         lambda: site_scores(tables, ScoreRule(F(15, 100), F(12, 100), tie_rule=tie_rule), 7, 40),
@@ -60,7 +59,7 @@ def test_the_same_bits_whatever_the_parts(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counted, "MOST_KEPT", 10**6 if kept else 0)
         found = both_streams(open_children(path, with_ids=tie_rule == "order", rows=rows), tie_rule)
-    for one, other in zip(found, both_streams(lambda: [table], tie_rule), strict=True):
+    for one, other in zip(found, both_streams(table, tie_rule), strict=True):
         assert (
             same(one, other)
             if isinstance(one, StepResult) and isinstance(other, StepResult)
@@ -95,7 +94,7 @@ def test_other_types_are_brought_into_the_schema(tmp_path: Path) -> None:
         }
     )
     found = site_scores(open_children(written(tmp_path, plain)), RULE, 7, 40)
-    assert same(found, site_scores(lambda: [CHILDREN], RULE, 7, 40))
+    assert same(found, site_scores([CHILDREN], RULE, 7, 40))
 
 
 def test_headers_follow_the_rule_of_every_table(tmp_path: Path) -> None:
@@ -109,10 +108,8 @@ def test_headers_follow_the_rule_of_every_table(tmp_path: Path) -> None:
     }
     names = [other.get(name, name) for name in CHILDREN.column_names]
     path = written(tmp_path, CHILDREN.rename_columns(names))
-    assert same(
-        site_scores(open_children(path, rows=7), RULE, 7, 40), site_scores(lambda: [CHILDREN], RULE, 7, 40)
-    )
-    assert pa.concat_tables(open_children(path, with_ids=True, rows=7)()).equals(
+    assert same(site_scores(open_children(path, rows=7), RULE, 7, 40), site_scores([CHILDREN], RULE, 7, 40))
+    assert pa.concat_tables(open_children(path, with_ids=True, rows=7)).equals(
         conform(pq.read_table(path), SCORED_CHILDREN).select(CHILDREN.column_names)
     )
 
@@ -144,8 +141,8 @@ def test_bounds_are_those_of_every_parquet_file(tmp_path: Path, monkeypatch: pyt
 
 def test_ids_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     path = written(tmp_path, CHILDREN)
-    assert "child_id" not in next(open_children(path)()).column_names
-    tables = list(open_children(path, with_ids=True, rows=25)())
+    assert "child_id" not in next(iter(open_children(path))).column_names
+    tables = list(open_children(path, with_ids=True, rows=25))
     assert max(table.num_rows for table in tables) <= 25
     assert pa.concat_tables(tables).column("child_id").to_pylist() == CHILDREN.column("child_id").to_pylist()
 
@@ -156,7 +153,7 @@ def test_rounds_are_read_one_by_one(tmp_path: Path) -> None:
     )
     found = site_scores(open_children(written(tmp_path, rounds)), RULE, 7, 40)
     assert found.figures["rounds"] == 2
-    assert found.table.equals(site_scores(lambda: [CHILDREN], RULE, 7, 40).table)
+    assert found.table.equals(site_scores([CHILDREN], RULE, 7, 40).table)
 
 
 @pytest.mark.parametrize("group", [1, 7, 60, 61])
@@ -199,3 +196,64 @@ def test_damage_inside_is_noticed(tmp_path: Path) -> None:
 
 def scores_of(path: Path) -> StepResult:
     return site_scores(open_children(path, with_ids=True), RULE, 7, 40)
+
+
+def ids(*parts: list[str | None]) -> ChildSource:
+    return source_of([pa.table({"child_id": pa.array(part, pa.string())}) for part in parts])
+
+
+def test_different_children_in_every_round() -> None:
+    check_ids([ids(["a", "b"], ["c"])])
+    check_ids([ids(["a", "b"], ["c"]), ids(["c", "a", "b"])])
+    check_ids([source_of(pa.table({"kind": ["pupil"]}))])
+
+
+@pytest.mark.parametrize(
+    "parts", [(["a", "b", "a"],), (["a", "b"], ["a"]), (["b", "a"], ["c"], ["a", "b", "d"])]
+)
+def test_the_first_double_is_named(parts: tuple[list[str | None], ...]) -> None:
+    with pytest.raises(InputError, match="column child_id, value 'a': is there twice"):
+        check_ids([ids(*parts)])
+
+
+@pytest.mark.parametrize("other", [["a", "c"], ["a"], ["a", "b", "c"]])
+def test_other_children_in_a_later_round(other: list[str | None]) -> None:
+    with pytest.raises(InputError, match="the rounds do not hold the same children"):
+        check_ids([ids(["a", "b"]), ids(other)])
+
+
+def test_an_empty_id() -> None:
+    with pytest.raises(InputError, match="an id is empty"):
+        check_ids([ids(["a", None])])
+
+
+def test_ascending_rounds_also_round_0() -> None:
+    parts = [pa.table({"round": [3, 0], "x": [1, 2]}), pa.table({"round": [3, 3], "x": [3, 4]})]
+    rounds = source_of(parts).rounds()
+    found = [[value for table in source for value in table.column("x").to_pylist()] for source in rounds]
+    assert found == [[2], [1, 3, 4]]
+    assert [table.num_rows for table in rounds[0]] == [1, 0]  # and can be read again
+
+
+def test_no_rounds_give_the_source_itself() -> None:
+    source = source_of(pa.table({"x": [1]}))
+    assert source.rounds() == [source]
+
+
+def test_a_child_without_a_round() -> None:
+    with pytest.raises(InputError, match="some children carry no round"):
+        source_of(pa.table({"round": pa.array([1, None])})).rounds()
+
+
+def test_parts_with_different_columns_are_refused() -> None:
+    with pytest.raises(InputError, match="parts of the children have different columns"):
+        source_of([pa.table({"kind": ["pupil"], "age": [4]}), pa.table({"kind": ["pupil"]})])
+
+
+def test_fewer_columns_of_one_round() -> None:
+    sites = ["01AA00", "02BB00"]
+    source = source_of(pa.table({"child_id": ["a", "a"], "round": [1, 2], "site_id": sites}))
+    first, second = source.rounds()
+    assert [table.column_names for table in first.of(["site_id"])] == [["round", "site_id"]]
+    assert (first.site_ids(), second.site_ids(), source.site_ids()) == (sites[:1], sites[1:], sites)
+    assert source_of([]).columns == ()
