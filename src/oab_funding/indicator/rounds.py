@@ -98,8 +98,8 @@ class ScoredPart:
         known[self.rows] = np.all(known_scores(drawn), axis=0)
         at_place: Flags = np.all(of_all, axis=0)
         known &= at_place[self.coded.place]
-        units = self.given * known * rounds
-        units[self.rows] = (drawn * known[self.rows]).sum(axis=0)
+        units = self.given * (known * np.int64(rounds))
+        units[self.rows] = drawn.sum(axis=0) * known[self.rows]
         units += (of_place * of_all).sum(axis=0)[self.coded.place]
         return np.where(known, round_ratio_array(units, rounds), np.int64(NOT_KNOWN))
 
@@ -107,9 +107,10 @@ class ScoredPart:
         """Let donors stand in, and refuse a child who counts and still has no score."""
         coded, donors = self.coded, self.imputed.donors
         if donors is not None:
-            taken = donors != NO_DONOR
-            units = np.where(taken, units[donors], units)
-            _refuse_donors(coded, donors, taken)
+            takers = np.flatnonzero(donors != NO_DONOR)
+            givers = donors[takers]
+            _refuse_donors(coded, takers, givers)
+            units[takers] = units[givers]
         self.check_scores(known_scores(units))
         return units
 
@@ -204,13 +205,15 @@ def _of_part(pupils: CodedChildren, coded: CodedChildren, counts: Int64Array) ->
     return counts if coded is pupils else municipality_counts(pupils.places, counts, coded.places)
 
 
-def _refuse_donors(coded: CodedChildren, donors: NDArray[np.int64], taken: Flags) -> None:
-    unfit = ~coded.counted | coded.asylum_seeker | taken
-    wrong = np.flatnonzero(taken & unfit[donors])
+def _refuse_donors(coded: CodedChildren, takers: NDArray[np.int64], givers: NDArray[np.int64]) -> None:
+    unfit = ~coded.counted | coded.asylum_seeker
+    unfit[takers] = True
+    wrong = np.flatnonzero(unfit[givers])
     if wrong.size:
+        row = int(takers[wrong[0]])
         raise InputError(
             "is the donor of another child but has itself a donor, seeks asylum, or does not count",
-            Place(column="donors", row=int(wrong[0]) + 2, value=int(donors[wrong[0]])),
+            Place(column="donors", row=row + 2, value=int(givers[wrong[0]])),
             "choose donors who count and have a score of their own",
         )
 

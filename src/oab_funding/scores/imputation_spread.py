@@ -32,11 +32,12 @@ from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average, ScoredPart, score_parts
 from oab_funding.indicator.steps import ScoringStep
-from oab_funding.scores.aggregate import ScoreRule, add_up
+from oab_funding.scores.aggregate import ScoreRule, count
 from oab_funding.scores.children import ChildBatch
 from oab_funding.scores.counted import CountedChildren
 from oab_funding.scores.line import Survey
 from oab_funding.scores.population import PUPIL, left_out_sites
+from oab_funding.scores.target_group import target_group
 from oab_funding.tables.columns import CodedTexts, build
 from oab_funding.tables.score_tables import SITE_IMPUTATION
 from oab_funding.tables.step_result import Figure, StepResult
@@ -155,8 +156,10 @@ class _SitesOfPupils:
         Pupils who count, at sites that do, shape (n,).
     where
         Site of each pupil.
-    cells
-        Site and lower or upper years, shape (n,).
+    scored
+        Which of these seek no asylum, by their position.
+    cells, asylum_cells
+        Site and lower or upper years, of those and of the others.
     rule
         By which scores are computed.
     ids
@@ -166,7 +169,9 @@ class _SitesOfPupils:
     part: ScoredPart
     counts: NDArray[np.bool_]
     where: CodedTexts
+    scored: NDArray[np.int64]
     cells: NDArray[np.int64]
+    asylum_cells: NDArray[np.int64]
     rule: ScoreRule
     ids: pa.Array | None
 
@@ -192,23 +197,25 @@ class _SitesOfPupils:
                 "target group",
                 remedy="score every child that counts",
             )
+        scored, cells = np.flatnonzero(counts & ~asylum), 2 * where.codes + (coded.ages <= lower_until)
         ids = None
         if rule.tie_rule == "order":
-            ids = coded.children.column("child_id").combine_chunks().filter(pa.array(counts & ~asylum))
-        return cls(part, counts, where, 2 * where.codes + (coded.ages <= lower_until), rule, ids)
+            ids = coded.children.column("child_id").combine_chunks().take(pa.array(scored))
+        return cls(part, counts, where, scored, cells[scored], cells[asylum], rule, ids)
 
     def scores(self, units: NDArray[np.int64]) -> dict[str, int]:
         """Give each site's score, in hundredths, from the education scores of its pupils."""
-        asylum = self.counts & self.part.coded.asylum_seeker
-        scored = self.counts & ~asylum
-        batch = ChildBatch(units[scored], self.cells[scored], self.cells[asylum], self.ids)
+        batch = ChildBatch(units[self.scored], self.cells, self.asylum_cells, self.ids)
         survey = Survey.of(batch.scores)
         survey.check_sums()
-        children = CountedChildren(
-            [batch], tuple(self.where.texts), survey, len(batch.asylum_cells), Counter()
-        )
-        found = add_up(children, self.rule)
-        return dict(zip(found.names, self.rule.scores(found.raw - found.thresholds), strict=True))
+        names, rule = tuple(self.where.texts), self.rule
+        children = CountedChildren([batch], names, survey, len(batch.asylum_cells), Counter())
+        group = target_group(children, rule.target_share, rule.size_rounding, rule.tie_rule)
+        counts = count(children, group).years("all")
+        there = np.flatnonzero(counts.children).tolist()
+        counts = counts.take(there)
+        differences = counts.raw_scores(group) - counts.thresholds(group, rule.threshold_share)
+        return dict(zip([names[number] for number in there], rule.scores(differences), strict=True))
 
     def sizes(self, order: Sequence[str]) -> tuple[list[int], list[int]]:
         """Count the pupils of each site, and those of whom something was imputed."""
