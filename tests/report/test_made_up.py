@@ -1,9 +1,12 @@
 """Explanations and the report of the made-up country of the package: both streams, from children."""
 
+import re
+
 import pytest
 
 from oab_funding.api.runs import run
 from oab_funding.report.explain import explain
+from oab_funding.report.letters.letter import letter
 from oab_funding.report.page import report_page
 from oab_funding.run.opened import open_run
 from oab_funding.run.run import Run
@@ -45,3 +48,44 @@ def test_the_spread_of_a_site_stands_in_its_explanation(opened: Run) -> None:
     row = max(opened.table("site_imputation").to_pylist(), key=lambda row: row["score_spread"])
     text = explain(opened, site=row["site_id"], lang="en")
     assert f"{row['score_low']:,} .. {row['score_high']:,}" in text
+
+
+ENGLISH = re.compile(
+    r"\b(the|and|with|not|are|from|which|by|for|has|have|how|what|does|were|schools|sites|grants|children|"
+    r"municipalities|without|above|below|after|before|total|amount|price|share|paid|unknown|yes|no)\b"
+)
+"""Words by which English is known; the Dutch text has none of them."""
+
+
+def english(text: str) -> set[str]:
+    """The lines of a text in which English is left; names of tables, files and licences do not count."""
+    said = re.sub(
+        r"\S+\.(csv|parquet|toml)|\w+_\w+|[a-z]+\.[a-z]\S*|oab-funding \w+|CC BY|schools (?=\d)", "", text
+    )
+    return {found[0] for found in ENGLISH.finditer(said.lower())}
+
+
+def test_nothing_of_the_dutch_report_is_left_in_english(opened: Run) -> None:
+    said, problems = read_page(report_page(opened, lang="nl"))
+    assert problems == []
+    assert english(said) == set()
+
+
+def test_nothing_of_a_dutch_explanation_or_letter_is_left_in_english(opened: Run) -> None:
+    asked = [{"municipality": code} for code in ("GM3001", "GM3002", "GM3003")]
+    asked += [{"school": code} for code in ("99AA", "99BA", "99DC")]
+    asked += [{"site": "99BA00"}, {"board": "BG0001"}]
+    for who in asked:
+        assert english(explain(opened, **who)) == set()  # type: ignore[arg-type]
+        assert english(letter(opened, earlier=opened, **who)) == set()  # type: ignore[arg-type]
+
+
+def test_english_would_be_seen() -> None:
+    assert english("Weggelaten: pupils at schools, tables/site_grants.parquet") == {"schools"}
+
+
+def test_every_school_and_municipality_gets_a_letter(opened: Run) -> None:
+    for name, kind in (("school_grants", "school"), ("municipal_grants", "municipality")):
+        for row in opened.table(name).to_pylist():
+            text = letter(opened, lang="en", **{kind: next(iter(row.values()))})  # type: ignore[arg-type]
+            assert row["amount"] == 0 or f"EUR {row['amount']:,}" in text

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markupsafe import Markup
 
 import oab_funding.report
+from oab_funding.grants.division import shared_among
+from oab_funding.grants.old_amounts import not_paid
+from oab_funding.grants.schools import BEFORE_TRANSITION
+from oab_funding.indicator.imputation.education import GAPS
 from oab_funding.report.document import Column, Grid, PageSection, Picture
 from oab_funding.report.page import report_page
+from oab_funding.report.phrases import read_phrases
 from oab_funding.report.said import said_in, say_section
+from oab_funding.report.sections.record import words
+from oab_funding.run import steps
 from report.indicator_runs import with_indicator
 from report.municipal_runs import both_streams
 from report.pages import read_page
@@ -98,13 +108,67 @@ def test_every_text_of_a_section_is_known_in_dutch(path: Path) -> None:
 
 
 def _keys() -> set[str]:
-    import tomllib
+    found: set[str] = set()
+    for kind in ("report", "record"):
+        path = Path(oab_funding.report.__path__[0]) / "phrases" / f"{kind}.nl.toml"
+        texts = tomllib.loads(path.read_text("utf-8"))
+        for english, dutch in texts.items():
+            assert set(re.findall(r"\{.\}", english)) == set(re.findall(r"\{.\}", dutch)), english
+        found |= set(texts)
+    return found
 
-    path = Path(oab_funding.report.__path__[0]) / "phrases" / "report.nl.toml"
-    texts = tomllib.loads(path.read_text("utf-8"))
-    for english, dutch in texts.items():
-        assert set(re.findall(r"\{.\}", english)) == set(re.findall(r"\{.\}", dutch)), english
-    return set(texts)
+
+def _gaps(content: object) -> Iterator[dict[str, Any]]:
+    """The gaps in a regulation or specification file."""
+    if isinstance(content, dict):
+        if "question" in content:
+            yield content
+        content = list(content.values())
+    for part in content if isinstance(content, list) else ():
+        yield from _gaps(part)
+
+
+def test_every_question_of_the_regulation_files_is_known_in_dutch() -> None:
+    say = said_in("nl")
+    files = sorted(Path(oab_funding.__path__[0]).rglob("*.toml"))
+    gaps = [gap for file in files for gap in _gaps(tomllib.loads(file.read_text("utf-8")))]
+    assert len(gaps) > 20
+    asked = [gap[name].replace("`", "") for gap in gaps for name in ("question", "reason")]
+    options = [words(option) for gap in gaps for option in (*gap["options"], gap["default"])]
+    left = {text for text in (*asked, *options, *GAPS) if say(text) == text}
+    assert left <= {"40", "0%", "origins-default.csv", "minimum"}
+
+
+def test_every_step_is_known_in_dutch() -> None:
+    say = said_in("nl")
+    known = [step for step in vars(steps).values() if isinstance(step, steps.Step)]
+    assert len(known) > 20
+    assert [step.name for step in known if say(step.name) == step.name] == []
+    based = [step.article for step in known if step.article]
+    assert {text for text in based if say(text) == text} == {"WPO art. 121 lid 3, 117-118"}
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (BEFORE_TRANSITION, "vóór de overgangsregeling"),
+        (not_paid("old base", {"00AO": Fraction(24000)}), "grondslag van het oude stelsel zonder score"),
+        (not_paid("grant of 2018", dict.fromkeys("abcdefghijklm", Fraction(1))), "en nog"),
+        (shared_among(1), "budget verdeeld over 1 gemeente"),
+        (shared_among(1234), "budget verdeeld over 1234 gemeenten"),
+        ("what-if: threshold_share 10% instead of 12%", "wat-als: drempel F 10% in plaats van 12%"),
+        ("what-if: scores of 2020-10-01 instead of 2019-10-01", "wat-als: scores van 1 oktober 2020"),
+    ],
+)
+def test_labels_are_said_in_dutch(label: str, said: str) -> None:
+    assert said in read_phrases("nl").label(label)
+    assert "not paid" not in read_phrases("nl").label(label)
+
+
+def test_options_are_said_one_by_one_and_data_stay() -> None:
+    say = said_in("nl")
+    assert say.worded("up, half up, down") == "naar boven, rekenkundig, naar beneden"
+    assert say.worded("Fillmore, Springfield") == "Fillmore, Springfield"
 
 
 RUNS = {

@@ -35,10 +35,11 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a grid; numbers stand to the right."""
+    """A column of a grid; numbers stand to the right, and words are said in the language of the page."""
 
     title: str
     numeric: bool = False
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

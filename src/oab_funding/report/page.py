@@ -49,7 +49,7 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None, lang: 
     inputs
         The input files by their role in the calculation, with name and SHA-256.
     lang
-        "en" or "nl". What the record itself says, such as names of steps, stays in English.
+        "en" or "nl".
 
     Returns
     -------
@@ -98,7 +98,7 @@ def report_page(run: Run, inputs: Mapping[str, SourceFile] | None = None, lang: 
     return fill_template(
         "report.html.j2",
         language=lang,
-        title=run.calculation.title,
+        title=telling.t.label(run.calculation.title),
         subtitle=_subtitle(telling, say),
         warnings_title=telling.t("page.warnings"),
         warnings=list(dict.fromkeys(map(telling.t.label, run.labels))),
@@ -133,5 +133,5 @@ def _source(run: Run, inputs: Mapping[str, SourceFile], say: Said) -> str:
     """Give the line below each picture: from which scores, and what must be said with every output."""
     role = next((role for role in _SCORES if role in inputs), None)
     scores = f"{say(_SCORES[role])}: {inputs[role].name}. " if role else ""
-    labels = "; ".join(dict.fromkeys(map(say, run.labels)))
+    labels = "; ".join(dict.fromkeys(say(label, turned=True) for label in run.labels))
     return f"{scores}{say('Calculation')}: oab-funding{f' ({labels})' if labels else ''}."

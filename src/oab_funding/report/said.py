@@ -1,7 +1,8 @@
 """A report in another language: its English texts looked up, what is filled in kept.
 
 Sections are written in English, with numbers and dates in the language of the report already. What the record
-itself says (names of steps, figures and tables, questions of the regulation files) stays as recorded.
+itself says (labels, names of steps and figures, questions of the regulation files) has texts of its own, in
+`record.nl.toml`; names of tables and files stay as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from oab_funding.report.document import (
-    Column,
     Commands,
     Grid,
     PageBlock,
@@ -72,14 +72,23 @@ class Said:
                 return said.format(*(self(part, turned) for part in found.groups()))
         return text
 
+    def worded(self, text: str) -> str:
+        """Say the text of a cell: as a whole, or where that is not known, a list of options one by one."""
+        said = self(text)
+        if said != text or ", " not in text:
+            return said
+        return ", ".join(map(self, text.split(", ")))
+
 
 @cache
 def said_in(language: str) -> Said:
     """Read the texts of a report in a language; English, in which it is written, has none."""
     if language == "en":
         return Said({}, ())
-    path = files("oab_funding.report.phrases").joinpath(f"report.{language}.toml")
-    texts: dict[str, str] = tomllib.loads(path.read_text("utf-8"))
+    room = files("oab_funding.report.phrases")
+    texts: dict[str, str] = {}
+    for kind in ("record", "report"):  # where both have a text, the one of the report goes
+        texts |= tomllib.loads(room.joinpath(f"{kind}.{language}.toml").read_text("utf-8"))
     holed = {text: said for text, said in texts.items() if "{0}" in text}
     ordered = sorted(holed, key=lambda text: -len(re.sub(r"\{.\}", "", text)))
     patterns = tuple((_pattern(text), holed[text]) for text in ordered)
@@ -121,10 +130,16 @@ def _block(block: PageBlock, say: Said) -> PageBlock:
 
 def _grid(grid: Grid, say: Said) -> Grid:
     caption = say(grid.caption)
-    columns = tuple(Column(say(column.title), column.numeric) for column in grid.columns)
-    if len(columns) != _PAIRS or caption == grid.caption:
-        return replace(grid, caption=caption, columns=columns)
-    return Grid(caption, columns, tuple(tuple(map(say, row)) for row in grid.rows), grid.total)
+    columns = tuple(replace(column, title=say(column.title)) for column in grid.columns)
+    pairs = len(columns) == _PAIRS and caption != grid.caption
+    rows = tuple(
+        tuple(
+            say.worded(cell) if pairs or column.worded else cell
+            for cell, column in zip(row, columns, strict=True)
+        )
+        for row in grid.rows
+    )
+    return Grid(caption, columns, rows, grid.total)
 
 
 def _picture(svg: Markup, say: Said) -> Markup:

@@ -73,7 +73,7 @@ def _municipal_money(telling: Telling) -> Source:
     t, part, law = telling.t, telling.run.calculation.municipalities, telling.municipal_law
     if part is not None and (part.price is not None or part.budget is not None):
         what = t("sources.price" if part.price is not None else "sources.budget")
-        return Source(what, t("sources.not_stated") if part.source == _NOT_STATED else part.source)
+        return Source(what, t("sources.not_stated") if part.source == _NOT_STATED else t.label(part.source))
     known = law.year.budget.source if law is not None else telling.n.unknown
     return Source(t("sources.budget"), known)
 
@@ -99,4 +99,4 @@ def _price(telling: Telling) -> Source:
             "sources.version", version=t(f"version.{priced.price.version}"), said_by=priced.price.price.source
         )
         return Source(source.what, f"{source.text}; {version}", source.address)
-    return Source(t("sources.price"), t("sources.not_stated") if said == _NOT_STATED else said)
+    return Source(t("sources.price"), t("sources.not_stated") if said == _NOT_STATED else t.label(said))

@@ -174,7 +174,7 @@ class Telling:
             language=cast(Literal["nl", "en"], self.t.language),
             title=title,
             subtitle=subtitle,
-            run=self.run.calculation.title,
+            run=self.t.label(self.run.calculation.title),
             warnings=tuple(labels),
             sections=tuple(section for section in sections if section is not None),
         )

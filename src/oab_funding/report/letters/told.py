@@ -154,5 +154,5 @@ def closing_section(telling: Telling) -> Section:
     """Say how the letter can be checked, and what it is not."""
     t, run = telling.t, telling.run
     root = t("letter.root", root=run.root) if run.root else t("letter.no_root")
-    texts = (t("letter.checked", run=run.calculation.title), root, t("letter.no_decision"))
+    texts = (t("letter.checked", run=t.label(run.calculation.title)), root, t("letter.no_decision"))
     return Section(t("letter.check_title"), tuple(map(Paragraph, texts)))

@@ -13,6 +13,7 @@ from typing import Any
 
 from oab_funding.errors import InputError
 from oab_funding.report.numbers import Numbers
+from oab_funding.report.said import said_in
 
 LANGUAGES = ("nl", "en")
 """Languages in which an explanation can be given."""
@@ -74,7 +75,7 @@ class Phrases:
         if match := _WHAT_IF.fullmatch(label):
             days = {name: self._iso(text) for name, text in match.groupdict().items()}
             return self("label.what_if", **days)
-        return label
+        return said_in(self.language)(label, turned=True)
 
     def _iso(self, text: str) -> str:
         try:

@@ -24,7 +24,10 @@ SETTLED_IN_PUBLISHED = "settled in the published scores"
 SETTLED_IN_GIVEN = "settled in the scores as given"
 DOES_NOT_ARISE = "does not arise"
 
-_COLUMNS = tuple(map(Column, ("Question", "Options", "Default", "In this run", "Why the default")))
+_COLUMNS = tuple(
+    Column(title, worded=True)
+    for title in ("Question", "Options", "Default", "In this run", "Why the default")
+)
 _OF_TRANSITION = {
     "gainers_share": "gainers",
     "missing_base": "missing",

@@ -82,7 +82,7 @@ def imputation_gaps() -> Grid:
     """List what CBS has not published about imputation, and what is done here."""
     return Grid(
         "Imputation: not published by CBS, and done so here",
-        (Column("Point"),),
+        (Column("Point", worded=True),),
         tuple((gap,) for gap in GAPS),
     )
 
@@ -232,8 +232,9 @@ def _coefficients(telling: Telling) -> Iterable[Grid]:
         for feature, [(name, coefficient), *others] in by_feature.items()
         if not others
     ]
-    columns = (Column("Category"), Column("Coefficient", numeric=True))
-    yield Grid("Start value and single features", (Column("Feature"), columns[1]), tuple(single))
+    columns = (Column("Category", worded=True), Column("Coefficient", numeric=True))
+    single_columns = (Column("Feature", worded=True), columns[1])
+    yield Grid("Start value and single features", single_columns, tuple(single))
     for feature, rows in by_feature.items():
         if len(rows) > 1:
             yield Grid(words(feature).capitalize(), columns, tuple(rows))

@@ -21,6 +21,7 @@ from oab_funding.tables.source import SourceFile
 _SHORT = 12
 _ASKED_WIDTH = 22
 _PLACES = 10
+_WORDED = ("Name", "Article")
 _NUMBER = re.compile(r"-?[0-9]+(?:/[0-9]+|\.[0-9]+)?")
 
 
@@ -41,7 +42,7 @@ def steps_section(telling: Telling) -> PageSection:
         for output in _outputs(telling, record.outputs)
     )
     titles = ("Step", "Name", "Article", "Table", "Rows", "Content")
-    columns = tuple(Column(title, numeric=title == "Rows") for title in titles)
+    columns = tuple(Column(title, numeric=title == "Rows", worded=title in _WORDED) for title in titles)
     note = (
         f"Content: the first {_SHORT} digits of the SHA-256 of a table's content; the journal has it whole."
     )
@@ -52,7 +53,7 @@ def steps_section(telling: Telling) -> PageSection:
 
 def control_totals_section(telling: Telling) -> PageSection:
     """List every control total of every step."""
-    columns = (Column("Figure"), Column("Value", numeric=True))
+    columns = (Column("Figure", worded=True), Column("Value", numeric=True, worded=True))
     grids = tuple(
         Grid(
             f"{record.step} {record.name}",
@@ -123,7 +124,7 @@ def words(names: str) -> str:
 
 def _outputs(telling: Telling, outputs: Mapping[str, Output]) -> list[tuple[str, str, str]]:
     if not outputs:
-        return [("none", "", "")]
+        return [(telling.t("column.no_table"), "", "")]
     n = telling.n
     return [
         (name, n.number(output.rows), output.content[:_SHORT]) for name, output in sorted(outputs.items())
