@@ -80,18 +80,18 @@ class ScoredPart:
             units += of_place[self.coded.place]
             yield self._with_donors(units)
 
-    def mean(self, without: int | None = None) -> Int64Array:
+    def mean(self, of: Sequence[int] | None = None) -> Int64Array:
         """Give the sum over the rounds divided by their number, rounded half up once; see `rounds`.
 
-        `without` leaves out one round, counted from 0.
+        `of` names rounds, counted from 0, in the place of all.
         """
-        return self._with_donors(self.own_mean(without))
+        return self._with_donors(self.own_mean(of))
 
-    def own_mean(self, without: int | None = None) -> Int64Array:
+    def own_mean(self, of: Sequence[int] | None = None) -> Int64Array:
         """Give the same before donors stand in: a negative number where a child has no score of its own."""
         drawn, of_place = self.drawn, self.of_place
-        if without is not None:
-            drawn, of_place = (np.delete(array, without, axis=0) for array in (drawn, of_place))
+        if of is not None:
+            drawn, of_place = drawn[list(of)], of_place[list(of)]
         rounds = len(drawn)
         # What is not known in one round has no mean, however many rounds there are.
         known, of_all = known_scores(self.given), known_scores(of_place)
