@@ -38,6 +38,7 @@ def check(out: Path, pupils: object, toddlers: object, each: Each = in_turn) -> 
     found = score_in_parts(pupils, toddlers, SITES, MODEL, out, rule=RULE, each=each)
     assert by_child(found.dataset().to_table()) == by_child(WHOLE.table)
     assert found.left_out == WHOLE.left_out
+    assert {file.suffix for file in found.folder.iterdir()} == {".parquet"}
     assert np.array_equal(found.education.estimate, IMPUTED.model.estimate)
     assert np.array_equal(found.education.factor, IMPUTED.model.factor)
 

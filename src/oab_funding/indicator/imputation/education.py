@@ -28,8 +28,8 @@ from oab_funding.indicator.imputation.counts import (
 )
 from oab_funding.indicator.imputation.draws import ALGORITHM, Keys, Purpose, check_seed, draw_bits
 from oab_funding.indicator.imputation.elementary import Floats
-from oab_funding.indicator.imputation.joint import Odds, hazards
-from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
+from oab_funding.indicator.imputation.joint import hazards
+from oab_funding.indicator.imputation.parents_model import DrawnParents, ParentsModel, fit_parents
 
 GRID_BITS = 32
 """Draws are whole multiples of 2^-32."""
@@ -120,21 +120,42 @@ def impute_education(
     check_seed(seed)
     if model is None:
         model = fit_parents(count_education(children))
+    rows, drawn_mother, drawn_father = draw_education(children, model.drawn(rounds, seed))
+    mother, father = (np.tile(_codes(codes), (rounds, 1)) for codes in (children.mother, children.father))
+    mother[:, rows], father[:, rows] = drawn_mother, drawn_father
+    no_mother, no_father = (
+        children.eligible & (codes == UNKNOWN) for codes in (children.mother, children.father)
+    )
+    return ImputedEducation(rounds, mother, father, no_mother, no_father, seed, describe(model, rounds, seed))
+
+
+def draw_education(children: EducationInput, model: DrawnParents) -> tuple[NDArray[np.int64], Codes, Codes]:
+    """Draw every unknown education of the eligible children.
+
+    Returns
+    -------
+    tuple
+        Rows of the children of whom an education was drawn, and the mothers' and fathers' educations of
+        these, each of shape (m, rows).
+
+    Raises
+    ------
+    InputError
+        The model has other predictors.
+    """
     if model.levels != children.levels:
         raise InputError(
             f"the model has predictors {model.levels}, the children {children.levels}",
             "imputation",
             "code both alike",
         )
-    lacks_mother = children.eligible & (children.mother == UNKNOWN)
-    lacks_father = children.eligible & (children.father == UNKNOWN)
-    rows = np.flatnonzero(lacks_mother | lacks_father)
-    incomplete = _Incomplete.of(children, rows)
-    mother, father = (np.tile(_codes(codes), (rounds, 1)) for codes in (children.mother, children.father))
+    lacks = (children.mother == UNKNOWN) | (children.father == UNKNOWN)
+    rows = np.flatnonzero(children.eligible & lacks)
+    incomplete, rounds = _Incomplete.of(children, rows), len(model.coefficients)
+    mother, father = np.empty((2, rounds, len(rows)), dtype=np.int8)
     for index in range(rounds):
-        mother[index, rows], father[index, rows] = incomplete.drawn(model, seed, index + 1)
-    described = describe(model, rounds, seed)
-    return ImputedEducation(rounds, mother, father, lacks_mother, lacks_father, seed, described)
+        mother[index], father[index] = incomplete.drawn(model, index + 1)
+    return rows, mother, father
 
 
 def describe(model: ParentsModel, rounds: int, seed: int) -> dict[str, Any]:
@@ -192,10 +213,10 @@ class _Incomplete:
         mother, father = _codes(children.mother[rows]), _codes(children.father[rows])
         return cls(children, rows, mother, father, codes, cell)
 
-    def drawn(self, model: ParentsModel, seed: int, round_: int) -> tuple[Codes, Codes]:
+    def drawn(self, model: DrawnParents, round_: int) -> tuple[Codes, Codes]:
         """Draw the unknown educations of one round: the mother first, then the father given her."""
-        coefficients = model.draw(seed, round_)
-        odds = Odds.of(coefficients, model.design(self.codes))
+        coefficients, seed = model.coefficients[round_ - 1], model.seed
+        odds = model.odds(self.codes, round_)
         factors = [
             (*coefficients.factors(first, predictor.levels), predictor.in_round(seed, round_, self.rows))
             for predictor, first in zip(self.children.predictors, model.first_columns, strict=True)

@@ -28,7 +28,7 @@ from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import EducationInput, Predictor, count_education
 from oab_funding.indicator.imputation.donors import DonorPool, StayInput, class_codes, impute_stay
-from oab_funding.indicator.imputation.draws import child_keys
+from oab_funding.indicator.imputation.draws import Keys, child_keys
 from oab_funding.indicator.imputation.education import impute_education
 from oab_funding.indicator.imputation.imputed import NO_DONOR, Imputed
 from oab_funding.indicator.imputation.outcome import outcome_predictors
@@ -158,8 +158,12 @@ def education_input(
     specification: Specification,
     social: Sequence[str],
     levels: SchoolLevels | None,
+    keys: Keys | None = None,
 ) -> EducationInput:
-    """Arrange children for the model of education; `social` lists the socio-economic categories."""
+    """Arrange children for the model of education.
+
+    `social` lists the socio-economic categories; `keys` are the children's, if they are at hand.
+    """
     codes = coded.codes
     predictors = []
     for name, values in codes.items():
@@ -178,7 +182,8 @@ def education_input(
     if levels is not None:
         own = levels.of_children(coded)
         predictors.append(Predictor("school_level", own.classes, len(own.cuts) + 1, own.classes_in_round))
-    keys = child_keys(coded.children.column("child_id").to_pylist())
+    if keys is None:
+        keys = child_keys(coded.children.column("child_id").to_pylist())
     return EducationInput(keys, codes[MOTHER], codes[FATHER], tuple(predictors), coded.eligible)
 
 
@@ -222,17 +227,17 @@ def _impute_part(
 ) -> Imputed:
     education = impute_education(children, rounds, seed, model)
     codes = {MOTHER: education.mother, FATHER: education.father}
-    codes[STAY] = impute_stay(stay_input(coded, children), education.mother, seed).stay
+    codes[STAY] = impute_stay(stay_input(coded, children.child_key), education.mother, seed).stay
     donors, rung = _choose_donors(coded, children, wants_donor(coded, codes), seed, social)
     return Imputed(codes, donors, donor_rung=rung)
 
 
-def stay_input(coded: CodedChildren, children: EducationInput) -> StayInput:
+def stay_input(coded: CodedChildren, keys: Keys) -> StayInput:
     """Arrange children for the length of stay: donors by origin and age, then by origin."""
     origin = coded.codes[ORIGIN].astype(np.int64)
     by_age = class_codes([origin, age_class(coded)], (int(origin.max(initial=0)) + 1, OLDEST))
     born_abroad = ~coded.mother_born_here
-    return StayInput(children.child_key, coded.codes[STAY], born_abroad, coded.eligible, [by_age, origin])
+    return StayInput(keys, coded.codes[STAY], born_abroad, coded.eligible, [by_age, origin])
 
 
 def wants_donor(coded: CodedChildren, imputed: Mapping[str, Codes]) -> Flags:

@@ -69,11 +69,6 @@ class ParentsModel:
         """Columns q of the design of x."""
         return 1 + sum(self.levels.values()) - len(self.levels)
 
-    @property
-    def first_columns(self) -> list[int]:
-        """First column of each predictor in the design of x."""
-        return list(accumulate((levels - 1 for levels in self.levels.values()), initial=1))[:-1]
-
     def coefficients(self) -> Coefficients:
         """Coefficients at the maximum."""
         return Coefficients.of(self.estimate, self.columns)
@@ -86,6 +81,41 @@ class ParentsModel:
     def design(self, codes: NDArray[np.int64]) -> Design:
         """Design of cells with these codes (cells, predictors)."""
         return Design.of(codes, tuple(self.levels.values()))
+
+    def drawn(self, rounds: int, seed: int) -> DrawnParents:
+        """All that drawing educations needs of the model; without what it follows from, which is large."""
+        return DrawnParents(
+            self.levels, tuple(self.draw(seed, number) for number in range(1, rounds + 1)), seed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnParents:
+    """A model of parents' education with drawn coefficients.
+
+    Parameters
+    ----------
+    levels
+        Levels of each predictor by name.
+    coefficients
+        Those of each round.
+    seed
+        By which they were drawn, and educations will be.
+    """
+
+    levels: dict[str, int]
+    coefficients: tuple[Coefficients, ...]
+    seed: int
+
+    @property
+    def first_columns(self) -> list[int]:
+        """First column of each predictor in the design of x."""
+        return list(accumulate((levels - 1 for levels in self.levels.values()), initial=1))[:-1]
+
+    def odds(self, codes: NDArray[np.int64], round_: int) -> Odds:
+        """Odds of cells with these codes (cells, predictors) in a round, from 1."""
+        design = Design.of(codes, tuple(self.levels.values()))
+        return Odds.of(self.coefficients[round_ - 1], design)
 
 
 def fit_parents(counted: EducationCounts, prior: Prior | None = None) -> ParentsModel:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -268,6 +269,7 @@ def _squares_of_sums(total: Sequence[int], known: Sequence[int]) -> Fraction:
     return sum((Fraction(squares, number) for number, squares in by_number.items()), Fraction(0))
 
 
+@lru_cache(maxsize=1 << 16)  # children in parts come to the same places again and again
 def _key(place: PlaceKey) -> int:
     digest = blake2b("\0".join(place).encode(), digest_size=8, person=PERSON).digest()
     return int.from_bytes(digest, "little")

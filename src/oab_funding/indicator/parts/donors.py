@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,8 +103,12 @@ def choose(donors: Sequence[Sharers], takers: Sequence[Sharers], seed: int) -> l
         raise InputError("there is no donor", "donors", "give children with a score of their own")
     sites = sorted(set().union(*(part.sites for part in (*donors, *takers))))
     number = {site: place for place, site in enumerate(sites)}
+    of_donors, of_takers = (
+        [np.array([*(number[site] for site in part.sites), UNKNOWN]) for part in several]
+        for several in (donors, takers)
+    )
     for town in sorted(set().union(*(part.towns for part in takers))):
-        giving, taking = _Town.of(donors, town, number), _Town.of(takers, town, number)
+        giving, taking = _Town.of(donors, town, of_donors), _Town.of(takers, town, of_takers)
         if not len(giving.key):
             continue
         pool = DonorPool(giving.key, giving.ladder)
@@ -133,10 +137,10 @@ class _Town:
     ladder: list[NDArray[np.integer]]
 
     @classmethod
-    def of(cls, parts: Sequence[Sharers], town: str, number: Mapping[str, int]) -> _Town:
+    def of(cls, parts: Sequence[Sharers], town: str, numbers: Sequence[NDArray[np.int64]]) -> _Town:
+        """Gather them; `numbers` gives, by part, the number of each of its sites among all."""
         places = [part.at(town) for part in parts]
         both = list(zip(parts, places, strict=True))
-        numbers = [np.array([*(number[site] for site in part.sites), UNKNOWN]) for part in parts]
         site = np.concatenate([own[part.site[here]] for own, (part, here) in zip(numbers, both, strict=True)])
         social = np.concatenate([part.social[here] for part, here in both])
         return cls(

@@ -35,6 +35,7 @@ from oab_funding.indicator.parts.work import (
     draw,
     education_counts,
     finish,
+    kept_beside,
     level_counts,
     look,
     score,
@@ -156,19 +157,22 @@ def score_in_parts(
         raise _nobody()
     with output_directory(out) as folder:
         every = [(part,) for parts in kinds for part in parts]
-        draws, left_out = _prepared(plan, every, rule, model, each)
-        mothers, stays = _drawn(draws, kinds, each)
-        number = 0
-        for parts, known in zip(kinds, stays, strict=True):
-            files = [folder / f"part-{number + place:05}.parquet" for place in range(len(parts))]
-            _write(draws, mothers, list(zip(parts, impute_stays(known, rule.seed), files, strict=True)), each)
-            number += len(parts)
-    return ScoredParts(Path(out), left_out, rule.rounds, rule.seed, model.label, draws.education)
+        files = [folder / f"part-{number:05}.parquet" for number in range(len(every))]
+        of_kinds = [
+            list(zip(parts, own, strict=True))
+            for parts, own in zip(kinds, (files[: len(kinds[0])], files[len(kinds[0]) :]), strict=True)
+        ]
+        draws, education, left_out = _prepared(plan, every, rule, model, each)
+        mothers, stays = _drawn(draws, of_kinds, each)
+        for parts, known in zip(of_kinds, stays, strict=True):
+            given = zip(parts, impute_stays(known, rule.seed), strict=True)
+            _write(draws, mothers, [(part, stay, file) for (part, file), stay in given], each)
+    return ScoredParts(Path(out), left_out, rule.rounds, rule.seed, model.label, education)
 
 
 def _prepared(
     plan: Plan, every: Sequence[tuple[Any]], rule: ImputationRule, model: Model, each: Each
-) -> tuple[Draws, dict[str, int]]:
+) -> tuple[Draws, ParentsModel, dict[str, int]]:
     """Check the parts and fit the model of education; who does not count, by reason."""
     seen = list(each(partial(look, plan), every))
     check_ids(plan, seen, every)
@@ -182,17 +186,19 @@ def _prepared(
         levels = levels.with_cuts(reduce(add, each(partial(level_counts, plan, levels), every)))
     del seen
     counted = reduce(add, each(partial(education_counts, plan, social, levels), every))
-    return Draws(plan, social, levels, fit_parents(counted), rule, model), dict(left_out)
+    education = fit_parents(counted)
+    drawn = education.drawn(rule.rounds, rule.seed)
+    return Draws(plan, social, levels, drawn, model), education, dict(left_out)
 
 
 def _drawn(
-    draws: Draws, kinds: Sequence[Sequence[Any]], each: Each
+    draws: Draws, kinds: Sequence[Sequence[tuple[Any, Path]]], each: Each
 ) -> tuple[dict[PlaceKey, Int64Array], list[list[Stays]]]:
     """Draw the education: mothers of every round by school, and by kind what lengths of stay need."""
     mothers: dict[PlaceKey, Int64Array] = {}
     stays: list[list[Stays]] = [[] for _ in kinds]
     for known, parts in zip(stays, kinds, strict=True):
-        for stay, places, counts in each(partial(draw, draws), [(part,) for part in parts]):
+        for stay, places, counts in each(partial(draw, draws), parts):
             known.append(stay)
             for place, mine in zip(places, counts, strict=True):
                 mothers[place] = mothers[place] + mine if place in mothers else mine
@@ -207,7 +213,9 @@ def _write(
 ) -> None:
     """Score parts of one kind and write them; then let donors stand in."""
     scored = list(each(partial(score, draws, mothers), given))
-    donated = choose([one.donors for one in scored], [one.takers for one in scored], draws.rule.seed)
+    for _, _, file in given:
+        kept_beside(file).unlink()
+    donated = choose([one.donors for one in scored], [one.takers for one in scored], draws.education.seed)
     work = zip((file for _, _, file in given), (one.takers.number for one in scored), donated, strict=True)
     list(each(finish, [one for one in work if len(one[1])]))
 

@@ -19,14 +19,13 @@ from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren, code_children
 from oab_funding.indicator.collect import collect_statistics
-from oab_funding.indicator.imputation.counts import EducationCounts, EducationInput, count_education
+from oab_funding.indicator.imputation.counts import EducationCounts, count_education
 from oab_funding.indicator.imputation.draws import Keys, child_keys
-from oab_funding.indicator.imputation.education import impute_education
+from oab_funding.indicator.imputation.education import draw_education
 from oab_funding.indicator.imputation.impute import (
     FATHER,
     MOTHER,
     STAY,
-    ImputationRule,
     education_input,
     social_categories,
     social_codes,
@@ -34,7 +33,7 @@ from oab_funding.indicator.imputation.impute import (
     wants_donor,
 )
 from oab_funding.indicator.imputation.imputed import Imputed
-from oab_funding.indicator.imputation.parents_model import ParentsModel
+from oab_funding.indicator.imputation.parents_model import DrawnParents
 from oab_funding.indicator.imputation.school_level import PlaceSums, SchoolLevels
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.parts.donors import Sharers, Stays
@@ -72,16 +71,49 @@ class Draws:
     plan: Plan
     social: Sequence[str]
     levels: SchoolLevels | None
-    education: ParentsModel
-    rule: ImputationRule
+    education: DrawnParents
     model: Model
 
-    def educated(self, part: Any) -> tuple[CodedChildren, EducationInput, dict[str, Codes]]:
-        """Give a part with its parents' education of every round."""
-        coded = self.plan.coded(part)
-        children = education_input(coded, self.plan.specification, self.social, self.levels)
-        done = impute_education(children, self.rule.rounds, self.rule.seed, self.education)
-        return coded, children, {MOTHER: done.mother, FATHER: done.father}
+    @property
+    def rounds(self) -> int:
+        """Number of rounds."""
+        return len(self.education.coefficients)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Educated:
+    """Keys of a part's children, and the parents' educations that were drawn: of some rows, (m, rows).
+
+    They are kept in a file from when they are drawn until the part is scored.
+    """
+
+    key: Keys
+    rows: NDArray[np.int64]
+    mother: Codes
+    father: Codes
+
+    def codes(self, coded: CodedChildren) -> dict[str, Codes]:
+        """Give both parents' education of every round, shape (m, n)."""
+        found = {}
+        for name, drawn in ((MOTHER, self.mother), (FATHER, self.father)):
+            found[name] = np.tile(coded.codes[name].astype(np.int8), (len(drawn), 1))
+            found[name][:, self.rows] = drawn
+        return found
+
+    def keep(self, file: Path) -> None:
+        """Write them beside the scores to be."""
+        np.savez(kept_beside(file), key=self.key, rows=self.rows, mother=self.mother, father=self.father)
+
+    @classmethod
+    def take(cls, file: Path) -> Educated:
+        """Read them."""
+        with np.load(kept_beside(file)) as kept:
+            return cls(kept["key"], kept["rows"], kept["mother"], kept["father"])
+
+
+def kept_beside(file: Path) -> Path:
+    """Where the educations of a part are kept, beside its scores."""
+    return file.with_suffix(".npz")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,20 +158,25 @@ def education_counts(
     plan: Plan, social: Sequence[str], levels: SchoolLevels | None, part: Any
 ) -> EducationCounts:
     """Count children for the model of education."""
-    return count_education(education_input(plan.coded(part), plan.specification, social, levels))
+    coded = plan.coded(part)
+    none = np.zeros(len(coded), dtype=np.uint64)  # who is counted needs no key
+    return count_education(education_input(coded, plan.specification, social, levels, none))
 
 
-def draw(draws: Draws, part: Any) -> tuple[Stays, tuple[PlaceKey, ...], Int64Array]:
+def draw(draws: Draws, part: Any, file: Path) -> tuple[Stays, tuple[PlaceKey, ...], Int64Array]:
     """Draw the education of a part: what the length of stay needs of it, and the mothers at its places."""
-    coded, children, codes = draws.educated(part)
-    given = stay_input(coded, children)
+    coded = draws.plan.coded(part)
+    children = education_input(coded, draws.plan.specification, draws.social, draws.levels)
+    educated = Educated(children.child_key, *draw_education(children, draws.education))
+    educated.keep(file)
+    codes, given = educated.codes(coded), stay_input(coded, educated.key)
     rows = np.flatnonzero(given.eligible & given.born_abroad)
     groups = [group[rows].astype(np.int16) for group in given.groups]
     stays = Stays(given.child_key[rows], given.stay[rows].astype(np.int8), groups, codes[MOTHER][:, rows])
     if coded.kind == "toddler":
-        return stays, (), np.zeros((0, draws.rule.rounds, 0), dtype=np.int64)
+        return stays, (), np.zeros((0, draws.rounds, 0), dtype=np.int64)
     imputed = Imputed(codes)
-    counts = [mothers_of_round(coded, imputed, draws.model, index) for index in range(draws.rule.rounds)]
+    counts = [mothers_of_round(coded, imputed, draws.model, index) for index in range(draws.rounds)]
     return stays, coded.places, np.stack(counts, axis=1)
 
 
@@ -147,9 +184,9 @@ def score(
     draws: Draws, mothers: Mapping[PlaceKey, Int64Array], part: Any, stays: Codes, file: Path
 ) -> Scored:
     """Score a part and write it, without those who want a donor."""
-    coded, children, codes = draws.educated(part)
-    given = stay_input(coded, children)
-    codes[STAY] = np.tile(coded.codes[STAY], (draws.rule.rounds, 1))
+    coded, educated = draws.plan.coded(part), Educated.take(file)
+    codes, given = educated.codes(coded), stay_input(coded, educated.key)
+    codes[STAY] = np.tile(coded.codes[STAY], (draws.rounds, 1))
     codes[STAY][:, given.eligible & given.born_abroad] = stays
     scored = score_part(coded, Imputed(codes), draws.model, _mothers_at(draws, coded, mothers))
     units, wants = scored.own_mean(), wants_donor(coded, codes)
@@ -162,7 +199,7 @@ def score(
     def some(which: NDArray[np.bool_], number: NDArray[np.int64]) -> Sharers:
         rows = np.flatnonzero(which & coded.counted)
         there = coded.children.take(pa.array(rows))
-        return Sharers.of(there, children.child_key[rows], social[rows], number[rows], pupils)
+        return Sharers.of(there, educated.key[rows], social[rows], number[rows], pupils)
 
     return Scored(some(coded.eligible & ~wants, units), some(wants, row))
 
@@ -172,9 +209,9 @@ def _mothers_at(
 ) -> list[Int64Array]:
     """Give the mothers of each round at the places of a part, shape (s, k)."""
     places = coded.places if coded.kind == "pupil" else tuple(mothers)
-    shape = len(places), draws.rule.rounds, len(draws.plan.specification.education_classes)
+    shape = len(places), draws.rounds, len(draws.plan.specification.education_classes)
     counts = np.array([mothers[place] for place in places], dtype=np.int64).reshape(shape)
-    by_round = [counts[:, index] for index in range(draws.rule.rounds)]
+    by_round = [counts[:, index] for index in range(draws.rounds)]
     if coded.kind == "pupil":
         return by_round
     return [municipality_counts(places, of_round, coded.places) for of_round in by_round]
