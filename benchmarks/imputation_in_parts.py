@@ -3,8 +3,8 @@
     python benchmarks/imputation_in_parts.py [--pupils 50000000] [--rounds 10] [--how turn|processes|dask]
 
 A made-up country of 1.4 million pupils is scored over and over under other identifiers, in parts of some
-200,000: one after the other in one process, in a pool of two, or on a Dask cluster of two workers. The limit is
-2 GB per process. The hash of the scores is the same for all three.
+200,000: one after the other in one process, in a pool of two, or on a Dask cluster of two workers. The limit
+is 2 GB per process. The hash of the scores is the same for all three.
 """
 
 from __future__ import annotations
