@@ -27,6 +27,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from oab_funding.tables.coded_texts import CodedTexts
 
 from oab_funding.indicator.imputation import impute
 from oab_funding.indicator.imputation.donors import DonorPool, StayInput, impute_stay
@@ -37,7 +38,6 @@ from oab_funding.indicator.imputation.pooling import pool
 from oab_funding.indicator.imputation.school_level import SchoolLevels
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import score_parts
-from oab_funding.tables.coded_texts import CodedTexts
 
 Codes = NDArray[np.int8]
 Rows = NDArray[np.int64]

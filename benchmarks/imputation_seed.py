@@ -4,8 +4,8 @@
 
 A made-up country is imputed and scored with many seeds. The standard deviation of the sites' scores over the
 seeds (root of the sum of squares over the sites) is compared with the mean of what each seed's own rounds
-say, by both ways of averaging; for children averaged first also with the jackknife, which leaves out one round
-at a time. Then the donors alone are drawn with many seeds. The model of education is fitted once.
+say, by both ways of averaging; for children averaged first also with the jackknife, which leaves out one
+round at a time. Then the donors alone are drawn with many seeds. The model of education is fitted once.
 """
 
 from __future__ import annotations

@@ -227,8 +227,12 @@ def check_ids(plan: Plan, seen: Sequence[Seen], parts: Sequence[tuple[Any, ...]]
         [(one.kind == "toddler", np.ones(len(one.key), dtype=np.bool_)) for one in seen],
         [(True, one.counted) for one in seen],
     ):
-        keys = [one.key[which] for one, (taken, which) in zip(seen, chosen, strict=True) if taken]
-        together = np.concatenate([np.zeros(0, dtype=np.uint64), *keys])
+        together = np.empty(sum(int(which.sum()) for taken, which in chosen if taken), dtype=np.uint64)
+        start = 0
+        for one, (taken, which) in zip(seen, chosen, strict=True):
+            keys = one.key[which] if taken else one.key[:0]
+            together[start : start + len(keys)] = keys
+            start += len(keys)
         together.sort()
         twice = together[1:][together[1:] == together[:-1]]
         if len(twice):
