@@ -23,10 +23,13 @@ from oab_funding.indicator.category_codes import UNKNOWN
 from oab_funding.indicator.features import EducationFeature
 from oab_funding.indicator.imputation.imputed import NO_DONOR
 from oab_funding.indicator.model import Model, read_model, supplied_model
-from oab_funding.indicator.school_mean import mother_counts, municipality_counts
+from oab_funding.indicator.school_mean import mother_counts
 from oab_funding.indicator.scoring import NOT_KNOWN, category_units, known_scores, look_ups, place_units
 from oab_funding.run.run import Run
 from oab_funding.tables.duo import read_sites
+
+_OF_EVERYONE = frozenset({"model", "features", "imputation", "moves", "register"})
+"""The causes that the mothers' mean over all children of both runs depends on."""
 
 MOST_ROUNDS = 60
 """Rounds of two imputations are brought to a common number, of at most this many."""
@@ -78,6 +81,12 @@ class Rescored:
             for model in (self._models[:1] if self._same_model else self._models)
         )
         self._places, self._place_of = _places(runs, both)
+        self._schools = sum(1 for school, _ in self._places if school)
+        number = {key: at for at, key in enumerate(self._places)}
+        homes = [number.get(("", home), NOWHERE) for school, home in self._places if school]
+        self._with_home = np.flatnonzero(np.array(homes, dtype=np.int64) != NOWHERE)
+        self._home_of_school = np.array(homes, dtype=np.int64)[self._with_home]
+        self._of_everyone: dict[Switched, Int64Array] = {}
         self._parts: dict[tuple[bool, bool, bool], tuple[Int64Array, Int64Array, Codes8, Codes8]] = {}
         self.keys = tuple(self._differing())
 
@@ -182,42 +191,36 @@ class Rescored:
         self, model: Model, switched: Switched, known: Codes8, mothers: Codes8, place: Int64Array
     ) -> Int64Array:
         """Give what every place adds, summed over the rounds: schools first, then municipalities."""
-        mean = model.specification.school_mean
-        schools = [key for key in self._places if key[0]]
-        homes = [key for key in self._places if not key[0]]
-        if mean is None:
+        if model.specification.school_mean is None:
             return np.zeros(len(self._places), dtype=np.int64)
         first, second = self._both.sides
         there = first.present & second.present
         there = there | (first.present & ("left" not in switched)) | (second.present & ("came" in switched))
-        everyone = first.present | second.present
-        found = [self._summed(model, who, known, mothers, place, schools, homes) for who in (there, everyone)]
+        found = self._summed(model, there, known, mothers, place)
+        key = switched & _OF_EVERYONE
+        if key not in self._of_everyone:
+            everyone = first.present | second.present
+            self._of_everyone[key] = self._summed(model, everyone, known, mothers, place)
         # A place of nobody in this mixture has the mean of all who are there in one of the runs.
-        return np.where(known_scores(found[0]), found[0], found[1])
+        return np.where(known_scores(found), found, self._of_everyone[key])
 
     def _summed(
-        self,
-        model: Model,
-        who: Flags,
-        known: Codes8,
-        mothers: Codes8,
-        place: Int64Array,
-        schools: list[tuple[str, str]],
-        homes: list[tuple[str, str]],
+        self, model: Model, who: Flags, known: Codes8, mothers: Codes8, place: Int64Array
     ) -> Int64Array:
-        classes, rows = len(model.specification.education_classes), self._touched
-        counted = who & (place < len(schools))
+        classes, rows, schools = len(model.specification.education_classes), self._touched, self._schools
+        counted = who & (place < schools)
         still = np.where(counted, known, np.int8(UNKNOWN))
         still[rows] = UNKNOWN
-        at = np.where(place < len(schools), place, 0).astype(np.int32)
-        fixed = mother_counts(still, at, len(schools), classes)
+        at = np.where(place < schools, place, 0).astype(np.int32)
+        fixed, at_rows = mother_counts(still, at, schools, classes), at[rows]
         total = np.zeros(len(self._places), dtype=np.int64)
         complete = np.ones(len(self._places), dtype=np.bool_)
         for number in range(self._rounds):
             drawn = np.where(counted[rows], mothers[number], np.int8(UNKNOWN))
-            counts = fixed + mother_counts(drawn, at[rows], len(schools), classes)
-            of_homes = municipality_counts(schools, counts, homes)
-            units = place_units(model, model.school_means(np.vstack([counts, of_homes])))
+            counts = np.zeros((len(self._places), classes), dtype=np.int64)
+            counts[:schools] = fixed + mother_counts(drawn, at_rows, schools, classes)
+            np.add.at(counts, self._home_of_school, counts[self._with_home])
+            units = place_units(model, model.school_means(counts))
             complete &= known_scores(units)
             total += np.where(known_scores(units), units, 0)
         return np.where(complete, total, NOT_KNOWN)
