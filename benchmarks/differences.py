@@ -1,4 +1,4 @@
-"""Why two national runs differ: two years of a made-up country, children, model, imputation and price changed.
+"""Why two national runs differ: two years of a made-up country, with another model, seed and price.
 
     python benchmarks/differences.py            the national country
     python benchmarks/differences.py 140000     a smaller one

@@ -16,6 +16,7 @@ SCRIPTS = (
     ["imputation_simulation.py"],
     ["imputation_per_site.py"],
     ["national.py"],
+    ["differences.py"],
     ["calibration.py"],
     ["synth_coverage.py"],
 )

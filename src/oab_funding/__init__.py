@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     )
     from oab_funding.api.letters import letter as letter
     from oab_funding.api.minimising import minimise as minimise
+    from oab_funding.api.plausibility import Plausibility as Plausibility
+    from oab_funding.api.plausibility import plausibility as plausibility
     from oab_funding.api.proofs import check_proof as check_proof
     from oab_funding.api.proofs import prove as prove
     from oab_funding.api.reading import read_scores as read_scores
@@ -188,6 +190,7 @@ _PUBLIC = {
     "oab_funding.api.exporting": ("export",),
     "oab_funding.api.letters": ("letter",),
     "oab_funding.api.minimising": ("minimise",),
+    "oab_funding.api.plausibility": ("Plausibility", "plausibility"),
     "oab_funding.api.proofs": ("check_proof", "prove"),
     "oab_funding.api.reading": ("read_scores", "read_sites"),
     "oab_funding.api.results": (
