@@ -11,7 +11,8 @@ import pytest
 
 import oab_funding as oab
 from oab_funding.errors import InputError
-from oab_funding.tables.files import labels_of, read_source
+from oab_funding.tables.carried_labels import labels_of
+from oab_funding.tables.files import read_source
 from oab_funding.tables.workbook import read_sheets
 
 

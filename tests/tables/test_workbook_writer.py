@@ -12,8 +12,9 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.tables import workbook_writer
+from oab_funding.tables.carried_labels import labels_of
 from oab_funding.tables.catalogue import SCHEMAS
-from oab_funding.tables.files import labels_of, read_source, read_table
+from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.output import write_table, write_tables
 from oab_funding.tables.schema import Column, Day, Number, TableSchema, Whole, YesNo
 from oab_funding.tables.workbook import read_sheets

@@ -9,8 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.tables.carried_labels import labels_of
 from oab_funding.tables.child_tables import PUPILS, SCORED_CHILDREN, TODDLERS
-from oab_funding.tables.files import labels_of, read_source, read_table
+from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.output import check_table_path, write_table
 
 KINDS = {"pupils": PUPILS, "toddlers": TODDLERS, "scored-children": SCORED_CHILDREN}

@@ -9,10 +9,10 @@ from oab_funding.api.given import as_day, source_of
 from oab_funding.api.results import TableResult
 from oab_funding.errors import InputError, Place
 from oab_funding.run.inputs import read_site_scores
+from oab_funding.tables.carried_labels import labels_of
 from oab_funding.tables.cbs_municipal import read_municipality_scores
 from oab_funding.tables.cbs_workbook import PublishedScores, read_cbs_workbook
 from oab_funding.tables.duo import read_sites as read_register
-from oab_funding.tables.files import labels_of
 from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.score_tables import MUNICIPALITY_SCORES, SITE_SCORES
 from oab_funding.tables.workbook import WORKBOOKS, holds_table

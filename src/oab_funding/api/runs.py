@@ -279,9 +279,9 @@ def reconcile(
     run: str | Path | Computed | Result,
     decisions: Any,
     *,
-    other_scores: str | Path | None = None,
-    other_base: str | Path | None = None,
-    other_previous: str | Path | None = None,
+    other_scores: str | Path | SourceFile | None = None,
+    other_base: str | Path | SourceFile | None = None,
+    other_previous: str | Path | SourceFile | None = None,
 ) -> StepResult:
     """Compare the grants of a run with decided amounts, and try what may explain the differences.
 
@@ -318,8 +318,8 @@ def reconcile(
 
 def _decided(decisions: Any) -> SourceFile:
     """Take decisions as a file; a frame says by its columns whose grants it decides."""
-    if isinstance(decisions, str | os.PathLike):
-        return read_source(Path(decisions))
+    if isinstance(decisions, str | os.PathLike | SourceFile):
+        return read_source(decisions if isinstance(decisions, SourceFile) else Path(decisions))
     frame, schemas = to_arrow(decisions, "`decisions`"), (SCHOOL_DECISIONS, MUNICIPAL_DECISIONS)
     named = [schema for schema in schemas if names_all(frame.column_names, schema)]
     if len(named) != 1:

@@ -10,7 +10,7 @@ from oab_funding.api.given import Law, as_day, source_of
 from oab_funding.api.results import MunicipalityScores, SchoolScores, SiteScores
 from oab_funding.run.inputs import read_site_scores
 from oab_funding.scores.schools import school_scores as add_up
-from oab_funding.tables.files import labels_of
+from oab_funding.tables.carried_labels import labels_of
 from oab_funding.tables.score_tables import SITE_SCORES
 
 

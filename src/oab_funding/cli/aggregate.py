@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from oab_funding.cli.app import Out, Overwrite, app
-from oab_funding.cli.sheets import files_said, write_asked
+from oab_funding.cli.sheets import files_said, read_all, write_asked
 from oab_funding.cli.terminal import progress, show_figures, show_labels
+
+if TYPE_CHECKING:
+    from oab_funding.tables.source import HashedFile, SourceFile
 
 aggregate = typer.Typer(no_args_is_help=True, help="From scored children to scores.", rich_markup_mode=None)
 app.add_typer(aggregate, name="aggregate")
@@ -88,16 +91,18 @@ def _carry_out(
     out: Path,
     overwrite: bool,
 ) -> None:
+    from oab_funding.tables.carried_labels import labels_of
     from oab_funding.tables.duo import read_sites
-    from oab_funding.tables.files import labels_of
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     with progress("adding up"):
-        register = None if sites is None else read_sites(sites)
-        found = step(_children(children, tie_rule), register)
-        labels = labels_of(children)
-        sources = files_said(children, sites) if out.suffix.lower() == ".xlsx" else []
+        (file,) = read_all(sites)
+        register = None if file is None else read_sites(file)
+        source, given = _children(children, tie_rule)
+        found = step(source, register)
+        labels = labels_of(given)
+        sources = files_said(_hashed(given), file) if out.suffix.lower() == ".xlsx" else []
         write_asked(
             {out.stem: found.table},
             out,
@@ -111,12 +116,19 @@ def _carry_out(
     show_figures(found.figures)
 
 
-def _children(path: Path, tie_rule: str | None) -> Any:
-    """Open Parquet a part at a time, so that it may be larger than memory; read CSV whole."""
+def _children(path: Path, tie_rule: str | None) -> tuple[Any, Path | SourceFile]:
+    """Open Parquet a part at a time, so that it may be larger than memory; read others whole."""
     from oab_funding.scores.child_source import open_children
     from oab_funding.tables.child_tables import SCORED_CHILDREN
-    from oab_funding.tables.files import read_table
+    from oab_funding.tables.files import read_source, read_table
 
     if path.suffix.lower() in (".parquet", ".pq"):
-        return open_children(path, with_ids=tie_rule == "order")
-    return read_table(path, SCORED_CHILDREN)
+        return open_children(path, with_ids=tie_rule == "order"), path
+    file = read_source(path)
+    return read_table(file, SCORED_CHILDREN), file
+
+
+def _hashed(given: Path | SourceFile) -> SourceFile | HashedFile:
+    from oab_funding.tables.source import HashedFile
+
+    return HashedFile.of(given) if isinstance(given, Path) else given

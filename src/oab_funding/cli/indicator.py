@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from oab_funding.cli.app import Out, OutDirectory, Overwrite, app
-from oab_funding.cli.sheets import files_said, write_asked
+from oab_funding.cli.sheets import files_said, read_all, write_asked
 from oab_funding.cli.terminal import progress, show_figures, show_labels
 
 Pupils = Annotated[Path, typer.Option("--pupils", help="Pupils: .csv or .parquet.")]
@@ -110,7 +110,7 @@ def impute(
 
     check_directory_free(out, overwrite, _MARKER)
     with progress("imputing"):
-        tables = _read(pupils, toddlers, sites)
+        tables = _read(*read_all(pupils, toddlers, sites))
         found = _imputed(tables, spec, date, rounds, seed, school)
         with output_directory(out, overwrite, _MARKER) as folder:
             for name, table in found.tables.items():
@@ -160,8 +160,9 @@ def score(
     if imputed is not None:
         _check_without({"rounds": rounds, "seed": seed, "school": school})
     with progress("scoring"):
-        used = read_model(model)
-        tables = _read(pupils, toddlers, sites)
+        model_file, *files = read_all(model, pupils, toddlers, sites)
+        used = read_model(cast(Any, model_file))
+        tables = _read(*files)
         specification = used.specification
         day = _day(date) or specification.reference_date
         if imputed is not None:
@@ -185,7 +186,7 @@ def score(
             reference_date=day,
             rounds=times,
         )
-        sources = files_said(pupils, toddlers, sites, model) if out.suffix.lower() == ".xlsx" else []
+        sources = files_said(*files, model_file) if out.suffix.lower() == ".xlsx" else []
         write_asked(
             {out.stem: scored.table},
             out,
@@ -198,7 +199,8 @@ def score(
     show_figures({name: value for name, value in scored.figures.items() if name != "label"})
 
 
-def _read(pupils: Path, toddlers: Path | None, sites: Path) -> dict[str, Any]:
+def _read(pupils: Any, toddlers: Any, sites: Any) -> dict[str, Any]:
+    """Read the tables of files, which were read once."""
     from oab_funding.tables.child_tables import PUPILS, TODDLERS
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_table

@@ -13,7 +13,7 @@ import typer
 
 from oab_funding.cli.app import Out, Overwrite, app
 from oab_funding.cli.euros import show_results
-from oab_funding.cli.sheets import files_said, write_asked
+from oab_funding.cli.sheets import files_said, read_all, write_asked
 from oab_funding.cli.terminal import show_labels
 
 if TYPE_CHECKING:
@@ -98,15 +98,17 @@ def _compare(
     from oab_funding.grants.terms import schema_with_terms
     from oab_funding.grants.versions import compare_versions
     from oab_funding.regulation import Statutes
-    from oab_funding.tables.files import labels_of, read_table
+    from oab_funding.tables.carried_labels import labels_of
+    from oab_funding.tables.files import read_source, read_table
     from oab_funding.tables.output import check_table_path
 
     check_table_path(out, overwrite)
     if given[0].path.resolve() == given[1].path.resolve():
         raise InputError("the same file is given as both versions", remedy="give the other one")
-    tables = [read_table(each.path, schema_with_terms(schema)) for each in given]
+    files = [read_source(each.path) for each in given]
+    tables = [read_table(file, schema_with_terms(schema)) for file in files]
     terms = [_terms(table, each, key, name) for table, each, name in zip(tables, given, _NAMES, strict=True)]
-    carried = (label for each in given for label in labels_of(each.path))
+    carried = (label for file in files for label in labels_of(file))
     Statutes.shipped().look_up(_STREAM[key], str(terms[0].period))
     labels = [*dict.fromkeys([*_across(terms, anyway), *carried])]
     result = compare_versions(*tables, *(each.unit_price for each in terms))
@@ -116,7 +118,7 @@ def _compare(
         overwrite,
         title=f"Provisional and final grants of {terms[0].period}",
         labels=labels,
-        sources=files_said(*(each.path for each in given)),
+        sources=files_said(*files),
     )
     show_labels(labels)
     show_results({**result.figures, key: terms[0].period, **_prices(terms)})
@@ -207,9 +209,10 @@ def settle_municipalities(
 
     for path in filter(None, (out, account)):
         check_table_path(path, overwrite)
-    outcome = spending_account(spending, period=period, carried_in=carried_in)
+    files = read_all(spending, carried_in)
+    outcome = spending_account(files[0], period=period, carried_in=files[1])
     settlement = {"settlement": outcome.step.tables["spending_settlement"]}
-    title, sources = f"Spending period {period}", files_said(spending)
+    title, sources = f"Spending period {period}", files_said(*files)
     write_asked(settlement, out, overwrite, title=title, labels=outcome.labels, sources=sources)
     if account is not None:
         outcome.save(account, overwrite=overwrite)

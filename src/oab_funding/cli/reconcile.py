@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from oab_funding.cli.app import Overwrite, RunFolder, app
-from oab_funding.cli.sheets import files_said, write_asked
+from oab_funding.cli.sheets import files_said, read_all, write_asked
 from oab_funding.cli.terminal import show, show_labels, show_table
 from oab_funding.exact import round_exact
 
@@ -52,7 +52,11 @@ def reconcile(
     if out is not None:
         check_table_path(out, overwrite)
     opened = open_run(folder)
-    result = compared(opened, decisions, other_scores=scores, other_base=old_base, other_previous=previous)
+    files = read_all(decisions, scores, previous, old_base)
+    decided, *(other_scores, other_previous, other_base) = files
+    result = compared(
+        opened, decided, other_scores=other_scores, other_base=other_base, other_previous=other_previous
+    )
     if out is not None:
         write_asked(
             {"reconciliation": result.table},
@@ -61,7 +65,7 @@ def reconcile(
             title=f"Decided and computed amounts: {opened.calculation.title}",
             labels=opened.labels,
             sources=[
-                *files_said(decisions, scores, previous, old_base),
+                *files_said(*files),
                 f"run with root {opened.manifest.root}",
             ],
             register=opened.table("sites") if opened.has("sites") else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from oab_funding.tables.source import SourceFile
+    from oab_funding.tables.source import HashedFile, SourceFile
 
 GRANTS_OF_SCHOOLS = (
     "school_grants",
@@ -62,12 +62,22 @@ def write_asked(
     write_tables(tables, out, Cover(title, labels, sources, names), overwrite)
 
 
-def files_said(*given: Path | SourceFile | None) -> list[str]:
-    """Name input files, read already or not, with their SHA-256, for the cover."""
+def files_said(*files: SourceFile | HashedFile | None) -> list[str]:
+    """Name input files, as they were read, with their SHA-256, for the cover."""
+    return [f"{file.name} (SHA-256 {file.sha256})" for file in files if file is not None]
+
+
+def read_all(*paths: Path | None) -> list[SourceFile | None]:
+    """Read files once, so that what is computed from and what the cover names are the same bytes.
+
+    Raises
+    ------
+    InputError
+        One of them cannot be read.
+    """
     from oab_funding.tables.files import read_source
 
-    files = [read_source(one) if isinstance(one, Path) else one for one in given if one is not None]
-    return [f"{file.name} (SHA-256 {file.sha256})" for file in files]
+    return [None if path is None else read_source(path) for path in paths]
 
 
 def _names(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:

@@ -274,7 +274,7 @@ def read_model(source: str | Path | SourceFile, specifications: Specifications |
     InputError
         The file does not exist, is no JSON, or does not hold a model; the place is named.
     """
-    file = source if isinstance(source, SourceFile) else read_source(source)
+    file = read_source(source)
     content = read_json(file.data, file.name)
     if isinstance(content.get("specification"), str):
         specification = (specifications or Specifications.shipped()).load(content["specification"])

@@ -107,8 +107,11 @@ def table_of(data: Any, schema: TableSchema, in_run: str | None = None) -> pa.Ta
     """
     from oab_funding.tables.conform import conform
     from oab_funding.tables.files import read_table
+    from oab_funding.tables.source import SourceFile
 
-    if isinstance(data, str | Path) and (in_run is None or not Path(data).is_dir()):
+    if isinstance(data, SourceFile) or (
+        isinstance(data, str | Path) and (in_run is None or not Path(data).is_dir())
+    ):
         return read_table(data, schema)
     if isinstance(data, str | Path):
         data = opened_run(data)

@@ -26,6 +26,7 @@ from oab_funding.tables.columns import texts, units
 from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.grant_tables import GRANTS_2018
 from oab_funding.tables.register_tables import CODE_MAP
+from oab_funding.tables.source import SourceFile
 
 _STEPS_A_UNIT = 200
 """H + I is a multiple of half a hundredth."""
@@ -96,9 +97,9 @@ class MunicipalStream:
     def __init__(
         self,
         opened: Run,
-        other_scores: str | Path | None = None,
-        other_base: str | Path | None = None,
-        other_previous: str | Path | None = None,
+        other_scores: str | Path | SourceFile | None = None,
+        other_base: str | Path | SourceFile | None = None,
+        other_previous: str | Path | SourceFile | None = None,
     ) -> None:
         part = opened.calculation.municipalities
         if part is None or not opened.has("municipal_grants"):
@@ -146,7 +147,7 @@ class MunicipalStream:
     def known(self, decided: Mapping[str, int]) -> Iterator[Change]:
         """Give the changes that the law, its readings and other files suggest."""
         yield from self._rules()
-        other = None if self._base is None else _grants_2018(read_table(read_source(self._base), GRANTS_2018))
+        other = None if self._base is None else _grants_2018(read_table(self._base, GRANTS_2018))
         yield from transition_changes(self, other, self._base)
         known = self._choices.grant_law.year.price
         if known.value is not None and known.value != self.own.price:
@@ -183,7 +184,9 @@ class MunicipalStream:
             if file is not None:
                 tables = list(self._tables)
                 tables[number] = self._read_scores(file, number)
-                yield Change(f"score file {Path(file).name}", ("scores",), {"joined": join_dates(*tables)})
+                yield Change(
+                    f"score file {read_source(file).name}", ("scores",), {"joined": join_dates(*tables)}
+                )
 
     def law_gainers(self) -> Fraction | None:
         """Give the gainers' share of the regulation, None where it is not known."""
@@ -251,7 +254,7 @@ class MunicipalStream:
             own=own,
         )
 
-    def _read_scores(self, path: str | Path, number: int) -> pa.Table:
+    def _read_scores(self, path: str | Path | SourceFile, number: int) -> pa.Table:
         """Read another version of the scores of a date, in the division of the budget year."""
         day = self._choices.grant_law.year.reference_dates[number]
         table = read_municipality_scores(path, day)

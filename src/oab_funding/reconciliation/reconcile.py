@@ -23,9 +23,9 @@ __all__ = ["reconcile_run"]
 def reconcile_run(
     opened: Run,
     decisions: str | Path | SourceFile,
-    other_scores: str | Path | None = None,
-    other_base: str | Path | None = None,
-    other_previous: str | Path | None = None,
+    other_scores: str | Path | SourceFile | None = None,
+    other_base: str | Path | SourceFile | None = None,
+    other_previous: str | Path | SourceFile | None = None,
 ) -> StepResult:
     """Compare the grants of a run with decided amounts, and try what may explain the differences.
 
@@ -54,7 +54,7 @@ def reconcile_run(
     InputError
         A file cannot be read, it is not clear whose amounts it holds, or the run has no such grants.
     """
-    file = decisions if isinstance(decisions, SourceFile) else read_source(decisions)
+    file = read_source(decisions)
     stream: Stream
     if _decides_schools(file):
         if other_previous is not None:

@@ -26,6 +26,7 @@ from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.columns import units
 from oab_funding.tables.files import read_source, read_table
 from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
+from oab_funding.tables.source import SourceFile
 
 _HIGHEST_SCORE = 1_000_000
 """In hundredths: ten thousand units, three times the largest school."""
@@ -73,7 +74,10 @@ class SchoolStream:
     code = "school_id"
 
     def __init__(
-        self, opened: Run, other_scores: str | Path | None = None, other_base: str | Path | None = None
+        self,
+        opened: Run,
+        other_scores: str | Path | SourceFile | None = None,
+        other_base: str | Path | SourceFile | None = None,
     ) -> None:
         part = opened.calculation.schools
         if part is None or not opened.has("school_grants"):
@@ -133,8 +137,9 @@ class SchoolStream:
         yield Change("rounding down", ("rounding",), {"rounding": "down"})
         yield Change("rounding up", ("rounding",), {"rounding": "up"})
         if scores is not None:
-            table = read_site_scores(read_source(scores)).table
-            yield Change(f"score file {Path(scores).name}", ("scores",), {"sites": _by_school(table)})
+            file = read_source(scores)
+            sites = _by_school(read_site_scores(file).table)
+            yield Change(f"score file {file.name}", ("scores",), {"sites": sites})
 
     def law_gainers(self) -> Fraction | None:
         """Give the gainers' share of the regulation, None where it is not known."""
@@ -206,8 +211,8 @@ def _missing(missing: str | None) -> Literal["zero", "exempt"]:
     return "zero" if missing == "zero" else "exempt"
 
 
-def _read_base(path: str | Path) -> pa.Table:
-    return read_table(read_source(path), SCHOOL_OLD_BASE)
+def _read_base(file: str | Path | SourceFile) -> pa.Table:
+    return read_table(file, SCHOOL_OLD_BASE)
 
 
 def _by_school(sites: pa.Table) -> dict[str, tuple[int, ...]]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from oab_funding.reconciliation.causes import Change, Unknown, written_euros, written_share
 from oab_funding.reconciliation.settling import NewAmounts, Settings, settle, shares_of
+from oab_funding.tables.source import SourceFile
 
 
 class Stream(Protocol):
@@ -77,7 +78,7 @@ _LARGEST_OLD = 10**10
 
 
 def transition_changes(
-    stream: Stream, other: Mapping[str, Fraction] | None, file: str | Path | None
+    stream: Stream, other: Mapping[str, Fraction] | None, file: str | Path | SourceFile | None
 ) -> Iterator[Change]:
     """Give the changes in the transition: not applied, applied, other shares, on new amounts in cents.
 
@@ -95,7 +96,7 @@ def transition_changes(
         yield Change("transition not applied", ("transition",), {"old": None})
     if other is not None:
         applied = own.old is None
-        cause = "transition applied" if applied else f"{stream.old_name} of file {Path(str(file)).name}"
+        cause = "transition applied" if applied else f"{stream.old_name} of file {_name_of(file)}"
         whole = own.missing == "zero" or stream.computed.keys() <= other.keys()
         gainers = "unknown" if own.gainers == "solve" and not whole else own.gainers
         yield Change(cause, ("transition",), {"old": other, "gainers": gainers})
@@ -171,3 +172,7 @@ def frozen(stream: Stream, settings: Some) -> Some:
     if not settings.solves:
         return settings
     return replace(settings, gainers=shares_of(stream.new(settings, None), settings).gainers)
+
+
+def _name_of(file: str | Path | SourceFile | None) -> str:
+    return file.name if isinstance(file, SourceFile) else Path(str(file)).name

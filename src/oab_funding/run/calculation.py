@@ -33,7 +33,7 @@ from oab_funding.run.run import Run
 from oab_funding.run.steps import Step
 from oab_funding.scores.published.check import threshold_per_pupil
 from oab_funding.scores.published.what_if import rescaled
-from oab_funding.tables.files import labels_of
+from oab_funding.tables.carried_labels import labels_of
 from oab_funding.tables.source import SourceFile
 
 

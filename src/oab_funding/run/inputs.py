@@ -169,7 +169,7 @@ def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
     >>> read_site_scores(SourceFile("scores.csv", text)).table.num_rows
     1
     """
-    file = source if isinstance(source, SourceFile) else read_source(source)
+    file = read_source(source)
     if is_duo(file):
         raise InputError(
             "is DUO's register, without scores", Place(file.name), "give it as the table of sites"

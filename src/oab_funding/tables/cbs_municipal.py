@@ -77,7 +77,7 @@ def read_municipality_scores(source: str | Path | SourceFile, day: date | None =
     >>> read_municipality_scores(SourceFile("scores.csv", text)).to_pylist()[0]["score"]
     Decimal('200.50')
     """
-    file = source if isinstance(source, SourceFile) else read_source(source)
+    file = read_source(source)
     if file.suffix not in WORKBOOKS:
         return read_table(file, MUNICIPALITY_SCORES)
     sheets = read_sheets(file)

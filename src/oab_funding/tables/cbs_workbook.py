@@ -114,7 +114,7 @@ def read_cbs_workbook(source: str | Path | SourceFile) -> PublishedScores:
     ...
     oab_funding.errors.InputError: no such file.xlsx: does not exist; check the path
     """
-    file = source if isinstance(source, SourceFile) else read_source(source)
+    file = read_source(source)
     sheets = {sheet.name: sheet.rows for sheet in read_sheets(file)}
     found = {name: read_sheet(file.name, name, rows) for name, rows in sheets.items()}
     scores, raw = choose(file.name, [table for table in found.values() if table])

@@ -68,7 +68,7 @@ def read_duo_distances(source: str | Path | SourceFile) -> pa.Table:
     InputError
         The file cannot be read, or a value does not fit.
     """
-    lines = parse(_file(source), _DISTANCES)
+    lines = parse(read_source(source), _DISTANCES)
     kinds = lines.columns["SOORT PO"]
     keep = [index for index, kind in enumerate(kinds) if kind.casefold() == PRIMARY]
     if not keep:
@@ -102,7 +102,7 @@ def read_duo_register(source: str | Path | SourceFile) -> pa.Table:
     InputError
         The file cannot be read, or a value does not fit.
     """
-    lines = parse(_file(source), _REGISTER)
+    lines = parse(read_source(source), _REGISTER)
     sites = lines.columns["VESTIGINGSNUMMER"]
     _check_sites(lines, sites)
     for index, (site, school) in enumerate(zip(sites, lines.columns["BRIN NUMMER"], strict=True)):
@@ -130,7 +130,7 @@ def read_sites(source: str | Path | SourceFile) -> pa.Table:
     InputError
         The file cannot be read, or a value does not fit.
     """
-    file = _file(source)
+    file = read_source(source)
     reader = _duo_reader(file)
     return reader(file) if reader else read_table(file, SITES)
 
@@ -150,10 +150,6 @@ def _duo_reader(file: SourceFile) -> Callable[[SourceFile], pa.Table] | None:
     if "SOORT PO" in header or "LEERLINGEN" in header:
         return read_duo_distances
     return read_duo_register if "VESTIGINGSNUMMER" in header else None
-
-
-def _file(source: str | Path | SourceFile) -> SourceFile:
-    return source if isinstance(source, SourceFile) else read_source(source)
 
 
 def _check_sites(lines: Lines, sites: list[str]) -> None:

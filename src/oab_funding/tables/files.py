@@ -1,12 +1,7 @@
-"""Reading input files: bytes once, hashed once, then parsed, with every trouble said in one sentence.
-
-What must be said with a table, such as "fitted on synthetic data", travels in the file itself. Parquet and a
-workbook's cover have room for it; CSV has not, so there it stands in what the command prints.
-"""
+"""Reading input files: bytes once, hashed once, then parsed, with every trouble said in one sentence."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,19 +12,17 @@ from oab_funding.tables.conform import conform
 from oab_funding.tables.csv_text import parse_csv, read_csv
 from oab_funding.tables.given import GivenTable
 from oab_funding.tables.headers import names_all
-from oab_funding.tables.parquet import LABELS_KEY, parquet_schema
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.source import SourceFile
-from oab_funding.tables.workbook import WORKBOOKS, find_table, holds_table, read_sheets
-from oab_funding.tables.workbook_writer import COVER, LABEL
+from oab_funding.tables.workbook import WORKBOOKS, find_table, holds_table
 
 __all__ = ["read_csv", "read_source", "read_table"]
 
 PARQUET = (".parquet", ".pq")
 
 
-def read_source(path: str | Path) -> SourceFile:
-    """Read a file whole.
+def read_source(path: str | Path | SourceFile) -> SourceFile:
+    """Read a file whole; one that was read already is given back.
 
     Raises
     ------
@@ -43,6 +36,8 @@ def read_source(path: str | Path) -> SourceFile:
     ...
     oab_funding.errors.InputError: no such file.csv: does not exist; check the path
     """
+    if isinstance(path, SourceFile):
+        return path
     path = Path(path)
     try:
         data = path.read_bytes()
@@ -83,7 +78,7 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
     InputError
         The file cannot be read, or its content does not keep to the schema.
     """
-    file = source if isinstance(source, SourceFile) else read_source(source)
+    file = read_source(source)
     if isinstance(file, GivenTable):
         return file.table
     if file.suffix == ".csv":
@@ -112,7 +107,7 @@ def could_be(source: str | Path | SourceFile, schema: TableSchema) -> bool:
     >>> could_be(file, SCHOOL_DECISIONS), could_be(file, MUNICIPAL_DECISIONS)
     (True, False)
     """
-    file = source if isinstance(source, SourceFile) else read_source(source)
+    file = read_source(source)
     key = TableSchema(schema.name, tuple(schema[name] for name in schema.key), schema.key)
     if file.suffix == ".csv":
         return names_all(parse_csv(file).table.column_names, key)
@@ -134,33 +129,3 @@ def _no_table(file: SourceFile) -> InputError:
         Place(file.name),
         "give a .csv, .parquet or .xlsx file",
     )
-
-
-def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
-    """Give the labels that a file carries, read already or not; none where it cannot carry any.
-
-    Examples
-    --------
-    >>> labels_of(SourceFile("scores.csv", b"site_id,score"))
-    ()
-    """
-    if isinstance(source, GivenTable):
-        return source.labels
-    if source.suffix.lower() == ".xlsx":
-        return _labels_of_cover(source if isinstance(source, SourceFile) else read_source(source))
-    if source.suffix.lower() not in (".parquet", ".pq"):
-        return ()
-    try:
-        metadata = parquet_schema(source.data if isinstance(source, SourceFile) else source).metadata or {}
-        found = json.loads(metadata.get(LABELS_KEY, b"[]"))
-    except (InputError, ValueError, RecursionError):
-        return ()  # reading the table says what is wrong with the file
-    return tuple(label for label in found if isinstance(label, str)) if isinstance(found, list) else ()
-
-
-def _labels_of_cover(file: SourceFile) -> tuple[str, ...]:
-    try:
-        covers = [sheet for sheet in read_sheets(file) if sheet.name == COVER]
-    except InputError:
-        return ()  # reading the table says what is wrong with the file
-    return tuple(str(row[1]) for sheet in covers for row in sheet.rows if row[0] == LABEL and len(row) > 1)

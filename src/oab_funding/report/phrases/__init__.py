@@ -19,6 +19,10 @@ LANGUAGES = ("nl", "en")
 """Languages in which an explanation can be given."""
 
 _DRAFT = re.compile("draft: valid only with a confirmation of root (?P<root>[0-9a-f]{64})")
+_CODE_PAGE = re.compile(
+    "read in the code page of Windows: (?P<file>.+), column (?P<column>.+), "
+    r'row (?P<row>\d+) holds "(?P<letters>.+)"'
+)
 _WHAT_IF = re.compile(r"what-if: scores of (?P<given>\S+) instead of (?P<expected>\S+)")
 
 
@@ -75,6 +79,8 @@ class Phrases:
         if match := _WHAT_IF.fullmatch(label):
             days = {name: self._iso(text) for name, text in match.groupdict().items()}
             return self("label.what_if", **days)
+        if match := _CODE_PAGE.fullmatch(label):
+            return self("label.code_page", **match.groupdict())
         return said_in(self.language)(label, turned=True)
 
     def _iso(self, text: str) -> str:
