@@ -73,7 +73,7 @@ class Reader:
             after = blocks[at + 1] if at + 1 < len(blocks) else None
             shown = after["text"] if after and not text[block.end() : after.start()].strip() else None
             if block["kind"] == "console":
-                self._console(block["text"], text[block.end() : block.end() + 300])
+                self._console(block["text"], text[block.end() : block.end() + 300].partition("\n#")[0])
             elif block["kind"] == "python" and not block["title"]:
                 self._python(block["text"], shown)
             elif block["title"]:

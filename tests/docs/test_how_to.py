@@ -10,6 +10,13 @@ from docs.reading import ROOT, agree, reader
 
 DOCS = ROOT / "docs"
 
+WORDS = (
+    "achterstandsscore bekostiging beschikking bezwaar drempel excel goab herverdeling jaarrekening onderbouwing "
+    "onderwijsachterstandenbeleid overgangsregeling powershell rekenkamer standaardfouten terugvordering "
+    "uitkeringsplafond voorschoolse vve windows"
+).split()
+"""Words that people of the field type into the search of these pages."""
+
 
 @pytest.mark.parametrize(
     ("page", "least"),
@@ -44,6 +51,32 @@ def test_commands_on_the_published_files_as_well(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert reader(published_data, capfd).follow(DOCS / f"{page}.md") >= least
+
+
+@pytest.mark.parametrize("page", ["auditor", "municipality", "statistician"])
+def test_a_page_for_someone_as_it_stands(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert reader(None, capfd).follow(DOCS / "for" / f"{page}.md") >= 4
+
+
+@pytest.mark.published
+@pytest.mark.parametrize("page", ["docs/for/controller", "docs/for/journalist", "docs/for/policy-analyst", "README"])
+def test_a_page_with_published_figures_as_it_stands(
+    page: str,
+    tmp_path: Path,
+    published_data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert reader(published_data, capfd).follow(ROOT / f"{page}.md") >= 3
+
+
+def test_the_words_people_search_for_are_there() -> None:
+    every = "\n".join(page.read_text(encoding="utf-8").lower() for page in DOCS.rglob("*.md"))
+    assert [word for word in WORDS if word not in every] == []
 
 
 def test_dots_stand_for_lines() -> None:
