@@ -40,6 +40,24 @@ def test_bytes_by_hand(array, expected):
     assert _bytes(array).hex() == expected
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array([1, 7, 2]),
+        pa.array([True, True, False]),
+        pa.array(["a", "hidden", "b"]),
+        pa.array([17_000, 18_000, 1], pa.date32()),
+        pa.array([Decimal("1.50"), Decimal("0.007"), Decimal("-1.00")]),
+        pa.array([Decimal(15), Decimal(10**37), Decimal(-1)], pa.decimal128(38, 0)),
+    ],
+)
+def test_what_lies_where_a_value_is_empty_does_not_count(array):
+    first_and_last = pa.py_buffer(b"\5")
+    emptied = pa.Array.from_buffers(array.type, 3, [first_and_last, *array.buffers()[1:]])
+    assert emptied.to_pylist() == [array[0].as_py(), None, array[2].as_py()]
+    assert _bytes(emptied) == _bytes(pa.array(emptied.to_pylist(), array.type))
+
+
 def test_the_scale_of_several_decimals_at_the_edge_of_64_bits():
     array = pa.array([Decimal(-(2**63)), Decimal(10)], pa.decimal128(20, 0)).cast(pa.decimal128(22, 1))
     least = pa.array([Decimal(-(2**63)).scaleb(-1), Decimal(1)], pa.decimal128(22, 1))

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oab_funding.api.replaying import Replay, replay
 from oab_funding.audit import code_identity, environment, plain
 from oab_funding.audit.crate import ATTESTATIONS
 from oab_funding.audit.envelope import (
@@ -44,6 +43,8 @@ from oab_funding.tables.whole import check_free, output_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from oab_funding.api.replaying import Replay
 
 
 ZIPPED_SIGNATURE = f"{ATTESTATIONS}signature.dsse.json"
@@ -172,6 +173,8 @@ def confirm(
     assert opened.sealed is not None  # it was opened from a bundle
     same = _same_machine(opened.sealed, same_machine)
     _another_key(run, own)
+    from oab_funding.api.replaying import replay
+
     found = replay(run, on_step, inputs=inputs)
     if not found.ok:
         said = [*found.problems, *([str(found.difference)] if found.difference else [])]

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from oab_funding.audit.logical import LogicalColumn, in_key_order
+from oab_funding.tables.columns import day_numbers, filled, is_known
 
 _U64 = 8
 _DECIMAL = 16
@@ -33,20 +33,20 @@ def column_bytes(column: LogicalColumn) -> list[bytes | memoryview]:
     list of bytes
         The parts, to be hashed one after the other: presence first, then the values.
     """
-    present = np.packbits(_numpy(pc.is_valid(column.values)).astype(bool), bitorder="little")
+    present = np.packbits(is_known(column.values), bitorder="little")
     return [_view(present), *_VALUES[column.kind](column.values)]
 
 
 def _whole(array: pa.Array[Any]) -> list[bytes | memoryview]:
-    return [_view(_numpy(_filled(array, 0)).astype("<i8", copy=False))]
+    return [_view(filled(array, 0).astype("<i8", copy=False))]
 
 
 def _day(array: pa.Array[Any]) -> list[bytes | memoryview]:
-    return _whole(array.cast(pa.int32()).cast(pa.int64()))
+    return [_view(day_numbers(array).astype("<i8"))]
 
 
 def _yes_no(array: pa.Array[Any]) -> list[bytes | memoryview]:
-    return [_view(_numpy(_filled(array, False)).astype("u1"))]
+    return [_view(filled(array, False))]
 
 
 def _null(array: pa.Array[Any]) -> list[bytes | memoryview]:
@@ -54,21 +54,23 @@ def _null(array: pa.Array[Any]) -> list[bytes | memoryview]:
 
 
 def _text(array: pa.Array[Any]) -> list[bytes | memoryview]:
-    values = _filled(array, "")
-    if not len(values):
+    if not len(array):
         return []
-    _, offsets, data = values.buffers()
-    ends = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
-    lengths = _view(np.diff(ends).astype("<u8", copy=False))
-    return [lengths, memoryview(data)[ends[0] : ends[-1]]] if data is not None else [lengths]
+    _, offsets, data = array.buffers()
+    ends = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
+    lengths = np.diff(ends).astype("<u8", copy=False)
+    if array.null_count and lengths[~is_known(array)].any():  # text hides where there is no value
+        return _text(array.fill_null(""))
+    return [_view(lengths), memoryview(data)[ends[0] : ends[-1]]] if data is not None else [_view(lengths)]
 
 
 def _decimal(array: pa.Array[Any]) -> list[bytes | memoryview]:
-    values, scale = _filled(array, pa.scalar(0, array.type)), array.type.scale
-    if not len(values):
+    scale = array.type.scale
+    if not len(array):
         return [bytes(_U64)]
-    words = np.frombuffer(values.buffers()[1], "<i8").reshape(-1, 2)
-    words = words[values.offset : values.offset + len(values)]
+    words = np.frombuffer(array.buffers()[1], "<i8").reshape(-1, 2)[array.offset : array.offset + len(array)]
+    if array.null_count:
+        words = words * is_known(array)[:, None]
     zeros, units = _narrow(words[:, 0], scale) if _fits(words) else _wide(words, scale)
     return [(scale - zeros).to_bytes(_U64, "little"), units]
 
@@ -97,16 +99,6 @@ def _zeros(divisor: int, scale: int) -> int:
     while zeros < scale and divisor % 10 ** (zeros + 1) == 0:
         zeros += 1
     return zeros
-
-
-def _filled(array: pa.Array[Any], value: object) -> Any:
-    """Overwrite what hides under nulls, so that only values count."""
-    return array.fill_null(value) if array.null_count else array
-
-
-def _numpy(array: Any) -> npt.NDArray[Any]:
-    values: npt.NDArray[Any] = array.to_numpy(zero_copy_only=False)
-    return values
 
 
 def _view(values: npt.NDArray[Any]) -> memoryview:

@@ -159,10 +159,14 @@ def _origin_problems(manifest: Manifest) -> Iterator[str]:
 
 
 def _content_problems(sealed: Sealed) -> Iterator[str]:
-    paths = [path for path in sealed.manifest.files if path not in sealed.withheld]
+    files = sealed.manifest.files
+    paths = [path for path in files if path not in sealed.withheld]
+    largest_first = sorted(paths, key=lambda path: files[path].size, reverse=True)
     with ThreadPoolExecutor(_AT_ONCE) as several:  # reading and hashing leave room for one another
-        for problems in several.map(partial(_file_problems, sealed), paths):
-            yield from problems
+        checked = several.map(partial(_file_problems, sealed), largest_first)
+        found = dict(zip(largest_first, checked, strict=True))
+    for path in paths:
+        yield from found[path]
     tables, form = sealed.manifest.tables(), sealed.manifest.format
     for name in sorted(provable_tables(tables, form)):
         if tables[name].rows_root is None or (tables[name].columns is None) is (form > 2):

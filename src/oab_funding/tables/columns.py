@@ -203,8 +203,8 @@ def is_known(column: pa.ChunkedArray[Any]) -> NDArray[np.bool_]:
     >>> is_known(pa.chunked_array([[1, None]]))
     array([ True, False])
     """
-    if not column.null_count:
-        return np.ones(len(column), dtype=np.bool_)
+    if column.null_count in (0, len(column)):  # a column of type null has no bits to say so
+        return np.full(len(column), not column.null_count)
     return _truths(one_chunk(column), 0)
 
 
@@ -220,7 +220,7 @@ def one_chunk(values: Any) -> Any:
         return values
     if values.num_chunks == 1:
         return values.chunk(0)
-    return pa.concat_arrays(values.chunks) if values.chunks else pa.array([], values.type)
+    return pa.concat_arrays(values.chunks) if values.chunks else pa.nulls(0, values.type)
 
 
 def _truths(array: pa.Array[Any], buffer: int) -> NDArray[np.bool_]:

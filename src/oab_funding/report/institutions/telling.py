@@ -20,6 +20,7 @@ from oab_funding.report.numbers import Numbers
 from oab_funding.report.phrases import Phrases
 from oab_funding.run.run import Run
 from oab_funding.run.steps import SITES, Step
+from oab_funding.tables.columns import plain_array
 
 _PLACES = 3
 """Decimals of a sum as an error names it: half a municipality's score has three."""
@@ -114,8 +115,9 @@ class Telling:
         """Give the rows of a table in which a column has a value; none where there is no such table."""
         if not self.run.has(table):
             return []
-        found = self.run.table(table)
-        return cast(list[Row], found.filter(pc.equal(found.column(column), value)).to_pylist())
+        found, wanted = self.run.table(table), plain_array([value], pa.string())  # not by way of pandas
+        here = pc.is_in(found.column(column).cast(pa.string()), value_set=wanted)
+        return cast(list[Row], found.filter(here).to_pylist())
 
     def row(self, table: str, column: str, value: str) -> Row | None:
         """Give the first such row, None where there is none."""
