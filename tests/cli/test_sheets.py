@@ -12,7 +12,7 @@ import pytest
 import python_calamine
 
 from oab_funding.tables.files import read_table
-from oab_funding.tables.grant_tables import SCHOOL_GRANTS, SITE_GRANTS
+from oab_funding.tables.grant_tables import MUNICIPAL_GRANTS, SCHOOL_GRANTS, SITE_GRANTS
 
 from .conftest import Ran
 
@@ -53,7 +53,13 @@ def folder(tmp_path: Path, command: Command) -> Path:
 def test_grants_with_names_boards_and_totals(folder: Path) -> None:
     found = sheets(folder / "grants.xlsx")
     assert list(found) == [
-        "cover",
+        "Voorblad",
+        "Inhoud",
+        "Toelichting",
+        "Bronbestanden",
+        *(f"Tabel {number}" for number in range(1, 7)),
+    ]
+    assert [row[2] for row in found["Inhoud"] if str(row[0]).startswith("Tabel")] == [
         "school_grants",
         "site_grants",
         "totals_board",
@@ -61,7 +67,9 @@ def test_grants_with_names_boards_and_totals(folder: Path) -> None:
         "totals_province",
         "school_calendar",
     ]
-    head, first, second = found["school_grants"]
+    title, label, head, first, second = found["Tabel 1"][1:]
+    assert title[0] == "Bedragen van scholen"
+    assert "before transition" in label[0]
     assert head[:6] == [
         "school_id",
         "school_name",
@@ -73,13 +81,11 @@ def test_grants_with_names_boards_and_totals(folder: Path) -> None:
     assert first[:6] == ["00AP", "De Wereld", "41646", "GM0003", "Appingedam", "Groningen"]
     assert second[1] == "=1+1"  # as text: no formula
     assert isinstance(first[head.index("amount")], float)
-    cover = {
-        str(row[0]): [other[1] for other in found["cover"] if other[0] == row[0]] for row in found["cover"]
-    }
-    assert cover["title"] == ["School grants 2020-2021"]
-    assert "before transition" in " ".join(cover["label"])
-    assert any(line.startswith("scores.csv (SHA-256 ") for line in cover["source"])
-    assert any(line.startswith("register.csv (SHA-256 ") for line in cover["source"])
+    assert ["School grants 2020-2021", ""] in found["Voorblad"]
+    assert ["label", "before transition"] in found["Voorblad"]
+    sources = [row[1] for row in found["Bronbestanden"]]
+    assert any(line.startswith("scores.csv (SHA-256 ") for line in sources)
+    assert any(line.startswith("register.csv (SHA-256 ") for line in sources)
 
 
 def test_the_workbook_reads_back_as_the_parquet(folder: Path) -> None:
@@ -116,5 +122,23 @@ def test_a_comparison_as_a_workbook(folder: Path, command: Command) -> None:
     ran = command("reconcile", folder / "run", "--decisions", folder / "d.csv", "--out", folder / "r.xlsx")
     assert ran.code == 1
     found = sheets(folder / "r.xlsx")
-    assert list(found) == ["cover", "reconciliation"]
-    assert found["reconciliation"][1][:2] == ["00AP", "De Wereld"]
+    assert list(found)[4:] == ["Tabel 1"]
+    assert found["Tabel 1"][4][:2] == ["00AP", "De Wereld"]
+
+
+def test_a_workbook_of_grants_is_no_decision_of_one_kind(folder: Path, command: Command) -> None:
+    ran = command("reconcile", folder / "run", "--decisions", folder / "grants.xlsx")
+    assert ran.code == 2
+    assert "has both school_id and municipality_code" in ran.err
+
+
+def test_a_workbook_of_municipal_grants_reads_back(tmp_path: Path, command: Command) -> None:
+    for name, score in (("s.csv", "1822.00"), ("p.csv", "1700.00")):
+        (tmp_path / name).write_text(f"municipality_code,score_raw,score\nGM0637,1900.00,{score}\n")
+    words = ["--scores", tmp_path / "s.csv", "--previous", tmp_path / "p.csv"]
+    words += ["--year", 2021, "--price", "510"]
+    for name in ("m.xlsx", "m.parquet"):
+        ran = command("allocate", "municipalities", *words, "--out", tmp_path / name)
+        assert ran.code == 0, ran
+    book, stored = (read_table(tmp_path / f"m.{end}", MUNICIPAL_GRANTS) for end in ("xlsx", "parquet"))
+    assert book.equals(stored)

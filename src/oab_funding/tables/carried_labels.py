@@ -18,7 +18,7 @@ from oab_funding.tables.given import GivenTable
 from oab_funding.tables.parquet import LABELS_KEY, parquet_schema
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import read_sheets
-from oab_funding.tables.workbook_writer import COVER, LABEL
+from oab_funding.tables.workbook_writer import COVERS, LABEL
 
 
 def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def labels_of(source: SourceFile | Path) -> tuple[str, ...]:
 
 def _labels_of_cover(file: SourceFile) -> tuple[str, ...]:
     try:
-        covers = [sheet for sheet in read_sheets(file) if sheet.name == COVER]
+        covers = [sheet for sheet in read_sheets(file) if sheet.name in COVERS]
     except InputError:
         return ()  # reading the table says what is wrong with the file
     return tuple(str(row[1]) for sheet in covers for row in sheet.rows if row[0] == LABEL and len(row) > 1)

@@ -83,7 +83,9 @@ class Found:
 def find_table(file: SourceFile, schema: TableSchema, sheets: Sequence[Sheet] | None = None) -> Found:
     """Find the table of a schema in a workbook, by the names of its columns.
 
-    Numbers come as their shortest decimal, days as 2019-10-01, yes and no as true and false.
+    Of several sheets that name them, the one whose first column is the key is taken: a workbook of grants has
+    one of schools and one of their sites. Numbers come as their shortest decimal, days as 2019-10-01, yes and
+    no as true and false.
 
     Raises
     ------
@@ -101,6 +103,9 @@ def find_table(file: SourceFile, schema: TableSchema, sheets: Sequence[Sheet] | 
             "has no sheet with a row that names the columns", Place(file.name), f"give a header with {names}"
         )
     if len(named) > 1:
+        keyed = [(sheet, header) for sheet, header in named if _begins_with_key(sheet.rows[header], schema)]
+        named = keyed if len(keyed) == 1 else named
+    if len(named) > 1:
         names = " and ".join(sheet.name for sheet, _ in named)
         raise InputError(
             f"holds the table on more than one sheet ({names})", Place(file.name), "keep one of them"
@@ -113,6 +118,12 @@ def find_table(file: SourceFile, schema: TableSchema, sheets: Sequence[Sheet] | 
             "mend the formula",
         )
     return _table(file.name, sheet, header)
+
+
+def _begins_with_key(row: Row, schema: TableSchema) -> bool:
+    """Say whether the first cell of a header names the first column of the key."""
+    key = TableSchema(schema.name, (schema[schema.key[0]],), schema.key[:1])
+    return names_all([row[0]] if isinstance(row[0], str) else [], key)
 
 
 def holds_table(file: SourceFile, schema: TableSchema) -> bool:

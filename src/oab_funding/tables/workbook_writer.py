@@ -1,24 +1,42 @@
-"""Writing tables as a workbook: a cover with title, labels and sources, then one sheet a table, typed."""
+"""Writing tables as a workbook in the layout of CBS's own: cover, contents, explanation, sources, tables.
+
+Every table has a sheet with its title, the labels and a header row that stays in sight, and typed cells:
+money and scores are numbers with their decimals, counts whole numbers. What is written is read back equal.
+"""
 
 from __future__ import annotations
 
 import io
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 
-COVER: Final = "cover"
+COVER: Final = "Voorblad"
+COVERS: Final = (COVER, "cover")
+"""Names of the cover, as it is written now and as it was written before."""
+
 LABEL: Final = "label"
-_ROWS: Final = 2**20 - 1
+_HEADER_ROW: Final = 3
+_ROWS: Final = 2**20 - _HEADER_ROW - 1
 _TEXT: Final = 32_767
-_SHEET_NAME: Final = 31
 _CREATED: Final = datetime(2000, 1, 1)  # one date for all, so that equal tables give equal bytes
+_NARROWEST, _WIDEST, _LOOKED_AT = 9, 42, 500
+_A4, _PAGES_WIDE = 9, 1
+_HOW = (
+    "Elke tabel heeft haar eigen werkblad: titel, vermeldingen, een rij met kolomnamen, en de gegevens.",
+    "Bedragen zijn in euro's, op centen; scores hebben twee decimalen of meer. Er staan geen formules in.",
+    "Een leeg vak betekent: niet bekend, of niet van toepassing.",
+    "De kolomnamen zijn die van de bestanden van de berekening; wat ze betekenen, staat hieronder.",
+)
 
 Names = Mapping[str, Mapping[str, str]]
 """By column of codes, such as `school_id`: the name of each code, to stand beside it."""
@@ -26,12 +44,22 @@ Names = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the first sheet says: title, labels such as "made-up data", sources; and names beside codes."""
+    """What goes with the tables: title, labels such as "made-up data", sources; and names beside codes."""
 
     title: str = ""
     labels: Sequence[str] = ()
     sources: Sequence[str] = ()
     names: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A workbook that is being written, and its forms of cells."""
+
+    book: Any
+    bold: Any
+    title: Any
+    wrapped: Any
 
 
 def workbook_bytes(tables: Mapping[str, pa.Table], cover: Cover) -> bytes:
@@ -52,17 +80,88 @@ def workbook_bytes(tables: Mapping[str, pa.Table], cover: Cover) -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"created": _CREATED})
-    bold = book.add_format({"bold": True})
-    front = book.add_worksheet(COVER)
-    lines = [("title", cover.title)] if cover.title else []
-    lines += [(LABEL, label) for label in cover.labels] + [("source", source) for source in cover.sources]
-    for row, (word, line) in enumerate(lines):
-        front.write_string(row, 0, word)
-        _write_text(front, row, 1, line, Place(COVER))
-    for name, table in tables.items():
-        _sheet(book, name[:_SHEET_NAME], _with_names(table, cover.names), bold)
+    forms = ({"bold": True}, {"bold": True, "font_size": 14}, {"text_wrap": True, "valign": "top"})
+    made = _Book(book, *(book.add_format(form) for form in forms))
+    named = {name: _with_names(table, cover.names) for name, table in tables.items()}
+    sheets = {f"Tabel {number}": name for number, name in enumerate(named, 1)}
+    _cover(made, cover)
+    _contents(made, sheets)
+    _explanation(made, named)
+    _sources(made, cover)
+    for sheet, name in sheets.items():
+        _sheet(made, sheet, name, named[name], cover.labels)
     book.close()
     return stream.getvalue()
+
+
+def title_of(table: str) -> str:
+    """Give the Dutch title of a table, or its name where it has none.
+
+    Examples
+    --------
+    >>> title_of("school_grants"), title_of("mine")
+    ('Bedragen van scholen', 'mine')
+    """
+    return _texts()["tables"].get(table, table)
+
+
+@cache
+def _texts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files(__package__).joinpath("workbook.nl.toml").read_text("utf-8"))
+
+
+def _page(made: _Book, name: str, widths: Sequence[int]) -> Any:
+    sheet = made.book.add_worksheet(name)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.hide_gridlines(2)
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(_PAGES_WIDE, 0)
+    sheet.set_footer("&L&A&R&P / &N")
+    return sheet
+
+
+def _cover(made: _Book, cover: Cover) -> None:
+    sheet = _page(made, COVER, (12, 100))
+    _write_text(sheet, 2, 0, cover.title, Place(COVER), made.title)
+    for row, label in enumerate(cover.labels, 4):
+        sheet.write_string(row, 0, LABEL, made.bold)
+        _write_text(sheet, row, 1, label, Place(COVER), made.wrapped)
+
+
+def _contents(made: _Book, sheets: Mapping[str, str]) -> None:
+    sheet = _page(made, "Inhoud", (16, 60, 30))
+    sheet.write_string(0, 0, "Inhoud", made.title)
+    sheet.write_row(3, 0, ("Werkblad", "Inhoud", "Tabel van de berekening"), made.bold)
+    pages = {"Toelichting": "Toelichting bij de tabellen", "Bronbestanden": "Waar de gegevens vandaan komen"}
+    for row, (name, title) in enumerate(pages.items(), 5):
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+        sheet.write_string(row, 1, title)
+    for row, (name, table) in enumerate(sheets.items(), 6 + len(pages)):
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+        sheet.write_string(row, 1, title_of(table))
+        sheet.write_string(row, 2, table)
+
+
+def _explanation(made: _Book, tables: Mapping[str, pa.Table]) -> None:
+    sheet = _page(made, "Toelichting", (28, 100))
+    sheet.write_string(0, 0, "Toelichting bij de tabellen", made.title)
+    for row, line in enumerate(_HOW, 2):
+        sheet.write_string(row, 0, line)
+    there = dict.fromkeys(column for table in tables.values() for column in table.column_names)
+    meanings = {column: _texts()["columns"].get(column, "") for column in there}
+    first = 3 + len(_HOW)
+    sheet.write_row(first, 0, ("Kolom", "Wat erin staat"), made.bold)
+    for row, (column, meaning) in enumerate(((c, m) for c, m in meanings.items() if m), first + 1):
+        sheet.write_string(row, 0, f"{column}:")  # with a colon: no row of it may pass for a header
+        sheet.write_string(row, 1, meaning, made.wrapped)
+
+
+def _sources(made: _Book, cover: Cover) -> None:
+    sheet = _page(made, "Bronbestanden", (12, 130))
+    for row, source in enumerate(cover.sources):
+        sheet.write_string(row, 0, "Bron", made.bold)
+        _write_text(sheet, row, 1, source, Place("Bronbestanden"), made.wrapped)
 
 
 def _with_names(table: pa.Table, names: Names) -> pa.Table:
@@ -75,25 +174,43 @@ def _with_names(table: pa.Table, names: Names) -> pa.Table:
     return table
 
 
-def _sheet(book: Any, name: str, table: pa.Table, bold: Any) -> None:
+def _sheet(made: _Book, name: str, table_name: str, table: pa.Table, labels: Sequence[str]) -> None:
     if table.num_rows > _ROWS:
         raise InputError(
-            f"has {table.num_rows:,d} rows, more than a sheet takes", Place(name), "write it as .parquet"
+            f"has {table.num_rows:,d} rows, more than a sheet takes",
+            Place(table_name),
+            "write it as .parquet",
         )
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 0)
-    for column, title in enumerate(table.column_names):
-        sheet.write_string(0, column, title, bold)
-        form = book.add_format(_form(table.schema.field(title).type))
-        for row, value in enumerate(table.column(title).to_pylist(), 1):
-            _write(sheet, row, column, value, form, Place(name, column=title, row=row + 1))
+    columns = {title: table.column(title).to_pylist() for title in table.column_names}
+    sheet = _page(made, name, [_width(title, values) for title, values in columns.items()])
+    sheet.write_string(0, 0, name, made.bold)
+    sheet.write_string(1, 0, title_of(table_name), made.bold)
+    _write_text(sheet, 2, 0, "; ".join(labels), Place(table_name))
+    sheet.freeze_panes(_HEADER_ROW + 1, 1)
+    sheet.set_landscape()
+    sheet.repeat_rows(0, _HEADER_ROW)
+    for column, (title, values) in enumerate(columns.items()):
+        sheet.write_string(_HEADER_ROW, column, title, made.bold)
+        form = made.book.add_format(_form(title, table.schema.field(title).type))
+        for row, value in enumerate(values, _HEADER_ROW + 1):
+            _write(sheet, row, column, value, form, Place(table_name, column=title, row=row + 1))
+    if columns and table.num_rows:
+        sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + table.num_rows, len(columns) - 1)
 
 
-def _form(kind: pa.DataType) -> dict[str, str]:
+def _width(title: str, values: Sequence[Any]) -> int:
+    """Give a width in characters: the widest of the header and the first cells, between two bounds."""
+    shown = max((len(str(value)) for value in values[:_LOOKED_AT] if value is not None), default=0)
+    return min(max(len(title) + 3, shown + 3, _NARROWEST), _WIDEST)
+
+
+def _form(title: str, kind: pa.DataType) -> dict[str, str]:
     if pa.types.is_date(kind):
         return {"num_format": "yyyy-mm-dd"}
     if pa.types.is_decimal(kind) and kind.scale:
-        return {"num_format": "0." + "0" * kind.scale}
+        return {"num_format": "#,##0." + "0" * kind.scale}
+    if pa.types.is_integer(kind):
+        return {"num_format": "0" if title == "year" else "#,##0"}
     return {}
 
 
@@ -114,7 +231,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, form: Any, place: Plac
         _write_text(sheet, row, column, str(value), place)
 
 
-def _write_text(sheet: Any, row: int, column: int, text: str, place: Place) -> None:
+def _write_text(sheet: Any, row: int, column: int, text: str, place: Place, form: Any = None) -> None:
     if len(text) > _TEXT:
         raise InputError(f"is a text of more than {_TEXT:,d} characters", place, "write it as .parquet")
-    sheet.write_string(row, column, text)
+    sheet.write_string(row, column, text, form)
