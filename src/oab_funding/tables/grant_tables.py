@@ -13,44 +13,39 @@ from oab_funding.tables.schema import (
     grant,
     money,
     municipality_code,
+    of_municipality,
+    of_school,
+    of_site,
     school_id,
     score,
-    site_id,
 )
 
-SCHOOL_OLD_BASE = TableSchema(
+SCHOOL_OLD_BASE = of_school(
     "old_base",
-    (
-        Column("school_id", school_id),
-        Column("old_base", money, required=False),
-        *(Column(letter, money, required=False) for letter in "defgh"),
-    ),
-    key=("school_id",),
+    Column("old_base", money, required=False),
+    *(Column(letter, money, required=False) for letter in "defgh"),
 )
 """Old-scheme base of schools for the transition: A itself, or its parts D, E, F, G, H (euros)."""
 
-SCHOOL_DECISIONS = TableSchema(
-    "decisions", (Column("school_id", school_id), Column("amount", grant)), key=("school_id",)
+SCHOOL_DECISIONS = of_school(
+    "decisions",
+    Column("amount", grant),
 )
 """Amounts decided per school (euros)."""
 
-SITE_GRANTS = TableSchema(
+SITE_GRANTS = of_site(
     "site_grants",
-    (
-        Column("site_id", site_id),
-        Column("school_id", school_id),
-        Column("name", Text(), nullable=True),
-        Column("board_id", Text(), nullable=True),
-        Column("municipality_code", municipality_code, nullable=True),
-        Column("municipality_name", Text(), nullable=True),
-        Column("province", Text(), nullable=True),
-        Column("pupils", Whole(minimum=0), nullable=True),
-        Column("score", score),
-        Column("amount_new", grant),
-        Column("amount", money),
-        Column("flags", Text(), nullable=True),
-    ),
-    key=("site_id",),
+    Column("school_id", school_id),
+    Column("name", Text(), nullable=True),
+    Column("board_id", Text(), nullable=True),
+    Column("municipality_code", municipality_code, nullable=True),
+    Column("municipality_name", Text(), nullable=True),
+    Column("province", Text(), nullable=True),
+    Column("pupils", Whole(minimum=0), nullable=True),
+    Column("score", score),
+    Column("amount_new", grant),
+    Column("amount", money),
+    Column("flags", Text(), nullable=True),
 )
 """Each site's part of its school's grant (euros), with where the site belongs."""
 
@@ -80,20 +75,14 @@ TOTALS_MUNICIPALITY = _totals(
 TOTALS_PROVINCE = _totals("totals_province", Column("province", Text()))
 """School grants added up over the sites of a board, a municipality, a province (euros)."""
 
-SCHOOL_CALENDAR = TableSchema(
-    "school_calendar",
-    (
-        Column("school_id", school_id),
-        Column("year", Whole()),
-        Column("accrued", money),
-        Column("paid", money),
-    ),
-    key=("school_id", "year"),
+SCHOOL_CALENDAR = of_school(
+    "school_calendar", Column("year", Whole()), Column("accrued", money), Column("paid", money), key=("year",)
 )
 """How each school's grant falls over calendar years, in its accounts and in payment (euros)."""
 
-UNSCORED_BASE = TableSchema(
-    "unscored_base", (Column("school_id", school_id), Column("old_base", money)), key=("school_id",)
+UNSCORED_BASE = of_school(
+    "unscored_base",
+    Column("old_base", money),
 )
 """Rows of the old base for schools without a score: reported, not paid (euros)."""
 
@@ -116,106 +105,81 @@ def reconciliation(code: str) -> TableSchema:
     )
 
 
-SCHOOL_GRANTS = TableSchema(
+SCHOOL_GRANTS = of_school(
     "school_grants",
-    (
-        Column("school_id", school_id),
-        Column("score", score),
-        Column("amount_new", grant),
-        Column("old_base", money, nullable=True),
-        Column("share", Number(12, digits=18), nullable=True),
-        Column("amount", money),
-        Column("flags", Text(), nullable=True),
-    ),
-    key=("school_id",),
+    Column("score", score),
+    Column("amount_new", grant),
+    Column("old_base", money, nullable=True),
+    Column("share", Number(12, digits=18), nullable=True),
+    Column("amount", money),
+    Column("flags", Text(), nullable=True),
 )
 """Grants per school (euros): under the new rules, and after the transition where a base is known."""
 
-GRANTS_2018 = TableSchema(
+GRANTS_2018 = of_municipality(
     "grants_2018",
-    (Column("municipality_code", municipality_code), Column("grant_2018", grant)),
-    key=("municipality_code",),
+    Column("grant_2018", grant),
 )
 """Grants of municipalities in 2018, in the division of the budget year (euros)."""
 
-MUNICIPAL_GRANTS = TableSchema(
+MUNICIPAL_GRANTS = of_municipality(
     "municipal_grants",
-    (
-        Column("municipality_code", municipality_code),
-        Column("score", Number(3, minimum=ZERO)),
-        Column("eligible", YesNo()),
-        Column("topped_up", YesNo()),
-        Column("amount_new", grant),
-        Column("grant_2018", grant, nullable=True),
-        Column("share", Number(12, digits=18), nullable=True),
-        Column("amount", grant),
-    ),
-    key=("municipality_code",),
+    Column("score", Number(3, minimum=ZERO)),
+    Column("eligible", YesNo()),
+    Column("topped_up", YesNo()),
+    Column("amount_new", grant),
+    Column("grant_2018", grant, nullable=True),
+    Column("share", Number(12, digits=18), nullable=True),
+    Column("amount", grant),
 )
 """Grants per municipality (euros): s = H + I, under the new rules, and after the transition."""
 
 UNSCORED_2018 = TableSchema("unscored_2018", GRANTS_2018.columns, key=("municipality_code",))
 """Grants of 2018 of municipalities without a score: reported, not paid (euros)."""
 
-MUNICIPAL_DECISIONS = TableSchema(
+MUNICIPAL_DECISIONS = of_municipality(
     "decisions",
-    (Column("municipality_code", municipality_code), Column("amount", grant)),
-    key=("municipality_code",),
+    Column("amount", grant),
 )
 """Amounts decided per municipality (euros)."""
 
-SPENDING = TableSchema(
+SPENDING = of_municipality(
     "spending",
-    (
-        Column("municipality_code", municipality_code),
-        Column("year", Whole(minimum=2019)),
-        Column("granted", grant),
-        Column("spent", grant),
-    ),
-    key=("municipality_code", "year"),
+    Column("year", Whole(minimum=2019)),
+    Column("granted", grant),
+    Column("spent", grant),
+    key=("year",),
 )
 """What was granted and spent per municipality and year of a spending period (euros)."""
 
-SPENDING_SETTLEMENT = TableSchema(
+SPENDING_SETTLEMENT = of_municipality(
     "spending_settlement",
-    (
-        Column("municipality_code", municipality_code),
-        *(Column(name, grant) for name in ("granted", "spent", "unspent", "carried_over", "recovered")),
-    ),
-    key=("municipality_code",),
+    *(Column(name, grant) for name in ("granted", "spent", "unspent", "carried_over", "recovered")),
 )
 """The end of a spending period per municipality (euros)."""
 
-VERSION_CHANGES = TableSchema(
+VERSION_CHANGES = of_municipality(
     "version_changes",
-    (
-        Column("municipality_code", municipality_code),
-        *(
-            Column(name, money)
-            for name in (
-                "provisional",
-                "final",
-                "change",
-                "from_score",
-                "from_price",
-                "from_minimum",
-                "from_transition",
-            )
-        ),
+    *(
+        Column(name, money)
+        for name in (
+            "provisional",
+            "final",
+            "change",
+            "from_score",
+            "from_price",
+            "from_minimum",
+            "from_transition",
+        )
     ),
-    key=("municipality_code",),
 )
 """A provisional and a final decision side by side (euros)."""
 
-SCHOOL_VERSION_CHANGES = TableSchema(
+SCHOOL_VERSION_CHANGES = of_school(
     "school_version_changes",
-    (
-        Column("school_id", school_id),
-        *(
-            Column(name, money)
-            for name in ("provisional", "final", "change", "from_score", "from_price", "from_transition")
-        ),
+    *(
+        Column(name, money)
+        for name in ("provisional", "final", "change", "from_score", "from_price", "from_transition")
     ),
-    key=("school_id",),
 )
 """The same of schools, which know no minimum (euros)."""

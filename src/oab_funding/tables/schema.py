@@ -167,3 +167,25 @@ wide = Number(6, digits=18)
 money = Number(2, digits=18)
 grant = Number(2, digits=18, minimum=ZERO)
 education = Whole(minimum=1, maximum=8)
+
+
+def of_site(name: str, *columns: Column, key: tuple[str, ...] = ()) -> TableSchema:
+    """Make a table of sites: `site_id`, the columns, and what else than the site identifies a row.
+
+    Examples
+    --------
+    >>> of_site("sizes", Column("year", Whole()), Column("pupils", Whole(minimum=0)), key=("year",)).key
+    ('site_id', 'year')
+    """
+    return TableSchema(name, (Column("site_id", site_id), *columns), ("site_id", *key))
+
+
+def of_school(name: str, *columns: Column, key: tuple[str, ...] = ()) -> TableSchema:
+    """Make a table of schools; see `of_site`."""
+    return TableSchema(name, (Column("school_id", school_id), *columns), ("school_id", *key))
+
+
+def of_municipality(name: str, *columns: Column, key: tuple[str, ...] = ()) -> TableSchema:
+    """Make a table of municipalities; see `of_site`."""
+    code = Column("municipality_code", municipality_code)
+    return TableSchema(name, (code, *columns), (code.name, *key))
