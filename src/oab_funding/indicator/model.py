@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import rfc8785
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from oab_funding._version import __version__
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import to_fraction
 from oab_funding.exact.sums import Int64Array
+from oab_funding.indicator.coefficient_covariance import Covariance
 from oab_funding.indicator.scale_values.values import (
     ScaleValues,
     check_scale_values,
@@ -91,6 +92,7 @@ class Model(Part):
     coefficients: tuple[Coefficient, ...]
     scale_values: tuple[ScaleValues, ...] = ()
     fit: FitRecord | None
+    covariance: Covariance | None = None
 
     def value(self, column: str) -> Decimal:
         """Coefficient of a column.
@@ -126,6 +128,14 @@ class Model(Part):
         """Say in words what this model is; with `school_mean_effect`, what its two school means do."""
         return card(self, effect)
 
+    @model_serializer(mode="wrap")
+    def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave a covariance out where there is none: files from before it have the same bytes."""
+        content: dict[str, Any] = handler(self)
+        if self.covariance is None:
+            del content["covariance"]
+        return content
+
     @model_validator(mode="after")
     def _is_coherent(self) -> Model:
         if self.specification_sha256 != self.specification.sha256:
@@ -142,6 +152,8 @@ class Model(Part):
         if len(set(columns)) != len(columns):
             doubled = next(name for name in columns if columns.count(name) > 1)
             raise ValueError(f"the coefficient of {doubled} occurs twice")
+        if self.covariance and (unknown := [name for name in self.covariance.columns if name not in columns]):
+            raise ValueError(f"the covariance has a column {unknown[0]}, the coefficients have not")
         for one in self.coefficients:
             places = len(one.value.partition(".")[2])
             if places > self.specification.rounding.coefficient_places:
@@ -160,6 +172,7 @@ def supplied_model(
     name: str = "supplied",
     others: str | None = None,
     scale_values: Sequence[ScaleValues] = (),
+    covariance: Any = None,
 ) -> Model:
     """Make a model from a coefficient table that comes from elsewhere.
 
@@ -179,11 +192,15 @@ def supplied_model(
         Coefficient of the columns that are not given; none if left out: then all must be given.
     scale_values
         Numbers of the classes of education, for features that have one coefficient each.
+    covariance
+        Of the coefficients, such as `cov_params` of a fit gives: a square table with the columns as labels.
+        With it, `uncertainty` can draw them.
 
     Raises
     ------
     InputError
-        A coefficient is missing, unknown, or not a decimal with at most six decimals.
+        A coefficient is missing, unknown, or not a decimal with at most six decimals; or no distribution has
+        this covariance.
 
     Examples
     --------
@@ -208,6 +225,7 @@ def supplied_model(
         coefficients=given,
         scale_values=scale_values,
         fit=None,
+        covariance=None if covariance is None else Covariance.of(covariance),
     )
 
 
@@ -221,6 +239,7 @@ def make_model(
     coefficients: Mapping[str, str],
     fit: FitRecord | None,
     scale_values: Sequence[ScaleValues] = (),
+    covariance: Covariance | None = None,
 ) -> Model:
     """Make a model from its parts, adding the format, the version and the hash.
 
@@ -241,6 +260,7 @@ def make_model(
         "coefficients": tuple({"column": column, "value": value} for column, value in coefficients.items()),
         "scale_values": tuple(scale_values),
         "fit": fit,
+        "covariance": covariance,
     }
     return checked(Model, content, f"model {name}", REMEDY)
 

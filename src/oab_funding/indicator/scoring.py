@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,10 @@ from oab_funding.exact import round_ratio, round_ratio_array
 from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import Codes
 from oab_funding.indicator.coding import CodedChildren
-from oab_funding.indicator.model import Model
 from oab_funding.indicator.normal_equations import START
-from oab_funding.indicator.scale_values.values import scale_of
+from oab_funding.indicator.scale_values.values import ScaleValues, scale_of
 from oab_funding.indicator.school_mean import NO_MEAN
-from oab_funding.indicator.specification import SCORE_PLACES
+from oab_funding.indicator.specification import SCORE_PLACES, Specification
 
 LARGEST_TABLE = 2**16
 """Entries of one look-up table: it stays in the processor's second cache."""
@@ -32,6 +32,29 @@ _BLOCK = 2**15
 
 NOT_KNOWN = -(2**56)
 """Stands for what is not known. Scores are below 2**40: a sum with it shows, and 64 do not overflow."""
+
+
+class Weights(Protocol):
+    """What children are scored with: a model, or other coefficients of the same columns."""
+
+    @property
+    def specification(self) -> Specification:
+        """The features."""
+        ...
+
+    @property
+    def specification_sha256(self) -> str:
+        """Their hash."""
+        ...
+
+    @property
+    def scale_values(self) -> tuple[ScaleValues, ...]:
+        """Numbers of the classes of education, if there are any."""
+        ...
+
+    def units(self, column: str) -> int:
+        """Coefficient of a column in units of the last decimal of a score."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +76,7 @@ class LookUp:
     units: Int64Array
 
 
-def look_ups(model: Model, largest: int = LARGEST_TABLE) -> tuple[LookUp, ...]:
+def look_ups(model: Weights, largest: int = LARGEST_TABLE) -> tuple[LookUp, ...]:
     """Make the tables of a model: as few as possible, each with at most `largest` entries.
 
     Examples
@@ -76,7 +99,7 @@ def look_ups(model: Model, largest: int = LARGEST_TABLE) -> tuple[LookUp, ...]:
     return tuple(_look_up(model, names, start if number == 0 else 0) for number, names in enumerate(groups))
 
 
-def place_units(model: Model, means: Int64Array) -> Int64Array:
+def place_units(model: Weights, means: Int64Array) -> Int64Array:
     """Work out what the school mean adds at each place: coefficient times mean, rounded once.
 
     Parameters
@@ -153,7 +176,7 @@ def known_scores(units: Int64Array) -> NDArray[np.bool_]:
     return known
 
 
-def check_coded(coded: CodedChildren, model: Model) -> None:
+def check_coded(coded: CodedChildren, model: Weights) -> None:
     """Refuse children who were coded by another specification than the model's."""
     if coded.specification_sha256 != model.specification_sha256:
         raise InputError(
@@ -162,7 +185,7 @@ def check_coded(coded: CodedChildren, model: Model) -> None:
         )
 
 
-def _look_up(model: Model, names: Sequence[str], start: int) -> LookUp:
+def _look_up(model: Weights, names: Sequence[str], start: int) -> LookUp:
     units = np.array([start], dtype=np.int64)
     sizes = []
     for name in names:
@@ -175,7 +198,7 @@ def _look_up(model: Model, names: Sequence[str], start: int) -> LookUp:
     return LookUp(tuple(names), tuple(sizes), units)
 
 
-def _category_units(model: Model, name: str, category: str) -> int:
+def _category_units(model: Weights, name: str, category: str) -> int:
     if scale := scale_of(name, model.scale_values):
         product = model.units(name) * scale.units(category)
         return round_ratio(product, 10**SCORE_PLACES, model.specification.rounding.rule)

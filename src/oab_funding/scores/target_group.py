@@ -7,8 +7,10 @@ where it is. C is the mean over all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -128,18 +130,55 @@ def target_group(
     1-10-2019. G is the mean of the group as it is, also where ``include`` or ``exclude`` make it larger or
     smaller than T.
     """
+    ranking = Ranking(
+        children.children,
+        children.asylum_seekers,
+        children.scored.total,
+        partial(_cut, children),
+        partial(_first_by_id, children),
+    )
+    return group_of(ranking, target_share, size_rounding, tie_rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Children in the order of their scores, as far as the target group needs it.
+
+    Parameters
+    ----------
+    children, asylum_seekers
+        How many there are in all, and how many of them seek asylum.
+    total
+        The sum of the scores of the others, in millionths.
+    cut
+        Gives the line at a rank.
+    first_by_id
+        Gives the first children at a line by `child_id`: the line, and how many.
+    """
+
+    children: int
+    asylum_seekers: int
+    total: int
+    cut: Callable[[int], Cut]
+    first_by_id: Callable[[int, int], frozenset[str]]
+
+
+def group_of(
+    children: Ranking, target_share: Fraction, size_rounding: Rule = "up", tie_rule: TieRule = "share"
+) -> TargetGroup:
+    """Find the target group of a ranking; see `target_group`."""
     places = _places(children, target_share, size_rounding)
     left = places - children.asylum_seekers
-    cut = _cut(children, left)
+    cut = children.cut(left)
     if tie_rule == "exclude" and cut.below + cut.at_line > left:
         cut = _cut_below(children, cut)
     room = left - cut.below
     split = room < cut.at_line and tie_rule in ("share", "order")
-    chosen = _first_by_id(children, cut.line, room) if split and tie_rule == "order" else None
+    chosen = children.first_by_id(cut.line, room) if split and tie_rule == "order" else None
     weight = Fraction(room, cut.at_line) if split and tie_rule == "share" else Fraction(1)
     tied = weight * (cut.at_line if chosen is None else len(chosen))
     group_mean = (cut.below_sum + tied * cut.line) / (cut.below + tied) / _UNIT
-    mean = (Fraction(children.scored.total, _UNIT) + children.asylum_seekers * group_mean) / children.children
+    mean = (Fraction(children.total, _UNIT) + children.asylum_seekers * group_mean) / children.children
     return TargetGroup(
         children=children.children,
         places=places,
@@ -154,7 +193,7 @@ def target_group(
     )
 
 
-def _places(children: CountedChildren, target_share: Fraction, rounding: Rule) -> int:
+def _places(children: Ranking, target_share: Fraction, rounding: Rule) -> int:
     if children.children == 0:
         raise InputError(
             "no child counts, so there is no mean score", remedy="check the kinds, sites and exclusions"
@@ -178,14 +217,14 @@ def _cut(children: CountedChildren, rank: int) -> Cut:
     return cut_at((batch.scores for batch in children.batches), children.scored, rank)
 
 
-def _cut_below(children: CountedChildren, cut: Cut) -> Cut:
+def _cut_below(children: Ranking, cut: Cut) -> Cut:
     """Move the line down to the last child below it."""
     if cut.below == 0:
         raise InputError(
             f"all {cut.at_line} children at the line are left out, none scores below: G does not exist",
             remedy="choose another tie rule",
         )
-    return _cut(children, cut.below)
+    return children.cut(cut.below)
 
 
 def _first_by_id(children: CountedChildren, line: int, places: int) -> frozenset[str]:

@@ -76,6 +76,8 @@ def test_purposes_keep_their_numbers() -> None:
         "PARAMETERS": 5,
         "SCHOOL": 6,
         "RESAMPLE": 7,
+        "COEFFICIENTS": 8,
+        "REPLICATE": 9,
     }
 
 

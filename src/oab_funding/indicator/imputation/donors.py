@@ -56,6 +56,15 @@ class DonorChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """The class that serves each recipient: its rung, where it begins on it, and how many donors it holds."""
+
+    rung: NDArray[np.int64]
+    start: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class _Rung:
     """Donors in order of class and key; where each class begins: class c at ``start[c + 1]``."""
 
@@ -151,28 +160,40 @@ class DonorPool:
         InputError
             Another number of rungs than the donors', or lengths differ.
         """
+        served = self.served(classes, len(key))
+        place = served.start + draw_below(key, served.count, seed, round_, purpose)
+        choice = DonorChoice(np.zeros(len(key), np.int64), served.rung)
+        for rung in np.unique(served.rung).tolist():
+            rows = served.rung == rung
+            choice.donor[rows] = self._rung(rung).order[place[rows]]
+        return choice
+
+    def served(self, classes: Classes, recipients: int) -> Served:
+        """Find the class that serves each recipient; see `choose`."""
         if len(classes) != len(self.classes):
             raise InputError(
                 f"recipients have {len(classes)} rungs, donors {len(self.classes)}",
                 "donors",
                 "code both alike",
             )
-        _check_lengths(classes, len(key), "recipients")
-        choice = DonorChoice(np.zeros(len(key), np.int64), np.full(len(key), len(classes)))
-        waiting = np.arange(len(key))
+        _check_lengths(classes, recipients, "recipients")
+        found = Served(*(np.zeros(recipients, np.int64) for _ in range(3)))
+        waiting = np.arange(recipients)
         for rung in range(len(classes) + 1):
             if not len(waiting):
                 break
             everyone = rung == len(classes)
             wanted = np.zeros(len(waiting), np.int64) if everyone else classes[rung][waiting]
-            donors = self._rung(rung)
-            start, count = donors.find(wanted)
-            served = (count >= (1 if everyone else self.minimum)) & (wanted != UNKNOWN)
-            rows = waiting[served]
-            place = start[served] + draw_below(key[rows], count[served], seed, round_, purpose)
-            choice.donor[rows], choice.rung[rows] = donors.order[place], rung
-            waiting = waiting[~served]
-        return choice
+            start, count = self._rung(rung).find(wanted)
+            serves = (count >= (1 if everyone else self.minimum)) & (wanted != UNKNOWN)
+            rows = waiting[serves]
+            found.rung[rows], found.start[rows], found.count[rows] = rung, start[serves], count[serves]
+            waiting = waiting[~serves]
+        return found
+
+    def members(self, rung: int, start: int, count: int) -> NDArray[np.int64]:
+        """Give the donors of a class, in the order of their keys."""
+        return self._rung(rung).order[start : start + count]
 
     def _rung(self, number: int) -> _Rung:
         """Sort a rung when it is first asked for; after the last comes everyone."""

@@ -48,6 +48,8 @@ class Purpose(IntEnum):
     PARAMETERS = 5
     SCHOOL = 6
     RESAMPLE = 7
+    COEFFICIENTS = 8
+    REPLICATE = 9
 
 
 def child_keys(child_ids: Iterable[str]) -> Keys:

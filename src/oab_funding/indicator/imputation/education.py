@@ -287,17 +287,23 @@ def draw_given_father(of_mother: Floats, of_father: Floats, known: int, bits: Ke
     bits
         From `draw_bits`.
     """
-    likely = np.ones(of_father.shape[1:])
-    for going_on in of_father[:known]:
-        likely *= going_on / (1.0 + going_on)
-    if known < len(of_father):
-        likely /= 1.0 + of_father[known]
-    cumulative = np.add.accumulate(likely * class_probabilities(hazards(of_mother)), axis=0)
+    cumulative = mothers_given_father(of_mother, of_father, known)
     position = _position(bits) * cumulative[-1]
     drawn = np.zeros(len(bits), dtype=np.int8)
     for bound in cumulative[:-1]:
         drawn += position > bound
     return drawn
+
+
+def mothers_given_father(of_mother: Floats, of_father: Floats, known: int) -> Floats:
+    """Give p(mother at most a class, father), (8, n): what the mothers beside a known father are drawn by."""
+    likely = np.ones(of_father.shape[1:])
+    for going_on in of_father[:known]:
+        likely *= going_on / (1.0 + going_on)
+    if known < len(of_father):
+        likely /= 1.0 + of_father[known]
+    found: Floats = np.add.accumulate(likely * class_probabilities(hazards(of_mother)), axis=0)
+    return found
 
 
 def _position(bits: Keys) -> Floats:
