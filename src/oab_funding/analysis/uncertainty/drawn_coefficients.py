@@ -37,7 +37,6 @@ MOST_DRAWS = 100
 
 _LARGEST = 2**53
 _LOW_BITS = 26
-_LOW = 2**_LOW_BITS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,8 @@ class Refits:
         Cross products of every school: floats that are whole numbers, shape (schools, products), in two
         parts of which the higher counts 2**26 times; the products are those of the design with itself (its
         lower triangle, row by row) and with attainment.
+    large
+        Which products have a higher part that is not 0.
     centres
         What was taken off school mean, ability and attainment, in their units.
     """
@@ -118,6 +119,7 @@ class Refits:
     columns: tuple[str, ...]
     high: Floats
     low: Floats
+    large: NDArray[np.int64]
     centres: tuple[int, int, int]
 
     method = "schools of the fit drawn with replacement, and fitted anew"
@@ -139,11 +141,14 @@ class Refits:
         of_place = np.array([position[school] for school, _ in pupils.places], dtype=np.int64)
         design = _Columns.of(pupils, specification, rows, of_place[pupils.place[rows]], len(names))
         products = design.products()
+        high = np.sign(products) * (np.abs(products) >> _LOW_BITS)
+        large = np.flatnonzero(high.any(axis=0))
         return cls(
             specification,
             design_columns(specification),
-            (products >> _LOW_BITS).astype(np.float64),
-            (products & _LOW).astype(np.float64),
+            high[:, large].astype(np.float64),
+            (products - (high << _LOW_BITS)).astype(np.float64),
+            large,
             design.centres,
         )
 
@@ -187,7 +192,8 @@ class Refits:
         """
         counts, size = weights.astype(np.float64), len(self.columns)
         # Whole numbers below 2**53 on either side: no order of adding up can change the sums.
-        sums = (counts @ self.high) * float(2**_LOW_BITS) + counts @ self.low
+        sums = counts @ self.low
+        sums[self.large] += (counts @ self.high) * float(2**_LOW_BITS)
         gram = np.zeros((size, size))
         rows, columns = np.tril_indices(size)
         gram[rows, columns] = gram[columns, rows] = sums[: len(rows)]

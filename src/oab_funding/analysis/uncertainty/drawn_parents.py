@@ -35,9 +35,9 @@ Thresholds = NDArray[np.uint32]
 _ROW = 8
 """Thresholds of a row: seven, and one that is not used, so that a row lies in one piece of memory."""
 _END = float(2**GRID_BITS - 1)
-_CELLS = 1 << 7
+_CELLS = 1 << 5
 """Cells tabulated at a time, and children drawn at a time: what is worked on stays in the cache."""
-_CHILDREN = 1 << 14
+_CHILDREN = 1 << 13
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 

@@ -28,6 +28,8 @@ from oab_funding.scores.line import Cut
 from oab_funding.scores.target_group import Ranking, TargetGroup, group_of
 
 Floats = NDArray[np.float64]
+Units = NDArray[np.int32]
+"""Scores of children in millionths: below 2**31, as a score has three digits before the point."""
 
 Kind = Literal["all", "imputation", "coefficients", "seed"]
 """What is drawn: all that is not certain; only what is not known; only the coefficients; or what another
@@ -40,6 +42,9 @@ _RESEEDED = 2**31
 _FIXED = 0
 """The draw of what is not known that stays the same where only coefficients are drawn."""
 _WIDTH_BITS = 14
+_SAMPLED = 64
+_MARGIN = 0.02
+"""One entry of so many guesses where the line lies, and so much more of them are looked at."""
 _NEAR_HALF = 1e-3
 """Floats are trusted to round a score that is this far (in hundredths) from a half; their error is below
 1e-6."""
@@ -114,7 +119,7 @@ class Replicates:
         units = [own_units(state, state.model, one) for one in drawn]
         if state.average == "child":
             means = [
-                _with_donors(round_ratio_array(np.sum(of_part, axis=0), rounds), first)
+                _with_donors(_averaged(of_part), first)
                 for of_part, first in zip(zip(*units, strict=True), drawn[0], strict=True)
             ]
             return _outcomes(state, means)
@@ -127,20 +132,27 @@ class Replicates:
         )
 
 
-def own_units(state: State, model: DrawnModel, drawn: Sequence[Drawn]) -> list[Int64Array]:
-    """Score the entries that need no donor, in millionths: one array for pupils, one for toddlers."""
-    table = look_ups(model, MOST_CELLS)[0].units
+def own_units(state: State, model: DrawnModel, drawn: Sequence[Drawn]) -> list[Units]:
+    """Score the entries that need no donor, in millionths: one array for pupils, one for toddlers.
+
+    Whoever has no score of its own has weight 0, and some number here.
+    """
+    table = _known(look_ups(model, MOST_CELLS)[0].units)
     found = []
-    for number, (scored, of_place) in enumerate(
-        zip(state.scored, _of_places(state, model, drawn[0]), strict=False)
-    ):
-        part = state.parts[number]
-        together = table[scored.cells[: scored.together]]
-        cells = part.cells(scored.cells[scored.together :], drawn[number], state.strides)
-        units = np.concatenate([together, table[cells]])
-        units += of_place[scored.place]
-        found.append(np.where(known_scores(units), units, 0))
+    for number, of_place in enumerate(_of_places(state, model, drawn[0])):
+        scored = state.scored[number]
+        units = np.empty(len(scored.cells), dtype=np.int32)
+        together, rest = units[: scored.together], units[scored.together :]
+        np.take(table, scored.cells[: scored.together], out=together, mode="clip")
+        cells = state.parts[number].cells(scored.cells[scored.together :], drawn[number], state.strides)
+        np.take(table, cells, out=rest, mode="clip")
+        units += _known(of_place)[scored.place]
+        found.append(units)
     return found
+
+
+def _known(units: Int64Array) -> Units:
+    return np.where(known_scores(units), units, 0).astype(np.int32)
 
 
 def _of_places(state: State, model: DrawnModel, pupils: Drawn) -> list[Int64Array]:
@@ -161,73 +173,104 @@ def _of_places(state: State, model: DrawnModel, pupils: Drawn) -> list[Int64Arra
     ]
 
 
-def _with_donors(units: Int64Array, drawn: Drawn) -> Int64Array:
+def _averaged(rounds: Sequence[Units]) -> Units:
+    total = np.sum(rounds, axis=0, dtype=np.int64)
+    return round_ratio_array(total, len(rounds)).astype(np.int32)
+
+
+def _with_donors(units: Units, drawn: Drawn) -> Units:
     return np.concatenate([units, units[drawn.donors]])
 
 
-def _outcomes(state: State, units: Sequence[Int64Array]) -> tuple[Outcome, ...]:
+def _outcomes(state: State, units: Sequence[Units]) -> tuple[Outcome, ...]:
     return tuple(
         _outcome(stream, group, counts) for stream, (group, counts) in _groups(state, units)
     )
 
 
-def _groups(
-    state: State, units: Sequence[Int64Array]
-) -> list[tuple[Stream, tuple[TargetGroup, Counts]]]:
+def _groups(state: State, units: Sequence[Units]) -> list[tuple[Stream, tuple[TargetGroup, Counts]]]:
     whole = np.concatenate(units)
-    return [(one, _grouped(one, whole[: len(one.institution)])) for one in state.streams]
+    lowest = _lowest(whole, max(state.streams, key=lambda one: len(one.institution)))
+    return [(one, _grouped(one, whole[: len(one.institution)], lowest)) for one in state.streams]
 
 
-def _grouped(stream: Stream, units: Int64Array) -> tuple[TargetGroup, Counts]:
+def _lowest(units: Units, stream: Stream) -> Int64Array:
+    """Guess from a sample who may be in the target group, and some more; ascending."""
+    sample, weight = units[::_SAMPLED], stream.weight[::_SAMPLED]
+    order = np.argsort(sample[: len(weight)], kind="stable")
+    reached = np.cumsum(weight[order])
+    share = min(float(stream.rule.target_share) + _MARGIN, 1.0)
+    guess = order[min(int(np.searchsorted(reached, share * reached[-1])), len(order) - 1)]
+    return np.flatnonzero(units <= sample[guess])
+
+
+def _grouped(stream: Stream, units: Units, lowest: Int64Array) -> tuple[TargetGroup, Counts]:
     """Find the target group of a stream, and count it per institution."""
-    weight, rule, size = stream.weight, stream.rule, len(stream.names)
-    weighted = weight * units
+    rule, size = stream.rule, len(stream.names)
+    near = _Near(stream, units, lowest[: np.searchsorted(lowest, len(units))])
+    most = int(stream.children.sum())
+    if near.weight.sum() < min(most, rule.target_share * most + 1):
+        near = _Near(stream, units, np.arange(len(units)))
     ranking = Ranking(
-        int(stream.children.sum()),
+        most,
         int(stream.asylum.sum()),
-        int(weighted.sum()),
-        partial(_cut, units, weight, _Buckets.of(units, weight)),
+        int((units * stream.weight).sum()),
+        near.cut,
         _by_id,
     )
     group = group_of(ranking, rule.target_share, rule.size_rounding, rule.tie_rule)
-    line = int(group.line * _POINT)
-    below, at_line = np.flatnonzero(units < line), np.flatnonzero(units == line)
+    below, at_line = near.beside(int(group.line * _POINT))
 
     def added(rows: Int64Array, values: Floats) -> Int64Array:
-        # Whole numbers below 2**53 add up exactly in any order.
-        return np.bincount(stream.institution[rows], values[rows], size).astype(np.int64)
+        return np.bincount(near.institution[rows], values, size).astype(np.int64)
 
+    weight = near.weight[below]
     return group, Counts(
-        stream.children, added(below, weight), added(below, weighted), added(at_line, weight), stream.asylum
+        stream.children,
+        added(below, weight),
+        added(below, weight * near.units[below]),
+        added(at_line, near.weight[at_line]),
+        stream.asylum,
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Buckets:
-    """How many children score in each bucket of 2**14 scores, added up from the lowest."""
+class _Near:
+    """Scores near and below the line, how many children have each, and where.
 
-    first: int
-    number: Int64Array
-    reached: Floats
+    All sums are of whole numbers below 2**53, exact in any order.
 
-    @classmethod
-    def of(cls, units: Int64Array, weight: Floats) -> _Buckets:
-        first = int(units[weight > 0].min(initial=2**62))
-        number = np.maximum(units - first, 0) >> _WIDTH_BITS
-        return cls(first, number, np.cumsum(np.bincount(number, weight)))
+    Parameters
+    ----------
+    stream, units
+        All scores of a stream.
+    rows
+        Those that are near, or below.
+    """
 
+    def __init__(self, stream: Stream, units: Units, rows: Int64Array) -> None:
+        self.units, self.weight = units[rows], stream.weight[rows]
+        self.institution = stream.institution[rows]
+        self._found: tuple[int, Int64Array, Int64Array] | None = None
 
-def _cut(units: Int64Array, weight: Floats, buckets: _Buckets, rank: int) -> Cut:
-    """Find the line at a rank: in which bucket it falls, and where in it."""
-    bucket = int(np.searchsorted(buckets.reached, rank))
-    before = int(buckets.reached[bucket - 1]) if bucket else 0
-    inside = np.flatnonzero((buckets.number == bucket) & (weight > 0))
-    order = inside[np.argsort(units[inside], kind="stable")]
-    reached = before + np.cumsum(weight[order])
-    line = int(units[order[np.searchsorted(reached, rank)]])
-    below, at_line = units < line, units == line
-    counts = weight[below]
-    return Cut(line, int(counts.sum()), int((counts * units[below]).sum()), int(weight[at_line].sum()))
+    def cut(self, rank: int) -> Cut:
+        """Find the line at a rank, and who scores below it."""
+        bucket = (self.units - self.units.min()) >> _WIDTH_BITS
+        reached = np.cumsum(np.bincount(bucket, self.weight))
+        at = int(np.searchsorted(reached, rank))
+        inside = np.flatnonzero(bucket == at)
+        order = inside[np.argsort(self.units[inside], kind="stable")]
+        within = (reached[at - 1] if at else 0.0) + np.cumsum(self.weight[order])
+        line = int(self.units[order[np.searchsorted(within, rank)]])
+        below, at_line = self.beside(line)
+        counts = self.weight[below]
+        total = int((counts * self.units[below]).sum())
+        return Cut(line, int(counts.sum()), total, int(self.weight[at_line].sum()))
+
+    def beside(self, line: int) -> tuple[Int64Array, Int64Array]:
+        """Give who scores below a line, and who at it."""
+        if self._found is None or self._found[0] != line:
+            self._found = line, np.flatnonzero(self.units < line), np.flatnonzero(self.units == line)
+        return self._found[1:]
 
 
 def _by_id(line: int, places: int) -> frozenset[str]:
@@ -265,7 +308,7 @@ def _nation(*figures: Fraction) -> tuple[int, int, int]:
     return mean, group_mean, line
 
 
-def _mean_of_rounds(state: State, rounds: Sequence[Sequence[Int64Array]]) -> tuple[Outcome, ...]:
+def _mean_of_rounds(state: State, rounds: Sequence[Sequence[Units]]) -> tuple[Outcome, ...]:
     """Average A and B over rounds, as averaging after adding up per institution does."""
     by_round = [_groups(state, units) for units in rounds]
     found, share = [], Fraction(1, len(rounds))

@@ -57,7 +57,7 @@ Whole32 = NDArray[np.int32]
 MOST_CELLS = 2**22
 """Combinations of categories that a table of scores may have."""
 _MANY_THRESHOLDS = 2**20
-_TOGETHER = 10
+_TOGETHER = 50
 """With so many thresholds, so many replicates share a draw of the parameters: what is not known of them is
 then next to nothing."""
 
