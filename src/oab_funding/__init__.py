@@ -98,6 +98,8 @@ if TYPE_CHECKING:
     from oab_funding.api.signing import confirm as confirm
     from oab_funding.api.signing import sign as sign
     from oab_funding.api.signing import verify_signed as verify_signed
+    from oab_funding.api.uncertainty import Uncertainty as Uncertainty
+    from oab_funding.api.uncertainty import uncertainty as uncertainty
     from oab_funding.audit.envelope import Envelope as Envelope
     from oab_funding.audit.proof import Proof as Proof
     from oab_funding.audit.proof_check import ProofCheck as ProofCheck
@@ -205,6 +207,7 @@ _PUBLIC = {
     "oab_funding.api.runs": ("Run", "explain", "open_run", "reconcile", "run"),
     "oab_funding.api.scores": ("municipality_scores", "school_scores", "site_scores"),
     "oab_funding.api.signing": ("confirm", "sign", "verify_signed"),
+    "oab_funding.api.uncertainty": ("Uncertainty", "uncertainty"),
     "oab_funding.audit.envelope": ("Envelope",),
     "oab_funding.audit.proof": ("Proof",),
     "oab_funding.audit.proof_check": ("ProofCheck",),

@@ -33,6 +33,7 @@ from oab_funding.cli import (  # each registers its commands
     report,
     scenario,
     signing,
+    uncertainty,
     web,
 )
 from oab_funding.cli.app import app, parser
@@ -63,6 +64,7 @@ __all__ = [
     "run",
     "scenario",
     "signing",
+    "uncertainty",
     "web",
 ]
 

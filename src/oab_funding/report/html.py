@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from oab_funding.report.document import Document
+from oab_funding.report.document import Document, PageSection
 from oab_funding.report.phrases import read_phrases
 from oab_funding.report.printable import printable
 
@@ -18,8 +19,10 @@ _MAY_BREAK = re.compile(r"_(?=\w)|[0-9a-f]{16}(?=[0-9a-f])")
 """Where a word may break: after an underscore, and after every 16 digits of a hash."""
 
 
-def render_html(document: Document) -> str:
+def render_html(document: Document, more: Sequence[PageSection] = ()) -> str:
     """Give an explanation as a page: without anything from elsewhere, in light and dark, fit for printing.
+
+    After its own sections come more, such as pictures.
 
     Examples
     --------
@@ -36,7 +39,7 @@ def render_html(document: Document) -> str:
         run=phrases("text.run", run=document.run),
         warnings_title=phrases("page.warnings"),
         warnings=document.warnings,
-        sections=document.sections,
+        sections=(*document.sections, *more),
         headings={"equation": phrases("page.equation"), "meaning": phrases("page.meaning")},
         made=phrases("page.made") if document.recorded else "",
     )

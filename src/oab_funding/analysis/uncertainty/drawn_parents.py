@@ -16,15 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.analysis.uncertainty.drawn_coefficients import words
-from oab_funding.errors import InputError
+from oab_funding.analysis.uncertainty.taken_over import ScoreDonors, Stays, score_donors_of, stays_of
 from oab_funding.indicator.category_codes import UNKNOWN, Codes
 from oab_funding.indicator.coding import CodedChildren
 from oab_funding.indicator.imputation.counts import CLASSES, EducationInput, decode_cells, numbered
-from oab_funding.indicator.imputation.donors import STAY_MINIMUM, DonorPool, StayInput
-from oab_funding.indicator.imputation.draws import Keys, Purpose
+from oab_funding.indicator.imputation.draws import Purpose
 from oab_funding.indicator.imputation.education import GRID_BITS, mothers_given_father
 from oab_funding.indicator.imputation.elementary import Floats
-from oab_funding.indicator.imputation.impute import FATHER, MOTHER, STAY, score_ladder, stay_input, wants_donor
+from oab_funding.indicator.imputation.impute import FATHER, MOTHER, STAY, stay_input
 from oab_funding.indicator.imputation.joint import EQUATIONS, Odds
 from oab_funding.indicator.imputation.parents_model import ParentsModel
 from oab_funding.indicator.imputation.school_level import ChildLevels
@@ -55,63 +54,6 @@ class Bounds:
     mother: Thresholds
     father: Thresholds
     beside: Thresholds
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stays:
-    """Lengths of stay that are drawn: by their shares among the donors of the narrowest class with enough.
-
-    Parameters
-    ----------
-    takers, group, wider
-        Who takes (positions among the drawn children), their first class without the mother's education, and
-        the row of `wide` for those whom that does not serve.
-    fixed
-        Donors by class, mother's education and stay, as far as these are known; shape (groups, 8, stays).
-    givers, cell
-        Donors whose mother's education is drawn (positions), and their class and stay as one number.
-    wide
-        Donors of wider classes by stay, shape (rows, stays).
-    """
-
-    takers: Whole
-    group: Whole
-    wider: Whole
-    fixed: Whole
-    givers: Whole
-    cell: Whole
-    wide: Whole
-
-    def drawn(self, mother: Codes, bits: Keys) -> Codes:
-        """Draw the stays of the takers, given the mothers' education of all drawn children."""
-        groups, _, stays = self.fixed.shape
-        at = (self.cell // stays * CLASSES + mother[self.givers]) * stays + self.cell % stays
-        counts = self.fixed.reshape(-1, stays) + np.bincount(at, minlength=groups * CLASSES * stays).reshape(
-            -1, stays
-        )
-        known = self.group >= 0
-        own = counts[np.where(known, self.group, 0) * CLASSES + mother[self.takers]]
-        serves = known & (own.sum(axis=1) >= STAY_MINIMUM)
-        cumulative = np.cumsum(np.where(serves[:, None], own, self.wide[self.wider]), axis=1)
-        place = ((bits >> _HALF) * cumulative[:, -1].astype(np.uint64)) >> _HALF
-        found: Codes = (place.astype(np.int64)[:, None] >= cumulative[:, :-1]).sum(axis=1).astype(np.int8)
-        return found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoreDonors:
-    """Who takes over another child's score: the takers, and where the donors of each stand in `members`."""
-
-    takers: Whole
-    start: Whole
-    count: Whole
-    members: Whole
-
-    def chosen(self, bits: Keys) -> Whole:
-        """Choose a donor for each taker."""
-        place = ((bits >> _HALF) * self.count.astype(np.uint64)) >> _HALF
-        found: Whole = self.members[self.start + place.astype(np.int64)]
-        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,7 +165,8 @@ class DrawnPart:
             stream,
             rows,
             (ends[0], ends[1], ends[2]),
-            *(np.where(one[rows] == UNKNOWN, 0, one[rows]).astype(np.int8) for one in (mother, father)),
+            np.maximum(mother[rows], 0),
+            np.maximum(father[rows], 0),
             np.where(lacks_stay[rows], 0, coded.codes[STAY][rows]).astype(np.int8),
             cell,
             codes,
@@ -232,12 +175,12 @@ class DrawnPart:
             slim,
             width,
             first,
-            _stays(coded, stay, lacks_stay, rows, ends),
-            _score_donors(coded, children, social),
+            stays_of(coded, stay, lacks_stay, rows),
+            score_donors_of(coded, children, social),
         )
 
     def fixed_cells(self, coded: CodedChildren, steps: Mapping[str, int]) -> Whole:
-        """Number the categories of the drawn children, each feature by its step, without what is drawn."""
+        """Give the cells of the drawn children, each feature by its step, without what is drawn."""
         cell = np.full(len(self.rows), sum(steps[name] for name in (MOTHER, FATHER, STAY)), dtype=np.int64)
         for name, codes in coded.codes.items():
             if name not in (MOTHER, FATHER, STAY):
@@ -374,72 +317,3 @@ def _levels(
     some = rows[first]
     slim = ChildLevels(levels.level[some], levels.spread[some], levels.place[some], levels.keys, levels.cuts)
     return place, slim
-
-
-def _stays(
-    coded: CodedChildren, given: StayInput, lacks: NDArray[np.bool_], rows: Whole, ends: list[int]
-) -> Stays | None:
-    takes_part = given.eligible & given.born_abroad
-    donors, takers = np.flatnonzero(takes_part & ~lacks), np.flatnonzero(lacks)
-    if not len(takers):
-        return None
-    if not len(donors):
-        raise InputError(
-            "no mother born abroad has a known stay", "stay", "give one date of arrival at least"
-        )
-    position = np.full(len(lacks), UNKNOWN, dtype=np.int64)
-    position[rows] = np.arange(len(rows))
-    stays = int(given.stay[donors].max()) + 1
-    group = given.groups[0].astype(np.int64)
-    groups = int(group.max(initial=0)) + 1
-    cell = group * stays + given.stay
-    mother = coded.codes[MOTHER]
-    classed = donors[group[donors] >= 0]
-    known = classed[mother[classed] != UNKNOWN]
-    number = (group[known] * CLASSES + mother[known]) * stays + given.stay[known]
-    fixed = np.bincount(number, minlength=groups * CLASSES * stays).reshape(groups, CLASSES, stays)
-    drawn = classed[mother[classed] == UNKNOWN]
-    pool = DonorPool(
-        given.child_key[donors], [codes[donors] for codes in given.groups], STAY_MINIMUM
-    )
-    served = pool.served([codes[takers] for codes in given.groups], len(takers))
-    classes, wider = np.unique(
-        np.stack([served.rung, served.start, served.count]), axis=1, return_inverse=True
-    )
-    of_donors = given.stay[donors]
-    wide = np.array(
-        [np.bincount(of_donors[pool.members(*one)], minlength=stays) for one in classes.T.tolist()]
-    )
-    return Stays(
-        position[takers], group[takers], wider.ravel(), fixed, position[drawn], cell[drawn], wide
-    )
-
-
-def _score_donors(
-    coded: CodedChildren, children: EducationInput, social: list[str]
-) -> ScoreDonors | None:
-    wants = wants_donor(coded, _completed(coded))
-    takers, givers = np.flatnonzero(wants & coded.counted), np.flatnonzero(coded.eligible & coded.counted & ~wants)
-    if not len(takers):
-        return None
-    takers = takers[np.argsort(children.child_key[takers], kind="stable")]
-    ladder = score_ladder(coded, social)
-    pool = DonorPool(children.child_key[givers], [codes[givers] for codes in ladder])
-    served = pool.served([codes[takers] for codes in ladder], len(takers))
-    classes, at = np.unique(
-        np.stack([served.rung, served.start, served.count]), axis=1, return_inverse=True
-    )
-    members = [pool.members(*one) for one in classes.T.tolist()]
-    start = np.cumsum([0, *map(len, members)])[:-1]
-    return ScoreDonors(takers, start[at.ravel()], served.count, givers[np.concatenate(members)])
-
-
-def _completed(coded: CodedChildren) -> Mapping[str, Codes]:
-    """Give the categories that imputation completes, one round of them, with 0 for whatever is drawn."""
-    found = {}
-    for name in (MOTHER, FATHER, STAY):
-        codes, drawn = coded.codes[name], coded.eligible & (coded.codes[name] == UNKNOWN)
-        if name == STAY:
-            drawn &= ~coded.mother_born_here
-        found[name] = np.where(drawn, 0, codes)[None]
-    return found

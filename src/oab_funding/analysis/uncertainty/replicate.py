@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -174,7 +173,7 @@ def _of_places(state: State, model: DrawnModel, pupils: Drawn) -> list[Int64Arra
 
 
 def _averaged(rounds: Sequence[Units]) -> Units:
-    total = np.sum(rounds, axis=0, dtype=np.int64)
+    total: Int64Array = np.sum(rounds, axis=0, dtype=np.int64)
     return round_ratio_array(total, len(rounds)).astype(np.int32)
 
 
@@ -183,9 +182,7 @@ def _with_donors(units: Units, drawn: Drawn) -> Units:
 
 
 def _outcomes(state: State, units: Sequence[Units]) -> tuple[Outcome, ...]:
-    return tuple(
-        _outcome(stream, group, counts) for stream, (group, counts) in _groups(state, units)
-    )
+    return tuple(_outcome(stream, group, counts) for stream, (group, counts) in _groups(state, units))
 
 
 def _groups(state: State, units: Sequence[Units]) -> list[tuple[Stream, tuple[TargetGroup, Counts]]]:

@@ -45,11 +45,12 @@ from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average
 from oab_funding.indicator.school_mean import mother_counts
 from oab_funding.indicator.specification import Specification
+from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision
 from oab_funding.run.choices import children_rule
 from oab_funding.run.run import Run
 from oab_funding.scores.aggregate import ScoreRule
 from oab_funding.scores.population import PUPIL, left_out_sites
-from oab_funding.tables.coded_texts import CodedTexts
+from oab_funding.tables.columns import CodedTexts
 from oab_funding.tables.duo import read_sites
 
 Whole32 = NDArray[np.int32]
@@ -311,17 +312,17 @@ class _Entries:
 
 
 def _where(coded: CodedChildren) -> Int64Array:
-    """Number the smallest institution of each child: the site, or the municipality of a toddler."""
+    """Give the number of each child's smallest institution: its site, or the municipality of a toddler."""
     if coded.kind == "toddler":
         return coded.place.astype(np.int64)
-    return CodedTexts.of(coded.children.column("site_id")).codes.astype(np.int64)
+    return CodedTexts.of(coded.children.column("site_id")).codes
 
 
 def _streams(run: Run, population: Population, entries: Sequence[_Entries]) -> list[Stream]:
     children = run.calculation.children
     assert children is not None  # asked before
     day, wanted = children.reference_date, children.scores_of
-    found = []
+    found = list[tuple[str, SchoolScoreProvision | MunicipalityScoreProvision]]()
     if wanted != "municipalities":
         found.append(("schools", run.statutes.school_score(day)))
     if wanted != "sites":
@@ -388,7 +389,7 @@ def _placed(
     sites = CodedTexts.of(coded.children.column("site_id"))
     inside = ~sites.where(out.__contains__) if out else np.ones(len(coded), dtype=np.bool_)
     if stream == "schools":
-        return sites.texts, sites.codes.astype(np.int64), inside
+        return sites.texts, sites.codes, inside
     names = sorted({code for _, code in coded.places})
     number = {code: at for at, code in enumerate(names)}
     of_place = np.array([number[code] for _, code in coded.places], dtype=np.int64)
