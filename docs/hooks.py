@@ -120,9 +120,17 @@ def _shown(argument: Any) -> str:
 
 
 def _tables() -> Iterator[str]:
-    from oab_funding.tables import child_tables, grant_tables, preschool_tables, register_tables, score_tables
+    from oab_funding.tables import (
+        child_tables,
+        grant_tables,
+        preschool_tables,
+        register_tables,
+        score_tables,
+        uncertainty_tables,
+    )
 
-    for module in (child_tables, score_tables, register_tables, grant_tables, preschool_tables):
+    results = (grant_tables, preschool_tables, uncertainty_tables)
+    for module in (child_tables, score_tables, register_tables, *results):
         yield from _tables_of(module)
 
 

@@ -41,6 +41,7 @@ def test_figures_labels_and_a_table(command: Command, folder: Path, tmp_path: Pa
     assert command("uncertainty", folder, *FEW, "--out", out).code == 2
 
 
+@pytest.mark.thorough
 def test_two_processes_give_what_one_gives(command: Command, folder: Path) -> None:
     one, two = (command("uncertainty", folder, *FEW, "--processes", number) for number in ("1", "2"))
     assert one.figure("sha256") == two.figure("sha256")

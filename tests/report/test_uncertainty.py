@@ -11,11 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from oab_funding.analysis.uncertainty.intervals import ESTIMAND, UNCERTAINTY
+from oab_funding.analysis.uncertainty.intervals import ESTIMAND
 from oab_funding.errors import InputError
 from oab_funding.report.phrases import read_texts
 from oab_funding.report.uncertainty import of_all, of_institution, rendered
 from oab_funding.tables.columns import build
+from oab_funding.tables.uncertainty_tables import UNCERTAINTY
 
 ROW: dict[str, Any] = {
     "stream": "schools",

@@ -17,6 +17,7 @@ from oab_funding.api.analysis import Compared, run_of
 from oab_funding.api.results import Format, Language
 from oab_funding.errors import InputError, Place
 from oab_funding.exact import share
+from oab_funding.indicator.imputation.draws import check_seed
 from oab_funding.indicator.parts.sources import Each, in_turn, with_dask, with_executor
 from oab_funding.run.opened import damage_said
 from oab_funding.tables.display import Displayed, in_words
@@ -196,7 +197,8 @@ def uncertainty(
     """
     taken = run_of(run, "run")
     before = None if earlier is None else run_of(earlier, "earlier")
-    plan = Plan(_whole(replicates, "replicates"), _whole(parts, "parts"), seed, share(level, "level"))
+    counts = _whole(replicates, "replicates"), _whole(parts, "parts")
+    plan = Plan(*counts, check_seed(_whole(seed, "seed")), share(level, "level"))
     with damage_said("run"):
         found = intervals.find(taken, plan, coefficients, before, _each(executor), on_step)
     return Uncertainty(taken.calculation.title, found.tables, found.figures, found.labels, found.made)

@@ -67,7 +67,7 @@ def as_scores(made: Any, number: int) -> pa.Table:
     )
 
 
-@pytest.mark.parametrize("number", [0, 38])
+@pytest.mark.parametrize("number", [0, pytest.param(38, marks=pytest.mark.thorough)])
 def test_on_one_date_the_earlier_scores_stay(number: int, later: oab.Run, one_date: Found) -> None:
     paid = paid_in(later, "municipalities", one_date.made)
     assert paid.label == EARLIER_GIVEN

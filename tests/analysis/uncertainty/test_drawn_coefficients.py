@@ -57,7 +57,7 @@ def test_every_school_once_gives_the_model(state: State, refits: Refits) -> None
     assert dict(refits.fitted(np.ones(refits.schools, dtype=np.int64))) == dict(state.model.values)
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=pytest.mark.thorough)])
 def test_drawn_schools_give_the_exact_fit(
     number: int, refits: Refits, pupils: CodedChildren, specification: Specification
 ) -> None:

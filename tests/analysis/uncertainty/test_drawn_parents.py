@@ -29,7 +29,7 @@ def test_a_table_draws_as_imputation_does(odds: list[float], words: list[int]) -
 
 def test_what_is_known_is_never_drawn(state: State) -> None:
     for part in state.parts:
-        bounds = part.bounds(state.parents, 1, 1)
+        bounds = part.bounds(state.parents, state.parents.draw(1, 1))
         drawn = part.draw(bounds, 1, 1)
         both, mothers, educated = part.ends
         assert drawn.mother[mothers:].tolist() == part.mother[mothers:].tolist()
@@ -41,7 +41,7 @@ def test_what_is_known_is_never_drawn(state: State) -> None:
 
 def test_cells_add_what_was_drawn_to_what_is_fixed(state: State) -> None:
     part = state.parts[0]
-    drawn = part.draw(part.bounds(state.parents, 1, 1), 1, 1)
+    drawn = part.draw(part.bounds(state.parents, state.parents.draw(1, 1)), 1, 1)
     fixed = np.zeros(len(part.rows), dtype=np.int64)
     expected = 100 * drawn.mother.astype(int) + 10 * drawn.father.astype(int) + drawn.stay
     assert part.cells(fixed, drawn, (100, 10, 1)).tolist() == expected.tolist()

@@ -15,7 +15,7 @@ from oab_funding.analysis.uncertainty.making import Plan
 from oab_funding.errors import InputError
 from oab_funding.tables.columns import texts, units
 
-PLAN = Plan(replicates=60, parts=4, seed=3)
+PLAN = Plan(replicates=40, parts=3, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +44,10 @@ def test_of_a_site(found: Found, rows: Any, run: oab.Run) -> None:
         assert row["score"] * 100 == scores[site]
         assert (row["score_low"] * 100, row["score_median"] * 100, row["score_high"] * 100) == (
             drawn[0],
-            drawn[29],
-            drawn[59],
+            drawn[19],
+            drawn[39],
         )
-        assert row["p_above_zero"] == round(Decimal(sum(score > 0 for score in drawn)) / 60, 6)
+        assert row["p_above_zero"] == round(Decimal(sum(score > 0 for score in drawn)) / 40, 6)
         assert float(row["sd"]) == pytest.approx(statistics.stdev(drawn) / 100, abs=0.006)
         own = made.score["coefficients"][:, at].tolist()
         assert float(row["sd_coefficients"]) == pytest.approx(statistics.stdev(own) / 100, abs=0.006)
@@ -64,7 +64,7 @@ def test_higher_levels_are_sums_within_a_replicate(found: Found, rows: Any, run:
             inside = [made.names.index(row["site_id"]) for row in grants if row[column] == code]
             drawn = sorted(made.score["all"][:, inside].sum(axis=1).tolist())
             row = rows["schools", level, code]
-            assert (row["score_low"] * 100, row["score_high"] * 100) == (drawn[0], drawn[59])
+            assert (row["score_low"] * 100, row["score_high"] * 100) == (drawn[0], drawn[39])
             assert row["amount"] == sum(one["amount"] for one in grants if one[column] == code)
 
 
@@ -83,7 +83,7 @@ def test_the_money_within_the_noise(found: Found, rows: Any, run: oab.Run) -> No
         apart += (
             sum(abs(Fraction(one) / whole - own / total) for one, own in zip(amounts, paid, strict=True)) / 2
         )
-    share = apart / 60
+    share = apart / 40
     assert found.figures["schools: share of the money within the noise"] == pytest.approx(
         float(share), abs=1e-6
     )
@@ -99,8 +99,8 @@ def test_national_figures(found: Found) -> None:
     row = nation["municipalities", "C_minus_G"]
     assert [int(row[name] * 10**6) for name in ("low", "median", "high")] == [
         distance[0],
-        distance[29],
-        distance[59],
+        distance[19],
+        distance[39],
     ]
     assert ("municipalities", "amounts") not in nation
     assert nation["schools", "amounts"]["low"] <= nation["schools", "amounts"]["high"]

@@ -22,6 +22,11 @@ PLAN = Plan(replicates=60, parts=3, seed=3)
 
 
 @pytest.fixture(scope="module")
+def state(state: State) -> State:
+    return replace(state, together=20)  # as in a large country, where it saves time
+
+
+@pytest.fixture(scope="module")
 def alone(state: State) -> str:
     return content_hash(make(state, PLAN))
 

@@ -35,7 +35,7 @@ def plain(run: oab.Run) -> Plain:
     return Plain(run)
 
 
-@pytest.mark.parametrize("number", [0, 7])
+@pytest.mark.parametrize("number", [0, pytest.param(7, marks=pytest.mark.thorough)])
 def test_a_replicate_equals_plain_code(state: State, plain: Plain, number: int) -> None:
     maker = Replicates(state, 11)
     assert state.coefficients is not None
@@ -65,7 +65,7 @@ class AsImputed(Replicates):
         return tuple(found)
 
 
-@pytest.mark.parametrize("average", ["child", "institution"])
+@pytest.mark.parametrize("average", ["child", pytest.param("institution", marks=pytest.mark.thorough)])
 def test_with_what_the_run_imputed_it_gives_what_the_run_gave(average: str) -> None:
     run = oab.run(asked(registered=True, average=average))
     state = make_state(run)

@@ -24,7 +24,7 @@ from oab_funding.indicator.imputation.draws import Purpose
 from oab_funding.indicator.imputation.education import GRID_BITS, mothers_given_father
 from oab_funding.indicator.imputation.elementary import Floats
 from oab_funding.indicator.imputation.impute import FATHER, MOTHER, STAY, stay_input
-from oab_funding.indicator.imputation.joint import EQUATIONS, Odds
+from oab_funding.indicator.imputation.joint import EQUATIONS, Coefficients, Odds
 from oab_funding.indicator.imputation.parents_model import ParentsModel
 from oab_funding.indicator.imputation.school_level import ChildLevels
 
@@ -199,9 +199,8 @@ class DrawnPart:
         """How many thresholds a draw of the parameters has."""
         return (len(self.codes) * (CLASSES + 1) + len(self.pairs[0])) * self.classes * _ROW
 
-    def bounds(self, model: ParentsModel, seed: int, number: int) -> Bounds:
+    def bounds(self, model: ParentsModel, drawn: Coefficients) -> Bounds:
         """Tabulate the thresholds of one draw of the parameters."""
-        drawn = model.draw(seed, number)
         odds = Odds.of(drawn, model.design(self.codes))
         levels = np.ones((2, EQUATIONS, 1))
         if self.levels is not None:

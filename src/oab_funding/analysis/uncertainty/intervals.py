@@ -30,48 +30,9 @@ from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.parts.sources import Each, in_turn
 from oab_funding.run.run import Run
 from oab_funding.tables.columns import build
-from oab_funding.tables.schema import Column, Number, TableSchema, Text
+from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.step_result import Figure
-
-_SCORE, _MONEY, _SHARE = Number(2, digits=18), Number(2, digits=18), Number(6)
-
-UNCERTAINTY = TableSchema(
-    "uncertainty",
-    (
-        Column("stream", Text()),
-        Column("level", Text()),
-        Column("institution", Text()),
-        Column("score", _SCORE),
-        Column("score_median", _SCORE),
-        Column("score_low", _SCORE),
-        Column("score_high", _SCORE),
-        Column("p_above_zero", _SHARE),
-        Column("sd", _SCORE),
-        Column("sd_draw", _SCORE, nullable=True),
-        Column("sd_imputation", _SCORE, nullable=True),
-        Column("sd_coefficients", _SCORE, nullable=True),
-        Column("amount", _MONEY, nullable=True),
-        Column("amount_median", _MONEY, nullable=True),
-        Column("amount_low", _MONEY, nullable=True),
-        Column("amount_high", _MONEY, nullable=True),
-    ),
-    key=("stream", "level", "institution"),
-)
-"""Score (units) and amount (euros) of every institution as computed, and in the replicates: the median, the
-ends of the interval, the share above 0, and standard deviations."""
-
-NATION = TableSchema(
-    "nation",
-    (
-        Column("stream", Text()),
-        Column("figure", Text()),
-        Column("median", Number(6, digits=18)),
-        Column("low", Number(6, digits=18)),
-        Column("high", Number(6, digits=18)),
-    ),
-    key=("stream", "figure"),
-)
-"""National figures in the replicates: C, G and the line (points), the sums of scores and amounts (euros)."""
+from oab_funding.tables.uncertainty_tables import NATION, UNCERTAINTY
 
 ESTIMAND = (
     "an interval holds the allocation under the law had everything been known, given the model; it corrects "
@@ -133,8 +94,10 @@ def find(
     """
     if on_step is not None:
         on_step("laying out the children")
+    if earlier is not None:
+        _check_earlier(run, earlier)
     state = make_state(run, coefficients)
-    before = None if earlier is None else _earlier_state(run, earlier, state)
+    before = None if earlier is None else _earlier_state(earlier, state)
     made = make(state, plan, each, on_step)
     labels = [*run.labels, ESTIMAND]
     if state.coefficients is None:
@@ -164,22 +127,30 @@ def find(
     return Found(tables, told | figures, tuple(dict.fromkeys(labels)), made)
 
 
-def _earlier_state(run: Run, earlier: Run, state: State) -> State:
-    """Lay out the children of the earlier date, with the coefficients of the later one."""
-    part, place = run.calculation.municipalities, Place(argument="earlier")
-    if part is None or all(stream.name != "municipalities" for stream in state.streams):
+def _check_earlier(run: Run, earlier: Run) -> None:
+    """Refuse a run that is not of the children on the earlier date, scored alike."""
+    part, children, place = (
+        run.calculation.municipalities,
+        run.calculation.children,
+        Place(argument="earlier"),
+    )
+    if part is None or part.scores is not None or children is None or children.scores_of == "sites":
         raise InputError("belongs to grants of municipalities, and the run has none", place, "leave it out")
     wanted = run.statutes.municipality_grant(part.year).year.reference_dates[1]
     found = earlier.calculation.children
     if found is None or found.reference_date != wanted:
         of = "of no children" if found is None else f"of {found.reference_date}"
         raise InputError(f"is {of}, the earlier date is {wanted}", place, "give the run of that date")
+    if found.scores_of == "sites":
+        raise InputError("has no scores of municipalities", place, "compute them from its children")
     if model_of(earlier).coefficients != model_of(run).coefficients:
         raise InputError("scored with other coefficients than the later one", place, "score both alike")
+
+
+def _earlier_state(earlier: Run, state: State) -> State:
+    """Lay out the children of the earlier date, with the coefficients of the later one."""
     own = make_state(earlier, "given")
     streams = tuple(stream for stream in own.streams if stream.name == "municipalities")
-    if not streams:
-        raise InputError("has no scores of municipalities", place, "compute them from its children")
     return replace(own, coefficients=state.coefficients, streams=streams)
 
 

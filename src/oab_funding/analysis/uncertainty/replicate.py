@@ -105,7 +105,8 @@ class Replicates:
         """Draw what is not known of pupils, and of toddlers if there are any."""
         first = number - number % self._state.together
         if self._bounds is None or self._bounds[0] != first:
-            tables = tuple(part.bounds(self._state.parents, self._own, first) for part in self._state.parts)
+            parameters = self._state.parents.draw(self._own, first)
+            tables = tuple(part.bounds(self._state.parents, parameters) for part in self._state.parts)
             self._bounds = first, tables
         pairs = zip(self._state.parts, self._bounds[1], strict=True)
         return tuple(part.draw(bounds, self._own, number) for part, bounds in pairs)

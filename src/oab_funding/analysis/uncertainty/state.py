@@ -41,6 +41,7 @@ from oab_funding.indicator.imputation.impute import (
 )
 from oab_funding.indicator.imputation.parents_model import ParentsModel, fit_parents
 from oab_funding.indicator.imputation.school_level import SchoolLevels
+from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
 from oab_funding.indicator.rounds import Average
 from oab_funding.indicator.school_mean import mother_counts
@@ -57,12 +58,9 @@ Whole32 = NDArray[np.int32]
 
 MOST_CELLS = 2**22
 """Combinations of categories that a table of scores may have."""
-_MANY_THRESHOLDS = 2**20
-_TOGETHER = 50
-"""With so many thresholds, so many replicates share a draw of the parameters: what is not known of them is
-then next to nothing."""
-
-STREAMS = ("schools", "municipalities")
+_SHARED = ((2**23, 50), (2**20, 10), (0, 1))
+"""With more thresholds than so many, so many replicates share a draw of the parameters of the model of
+education: in a large country they are known so well that their draws differ by next to nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,6 +196,7 @@ def make_state(run: Run, coefficients: str | None = None) -> State:
         place = Place(value="order", argument="tie_rule")
         raise InputError("is not computed in replicates", place, "choose share, include or exclude")
     model = model_of(run)
+    chosen = _chosen(run, model, coefficients)
     population = coded_by(run, model.specification)
     rule = run.calculation.imputation
     social = sorted(set().union(*map(social_categories, population.parts)))
@@ -226,7 +225,7 @@ def make_state(run: Run, coefficients: str | None = None) -> State:
     position = {code: at for at, (_, code) in enumerate(toddlers.places)} if toddlers is not None else {}
     return State(
         DrawnModel.of(model),
-        _coefficients(run, population, coefficients),
+        _coefficients(chosen, model, pupils),
         parents,
         tuple(one.among(part) for one, part in zip(entries, parts, strict=True)),
         tuple(one.scored for one in entries),
@@ -238,15 +237,14 @@ def make_state(run: Run, coefficients: str | None = None) -> State:
         tuple(_streams(run, population, entries)),
         children.average,
         rule.rounds,
-        _TOGETHER if sum(part.thresholds for part in parts) > _MANY_THRESHOLDS else 1,
+        next(shared for least, shared in _SHARED if sum(one.thresholds for one in parts) >= least),
         children.reference_date.isoformat(),
     )
 
 
-def _coefficients(run: Run, population: Population, asked: str | None) -> DrawnCoefficients | None:
+def _chosen(run: Run, model: Model, asked: str | None) -> str:
     """Choose how coefficients are drawn."""
     supplied = "indicator.model" in run.sources
-    model = model_of(run)
     allowed = ["schools"] if not supplied else ["model"] if model.covariance is not None else []
     allowed.append("given")
     chosen = asked or allowed[0]
@@ -255,8 +253,12 @@ def _coefficients(run: Run, population: Population, asked: str | None) -> DrawnC
         why = "is not to be had of this run" if chosen in known else "is no way to draw coefficients"
         place = Place(value=chosen, argument="coefficients")
         raise InputError(why, place, f"choose {' or '.join(allowed)}")
+    return chosen
+
+
+def _coefficients(chosen: str, model: Model, pupils: CodedChildren) -> DrawnCoefficients | None:
     if chosen == "schools":
-        refits = Refits.of(population.pupils, population.specification)
+        refits = Refits.of(pupils, model.specification)
         check_sums(refits)
         return refits
     return Covaried(model) if chosen == "model" else None
