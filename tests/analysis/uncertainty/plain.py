@@ -55,7 +55,7 @@ class Plain:
         codes = [{name: int(values[row]) for name, values in coded.codes.items()} for row in range(n)]
         keys = [int(key) for key in children.child_key]
         eligible = coded.eligible.tolist()
-        stay = stay_input(coded, children)
+        stay = stay_input(coded, children.child_key)
         lacks_stay = [
             bool(stay.eligible[row] and stay.born_abroad[row] and codes[row][STAY] < 0) for row in range(n)
         ]

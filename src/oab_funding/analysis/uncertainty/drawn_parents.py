@@ -137,7 +137,7 @@ class DrawnPart:
             Which words are theirs.
         """
         mother, father = coded.codes[MOTHER], coded.codes[FATHER]
-        stay = stay_input(coded, children)
+        stay = stay_input(coded, children.child_key)
         lacks = [coded.eligible & (codes == UNKNOWN) for codes in (mother, father)]
         lacks_stay = stay.eligible & stay.born_abroad & (stay.stay == UNKNOWN)
         kind = np.select([lacks[0] & lacks[1], lacks[0], lacks[1], lacks_stay], [0, 1, 2, 3], 4)
@@ -160,7 +160,7 @@ class DrawnPart:
         width, first = 1, 0
         if varying:
             at = [p.name for p in children.predictors].index(varying[0].name)
-            width, first = varying[0].levels, model.first_columns[at]
+            width, first = varying[0].levels, model.drawn(0, 0).first_columns[at]
         return cls(
             stream,
             rows,
