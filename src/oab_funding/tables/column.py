@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.columns import one_chunk
+from oab_funding.tables.columns import filled, is_known, masked, one_chunk
 from oab_funding.tables.schema import Code, Column, Day, Number, Text, Whole, YesNo
 
 _TRUE = ("true", "1", "yes", "y", "ja", "j", "waar")
@@ -69,9 +69,9 @@ class _Reporter:
         self.values, self.column, self.file, self.first_row = values, column, file, first_row
 
     def __call__(self, mask: Values, problem: str, remedy: str) -> None:
-        wrong = pc.indices_nonzero(pc.fill_null(mask, False))
-        if len(wrong) == 0:
+        if not pc.any(mask).as_py():
             return
+        wrong = pc.indices_nonzero(pc.fill_null(mask, False))
         index = wrong[0].as_py()
         value = self.values[index].as_py()
         more = f" (and {len(wrong) - 1} more rows)" if len(wrong) > 1 else ""
@@ -256,13 +256,19 @@ def _reaches(array: Values, limit: int) -> Values:
     return pc.greater_equal(pc.abs(exact.cast(wide)), pa.scalar(Decimal(limit), wide))
 
 
-def _lies_within(array: Values, limit: int) -> bool:
-    """Say whether all whole numbers of a column keep clear of a limit: cheap to see, and nearly always so."""
-    ends = pc.min_max(array).as_py()
-    return ends["min"] is None or (-limit < ends["min"] and ends["max"] < limit)
+def is_within(values: Values, minimum: Any, maximum: Any) -> bool:
+    """Say whether all numbers of a column keep to bounds: cheap to see, and nearly always so."""
+    if minimum is None and maximum is None:
+        return True
+    ends = pc.min_max(values).as_py()
+    if ends["min"] is None:
+        return True
+    return (minimum is None or ends["min"] >= minimum) and (maximum is None or ends["max"] <= maximum)
 
 
 def _check_bounds(array: Values, minimum: Any, maximum: Any, arrow: pa.DataType, report: _Reporter) -> None:
+    if is_within(array, minimum, maximum):
+        return
     if minimum is not None:
         report(pc.less(array, pa.scalar(minimum, arrow)), f"is below {minimum}", f"give {minimum} or more")
     if maximum is not None:
@@ -274,21 +280,27 @@ def _whole(array: Values, kind: Whole, report: _Reporter) -> Values:
         whole = pc.match_substring_regex(array, r"^-?[0-9]{1,18}$")
         report(pc.invert(whole), "is not a whole number", "give 0, 1, ...")
     elif pa.types.is_floating(array.type):
-        whole = pc.and_(pc.is_finite(array), pc.equal(pc.floor(array), array))
-        report(pc.invert(whole), "is not a whole number", "give 0, 1, ...")
-        large = pc.greater_equal(pc.abs(array), pa.scalar(float(_EXACT_IN_FLOAT)))
-        report(large, "is too large", "give a smaller number")
+        array = _whole_floats(array, report)
     elif pa.types.is_decimal(array.type):
         report(pc.not_equal(pc.floor(array), array), "is not a whole number", "give 0, 1, ...")
         report(_reaches(array, _WHOLE_LIMIT), "is too large", "give a smaller number")
     elif pa.types.is_integer(array.type):
-        if not _lies_within(array, _WHOLE_LIMIT):
+        if not is_within(array, 1 - _WHOLE_LIMIT, _WHOLE_LIMIT - 1):
             report(_reaches(array, _WHOLE_LIMIT), "is too large", "give a smaller number")
     else:
         raise report.type_error(array.type)
     converted = array.cast(pa.int64())
     _check_bounds(converted, kind.minimum, kind.maximum, pa.int64(), report)
     return converted
+
+
+def _whole_floats(array: Values, report: _Reporter) -> Values:
+    """Accept floats only where they are whole and exact, and take them as integers."""
+    values = filled(array, 0.0)
+    whole = np.isfinite(values) & (np.floor(values) == values)
+    report(pa.array(~whole), "is not a whole number", "give 0, 1, ...")
+    report(pa.array(np.abs(values) >= _EXACT_IN_FLOAT), "is too large", "give a smaller number")
+    return masked(values.astype(np.int64), is_known(array) if array.null_count else None)
 
 
 def _yes_no(array: Values, kind: YesNo, report: _Reporter) -> Values:

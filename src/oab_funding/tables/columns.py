@@ -176,7 +176,7 @@ def texts(table: pa.Table, name: str) -> list[str]:
 
 
 def filled(column: pa.ChunkedArray[Any], value: object) -> NDArray[Any]:
-    """Give a column of whole numbers or truth values as an array, with a value in place of what is missing.
+    """Give a column of numbers or truth values as an array, with a value in place of what is missing.
 
     Examples
     --------
@@ -192,7 +192,9 @@ def filled(column: pa.ChunkedArray[Any], value: object) -> NDArray[Any]:
     if not array.null_count:
         return values
     known = _truths(array, 0)  # Arrow says nothing about what stands where a value is missing
-    return np.where(known, values, values.dtype.type(value)) if value else values * known
+    if value or values.dtype.kind == "f":  # where nothing is, a float may be no number
+        return np.where(known, values, values.dtype.type(value))
+    return values * known
 
 
 def is_known(column: pa.ChunkedArray[Any]) -> NDArray[np.bool_]:

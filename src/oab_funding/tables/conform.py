@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from oab_funding.errors import InputError, Place
-from oab_funding.tables.column import convert, is_trimmed
-from oab_funding.tables.columns import filled
+from oab_funding.tables.column import convert, is_trimmed, is_within
+from oab_funding.tables.columns import filled, one_chunk
 from oab_funding.tables.distinct import survey_texts
 from oab_funding.tables.headers import check_doubled, match_headers
 from oab_funding.tables.schema import Code, Column, Number, TableSchema, Text, Whole
@@ -233,33 +233,32 @@ def accept(values: Values, column: Column, file: str, first_row: int) -> Values:
     >>> accept(ages, Column("age", Whole(minimum=0)), "pupils", 2) is ages
     True
     """
-    return values if _fits(values, column) else convert(values, column, file, first_row)
+    if _fits(values, column):
+        return values
+    if values.type == pa.large_string() and column.kind == Text() and all(map(_is_plain_text, values.chunks)):
+        return one_chunk(values.cast(pa.string()))
+    return convert(values, column, file, first_row)
 
 
 def _fits(values: Values, column: Column) -> bool:
     kind = column.kind
     if values.type != kind.arrow or (values.null_count and not column.nullable):
         return False
-    if isinstance(kind, Whole | Number) and (kind.minimum is not None or kind.maximum is not None):
-        return _within(values, kind)
+    if isinstance(kind, Whole | Number):
+        return is_within(values, kind.minimum, kind.maximum)
     if isinstance(kind, Text):
         return kind.pattern is None and _is_filled_text(values)
     return not isinstance(kind, Code) or _has_good_codes(values, kind)
-
-
-def _within(values: Values, kind: Whole | Number) -> bool:
-    ends = pc.min_max(values).as_py()
-    if ends["min"] is None:
-        return True
-    above = kind.minimum is None or ends["min"] >= kind.minimum
-    below = kind.maximum is None or ends["max"] <= kind.maximum
-    return bool(above and below)
 
 
 def _is_filled_text(values: Values) -> bool:
     if all(_is_plain_text(chunk) for chunk in _chunks(values)):
         return True
     return _is_valid(values) and pc.min(pc.binary_length(values)).as_py() != 0 and is_trimmed(values)
+
+
+_MOST_LETTERS = 2**31 - 1
+"""Bytes of text that the columns of the tables hold in one piece."""
 
 
 def _is_valid(values: Values) -> bool:
@@ -275,9 +274,10 @@ def _is_plain_text(texts: Values) -> bool:
     if texts.null_count or not len(texts):
         return False
     _, bounds, content = texts.buffers()
-    ends = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    width: Any = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    ends = np.frombuffer(bounds, width)[texts.offset :][: len(texts) + 1]
     letters = np.frombuffer(content or b"", np.uint8)
-    if ends[0] < 0 or ends[-1] > letters.size or not (ends[1:] > ends[:-1]).all():
+    if ends[0] < 0 or ends[-1] > min(letters.size, _MOST_LETTERS) or not (ends[1:] > ends[:-1]).all():
         return False
     edges = min(letters[ends[:-1]].min(), letters[ends[1:] - 1].min())
     return bool(edges > ord(" ") and letters[ends[0] : ends[-1]].max() <= ord("~"))
