@@ -17,6 +17,7 @@ SCRIPTS = (
     ["imputation_per_site.py"],
     ["national.py"],
     ["differences.py"],
+    ["scenarios.py"],
     ["calibration.py"],
     ["synth_coverage.py"],
 )

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import oab_funding as oab
-from analysis.test_child_scores import BEFORE, grants
+from analysis.test_child_scores import BEFORE, SITES, grants
 from analysis.test_diff import BASE, SCORES
 from analysis.test_diff import grants as published
 from analysis.test_municipalities import money
 from oab_funding.analysis.concentration import gini, lorenz
+from oab_funding.errors import InputError
+from oab_funding.synthetic import country
 
 
 def school_law(**changes: str) -> Any:
@@ -124,3 +126,75 @@ def test_the_command_writes_its_tables(tmp_path: Path) -> None:
     ]
     assert run(words) == 2
     assert run([*words[:3], "price", "--out", str(tmp_path / "T")]) == 2
+
+
+@pytest.fixture(scope="module")
+def fitted() -> tuple[oab.Run, dict[str, Any]]:
+    made = country(2500, seed=5)
+    asked = {
+        "title": "fitted",
+        "children": {
+            "reference_date": "2019-10-01",
+            "pupils": made.pupils,
+            "sites": made.sites,
+            "scores_of": "sites",
+        },
+        "indicator": {"label": "made up"},
+        "imputation": {"rounds": 3, "seed": 1},
+        "schools": {"period": "2020-2021", "price": "500"},
+    }
+    return oab.run(oab.Calculation(**asked)), asked
+
+
+def test_averaging_after_aggregation_is_the_calculation_with_it(
+    fitted: tuple[oab.Run, dict[str, Any]],
+) -> None:
+    run, asked = fitted
+    other = oab.run(oab.Calculation(**{**asked, "children": {**asked["children"], "average": "institution"}}))
+    found = oab.scenario(run, average=["child", "institution"]).to_frame()
+    totals = [one.figures("grants of schools")["total"] for one in (run, run, other)]
+    assert found.total.tolist() == totals
+    assert found.total[1] != found.total[2]
+    back = oab.scenario(other, average="child").to_frame()
+    assert back.total.tolist() == [totals[2], totals[0]]
+
+
+def test_another_model_is_the_calculation_with_it(
+    fitted: tuple[oab.Run, dict[str, Any]], tmp_path: Path
+) -> None:
+    run, asked = fitted
+    values = {
+        row["column"]: str(row["coefficient"] + (1 if row["column"].startswith("stay") else 0))
+        for row in run.table("coefficients").to_pylist()
+    }
+    model = oab.supplied_model(values, "cbs-2019", label="higher for stay", source="made up")
+    oab.write_model(model, tmp_path / "model.toml")
+    other = oab.run(oab.Calculation(**{**asked, "indicator": {"model": str(tmp_path / "model.toml")}}))
+    found = oab.scenario(run, model=str(tmp_path / "model.toml"), threshold_share=["12%", "10%"]).to_frame()
+    assert found.total[1] == other.figures("grants of schools")["total"] != found.total[0]
+    assert found.total[2] > found.total[1]
+
+
+def test_scores_of_children_that_are_not_here_are_not_scored_again() -> None:
+    with pytest.raises(InputError, match="scoring its children again"):
+        oab.scenario(grants(BEFORE, price="500"), average="institution")
+
+
+def test_ties_by_order_of_the_ids() -> None:
+    tied = BEFORE.assign(education_score=[Decimal(525 + n % 3) for n in range(len(BEFORE))])
+    run = grants(tied, price="500")
+    found = oab.scenario(run, tie_rule=["share", "order"]).to_frame()
+    calculation = oab.Calculation(
+        title="T",
+        children={"reference_date": "2019-10-01", "scored": tied, "sites": SITES, "tie_rule": "order"},
+        schools={"period": "2020-2021", "price": "500"},
+    )
+    assert found.total[2] == oab.run(calculation).figures("grants of schools")["total"]
+
+
+def test_euros_per_target_child_are_of_the_scenario() -> None:
+    found = oab.scenario(grants(BEFORE, price="500"), target_share=["15%", "20%"]).to_frame()
+    size = [60, 60, 80]  # of 400 pupils
+    assert [round(float(total) / n, 2) for total, n in zip(found.total, size, strict=True)] == pytest.approx(
+        found.per_target_child.astype(float).tolist(), abs=0.01
+    )

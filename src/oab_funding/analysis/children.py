@@ -252,14 +252,17 @@ def _scored(children: CountedChildren, group: TargetGroup, rule: ScoreRule) -> S
     )
 
 
-def scored_children(run: Run) -> pa.Table | None:
-    """Give the scored children of a run, computed or given; None where it has none, or a row per round."""
+def scored_children(run: Run, with_rounds: bool = False) -> pa.Table | None:
+    """Give the scored children of a run, computed or given; None where it has none.
+
+    A table with a row per child and round of imputation counts as none, unless rounds are asked for.
+    """
     table = None
     if run.has("scored_children"):
         table = run.table("scored_children")
     elif "children.scored" in run.sources:
         table = read_table(run.sources["children.scored"], SCORED_CHILDREN)
-    return None if table is None or "round" in table.column_names else table
+    return None if table is None or ("round" in table.column_names and not with_rounds) else table
 
 
 def both_of(

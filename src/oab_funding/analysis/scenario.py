@@ -18,7 +18,7 @@ from oab_funding.analysis.scenario_scores import OF_SCORES, MunicipalScenarios, 
 from oab_funding.analysis.schools import SchoolStream
 from oab_funding.analysis.units import Level
 from oab_funding.errors import InputError, Place
-from oab_funding.exact import money, round_units
+from oab_funding.exact import money, round_ratio, round_units
 from oab_funding.exact.given import LARGEST_PRICE
 from oab_funding.exact.sums import Int64Array
 from oab_funding.run import steps
@@ -45,6 +45,7 @@ SCENARIOS = TableSchema(
         Column("top_tenth", _SHARE),
         Column("per_target_child", _MONEY, nullable=True),
         Column("largest_error", _MONEY, nullable=True),
+        Column("error_of_total", _MONEY, nullable=True),
     ),
     key=("scenario",),
 )
@@ -94,11 +95,12 @@ Settings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a scenario gives: cents per part, and by how many euros an institution can be off."""
+    """What a scenario gives: cents per part, and by how many euros an institution and all can be off."""
 
     settings: Settings
     cents: Int64Array
-    error: Fraction | None
+    target: Fraction | None
+    errors: tuple[Fraction | None, Fraction | None] = (None, None)
 
 
 def scenarios(run: Run, stream: str, grid: Mapping[str, Sequence[str]], on_step: OnStep = None) -> StepResult:
@@ -111,8 +113,8 @@ def scenarios(run: Run, stream: str, grid: Mapping[str, Sequence[str]], on_step:
     stream
         ``"schools"`` or ``"municipalities"``.
     grid
-        Values by name: `threshold_share`, `target_share`, `tie_rule`, `target_size_rounding`, `price`,
-        `budget`, and of municipalities `minimum`.
+        Values by name: `threshold_share`, `target_share`, `tie_rule`, `target_size_rounding`, `average`,
+        `model`, `price`, `budget`, and of municipalities `minimum`.
     on_step
         Called with the settings, before they are computed.
 
@@ -175,10 +177,10 @@ class _School:
         found, terms = self._scores.scores(settings), self._stream.terms[0]
         if paid := _money_of(settings):
             terms = replace(terms, price=paid[0], budget=paid[1])
-        error = found.largest_error
         unit = terms.unit(found.columns.total)
-        euros = None if error is None else error * unit
-        return _Outcome(settings, self._stream.pay(found.columns, terms), euros)
+        errors = [None if one is None else one * unit for one in (found.largest_error, found.error_of_sum)]
+        cents = self._stream.pay(found.columns, terms)
+        return _Outcome(settings, cents, found.target_children, (errors[0], errors[1]))
 
 
 class _Municipal:
@@ -202,7 +204,8 @@ class _Municipal:
         if "minimum" in settings:
             minimum = self._law.what_if(minimum=settings["minimum"]).rule.minimum
             terms = replace(terms, rule=replace(terms.rule, minimum=minimum))
-        return _Outcome(settings, self._stream.pay(self._scores.scores(settings), terms), None)
+        scores, target = self._scores.scores(settings)
+        return _Outcome(settings, self._stream.pay(scores, terms), target)
 
 
 def _money_of(settings: Settings) -> tuple[Fraction | None, Fraction | None] | None:
@@ -223,19 +226,17 @@ def _laid_out(run: Run, base: Base, outcomes: Sequence[_Outcome]) -> StepResult:
     force = outcomes[0].cents
     target = _target_children(run, "schools" if isinstance(base, _School) else "municipalities")
     rows = [_row(number, one, level, force, target) for number, one in enumerate(outcomes)]
-    shares = [row for number, one in enumerate(outcomes) for row in _shares(number, one.cents, base)]
+    groups = _groups(base)
+    shares = [row for number, one in enumerate(outcomes) for row in _shares(number, one.cents, groups)]
     curves = [
         (number, percent, round_units(share, 6))
         for number, one in enumerate(outcomes)
         for percent, share in enumerate(lorenz(level.sums(one.cents)))
     ]
-    winners = [
-        row for number, one in enumerate(outcomes) if number for row in _winners(number, one, base, force)
-    ]
     return StepResult(
         {
             "scenarios": _table(SCENARIOS, rows),
-            "winners_and_losers": _table(WINNERS, winners),
+            "winners_and_losers": _winners(outcomes, base, force),
             "shares": _table(SHARES, shares),
             "lorenz": _table(LORENZ, curves),
         },
@@ -256,7 +257,9 @@ def _row(
 ) -> tuple[Any, ...]:
     amounts, before = level.sums(one.cents), level.sums(force)
     change, total = amounts - before, int(amounts.sum())
-    known = target if "target_share" not in one.settings else None
+    known = one.target
+    if known is None and "target_share" not in one.settings:
+        known = target
     tenth = int(np.sort(amounts)[len(amounts) - len(amounts) // 10 :].sum())
     return (
         number,
@@ -270,23 +273,31 @@ def _row(
         round_units(gini(amounts), 6),
         round_units(Fraction(tenth, total or 1), 6),
         None if not known else round_units(Fraction(total, 100) / known, 2),
-        None if one.error is None else round_units(one.error, 2),
+        *(None if error is None else round_units(error, 2) for error in one.errors),
     )
 
 
-def _winners(number: int, one: _Outcome, base: _School | _Municipal, force: Int64Array) -> Iterator[Row]:
-    for level in base.levels:
-        amounts, before = level.sums(one.cents), level.sums(force)
-        for at in np.flatnonzero(amounts != before).tolist():
-            first, second = int(before[at]), int(amounts[at])
-            yield number, level.name, level.codes[at], first, second, second - first
+def _winners(outcomes: Sequence[_Outcome], base: _School | _Municipal, force: Int64Array) -> pa.Table:
+    """Lay out who gets another amount than in force, scenario by scenario, level by level."""
+    found: dict[str, list[Any]] = {name: [] for name in WINNERS.names}
+    for number, one in enumerate(outcomes):
+        for level in base.levels if number else ():
+            amounts, before = level.sums(one.cents), level.sums(force)
+            at = np.flatnonzero(amounts != before).tolist()
+            found["scenario"] += [number] * len(at)
+            found["level"] += [level.name] * len(at)
+            found["institution"] += [level.codes[row] for row in at]
+            found["in_force"] += before[at].tolist()
+            found["amount"] += amounts[at].tolist()
+            found["difference"] += (amounts - before)[at].tolist()
+    return build(WINNERS, found)
 
 
-def _shares(number: int, cents: Int64Array, base: Base) -> Iterator[Row]:
+def _shares(number: int, cents: Int64Array, groups: Sequence[Level]) -> Iterator[Row]:
     total = int(cents.sum()) or 1
-    for level in _groups(base):
+    for level in groups:
         for code, amount in zip(level.codes, level.sums(cents).tolist(), strict=True):
-            yield number, level.name, code, amount, round_units(Fraction(amount, total), 6)
+            yield number, level.name, code, amount, round_ratio(amount * 10**6, total)
 
 
 def _groups(base: Base) -> list[Level]:

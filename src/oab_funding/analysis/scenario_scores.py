@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import cast
+from typing import Any, Literal, cast
 
 import numpy as np
+import pyarrow as pa
 
-from oab_funding.analysis.child_scores import have_children
-from oab_funding.analysis.children import ChildMixtures, Institution, Scored, ScoresAsTheyAre, both_of
+from oab_funding.analysis.child_rows import IMPUTED, coded_by, rounds_of
+from oab_funding.analysis.children import scored_children
 from oab_funding.analysis.municipalities import Score, scores_of
+from oab_funding.analysis.rescored import model_of
 from oab_funding.analysis.school_money import SiteColumns
-from oab_funding.errors import InputError, Place
+from oab_funding.errors import InputError
 from oab_funding.exact import Rule, to_fraction
 from oab_funding.exact.sums import Int64Array
+from oab_funding.indicator.imputation.tables import imputed_from_tables
+from oab_funding.indicator.model import read_model
+from oab_funding.indicator.score import Average, score_coded
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision
 from oab_funding.run import steps
 from oab_funding.run.choices import children_rule
 from oab_funding.run.run import Run
-from oab_funding.scores.aggregate import ScoreRule
+from oab_funding.scores.aggregate import ScoreRule, add_up, mean_of_rounds
+from oab_funding.scores.child_source import ChildSource, source_of
+from oab_funding.scores.counted import CountedChildren, read_children
+from oab_funding.scores.institution_scores import score_columns
+from oab_funding.scores.population import PUPIL, TODDLER, Population, left_out_sites
 from oab_funding.scores.published.changes import ThresholdPerPupil
 from oab_funding.scores.published.what_if import under_threshold
 from oab_funding.scores.target_group import TieRule
 from oab_funding.tables.columns import texts, units
+from oab_funding.tables.duo import read_sites
 
-OF_SCORES = ("threshold_share", "target_share", "tie_rule", "target_size_rounding")
+OF_THE_LAW = ("threshold_share", "target_share", "tie_rule", "target_size_rounding")
 """What can be changed in the law of scores, with its options where the law is silent."""
+
+OF_CHILDREN = ("average", "model")
+"""What can be changed in the scores of children: how rounds of imputation are averaged, and the model."""
+
+OF_SCORES = (*OF_THE_LAW, *OF_CHILDREN)
 
 Law = SchoolScoreProvision | MunicipalityScoreProvision
 
@@ -49,30 +64,116 @@ def rule_with(rule: ScoreRule, law: Law, settings: Mapping[str, str]) -> ScoreRu
     if "target_size_rounding" in settings:
         named = law.choose("target_size_rounding", settings["target_size_rounding"])
         rule = replace(rule, size_rounding=cast(Rule, named))
-    if rule.tie_rule == "order":
-        place = Place(value="order", argument="tie_rule")
-        raise InputError("is not computed in scenarios", place, "choose share, include or exclude")
     return rule
 
 
-class FromChildren:
-    """Scores of institutions under other rules, from the scored children of a run."""
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Scores of institutions: names ascending, E, A and the score in hundredths, and the target group."""
 
-    def __init__(self, run: Run, law: Law, institution: Institution) -> None:
+    names: tuple[str, ...]
+    children: Sequence[int]
+    raw: Sequence[int | None]
+    score: Sequence[int | None]
+    target_children: Fraction
+
+
+class FromChildren:
+    """Scores of institutions under other rules, from the scored children of a run.
+
+    Children are read once; they are scored again only where the model or the averaging is another, with what
+    the run imputed, so that nothing is imputed anew.
+    """
+
+    def __init__(self, run: Run, law: Law, institution: Literal["site_id", "municipality_code"]) -> None:
         children = run.calculation.children
         assert children is not None  # asked before
-        excluded = law.formula.excluded_schools
-        self._both = both_of((run, run), institution, (excluded, excluded))
-        self._institution, self._law = institution, law
+        self._run, self._law, self._institution = run, law, institution
         self._rule = children_rule(law, children)
-        self._scorer = ScoresAsTheyAre(self._both)
+        self._found: dict[tuple[tuple[str, str], ...], Scored] = {}
+        self._read: dict[tuple[str, ...], list[CountedChildren]] = {}
 
-    def scored(self, settings: Mapping[str, str]) -> tuple[tuple[str, ...], Scored]:
-        """Give names and scores under settings."""
+    def scored(self, settings: Mapping[str, str]) -> Scored:
+        """Give names and scores under settings.
+
+        Raises
+        ------
+        InputError
+            A setting is refused, or the run does not hold what scoring its children again takes.
+        """
+        key = tuple(sorted(settings.items()))
+        if key not in self._found:
+            self._found[key] = self._scored(settings)
+        return self._found[key]
+
+    def _scored(self, settings: Mapping[str, str]) -> Scored:
         rule = rule_with(self._rule, self._law, settings)
-        mixtures = ChildMixtures(self._both, self._institution, (self._rule, rule), self._scorer)
-        changed = frozenset(mixtures.keys)
-        return mixtures.names, mixtures.scored(changed, changed)
+        found = mean_of_rounds([add_up(children, rule) for children in self._children(rule, settings)])
+        columns = score_columns(found, rule)
+        size = Fraction(str(found.figures()["target_group"]))
+        return Scored(found.names, found.children, columns["score_raw"], columns["score"], size)
+
+    def _children(self, rule: ScoreRule, settings: Mapping[str, str]) -> list[CountedChildren]:
+        """Read the children, a reading per round of imputation."""
+        with_ids = rule.tie_rule == "order"
+        key = (*(settings.get(name, "") for name in OF_CHILDREN), "ids" if with_ids else "")
+        if key not in self._read:
+            source = source_of(self._table(settings))
+            population = self._population(source, rule)
+            self._read[key] = [read_children(part, population, with_ids) for part in source.rounds()]
+        return self._read[key]
+
+    def _table(self, settings: Mapping[str, str]) -> pa.Table:
+        if not any(name in settings for name in OF_CHILDREN):
+            table = scored_children(self._run, with_rounds=True)
+            assert table is not None  # asked before
+            return table
+        children = self._run.calculation.children
+        assert children is not None  # asked before
+        return scored_again(
+            self._run,
+            settings.get("model"),
+            cast(Any, settings.get("average", children.average)),
+        )
+
+    def _population(self, source: ChildSource, rule: ScoreRule) -> Population:
+        sites = self._run.sources.get("children.sites")
+        register = None if sites is None else read_sites(sites)
+        out = left_out_sites(source.site_ids(), register, self._law.formula.excluded_schools)
+        if self._institution == "site_id":
+            return Population("site_id", (PUPIL,), out, None, None, rule.asylum_kinds)
+        where = None
+        if register is not None and "municipality_code" in register.column_names:
+            where = dict(zip(texts(register, "site_id"), texts(register, "municipality_code"), strict=True))
+        return Population("municipality_code", (PUPIL, TODDLER), out, where, None, rule.asylum_kinds)
+
+
+def scored_again(run: Run, model: str | None, average: Average) -> pa.Table:
+    """Score the children of a run again, by another model or averaged otherwise, with what it imputed.
+
+    Parameters
+    ----------
+    run
+        A run that holds its children, what was imputed, and a model.
+    model
+        Path of a model file; None for the run's own. Its specification may have other categories.
+    average
+        How rounds are averaged.
+
+    Raises
+    ------
+    InputError
+        The run does not hold these, or what was imputed is in no category of the model's specification.
+    """
+    if "children.pupils" not in run.sources or not all(run.has(name) for name in (*IMPUTED, "coefficients")):
+        remedy = "take a run that scored pupils, or one that still holds its children"
+        raise InputError("does not hold what scoring its children again takes", run.place, remedy)
+    taken = model_of(run) if model is None else read_model(model, run.specifications)
+    population = coded_by(run, taken.specification)
+    imputed = imputed_from_tables(
+        {name: run.table(name) for name in IMPUTED}, population, rounds=rounds_of(run)
+    )
+    return score_coded(population, imputed, taken, average).table
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +184,16 @@ class SiteScores:
     ----------
     columns
         The scores.
-    largest_error
-        Units of score by which that of a school can be off, where it is an estimate.
+    largest_error, error_of_sum
+        Units of score by which that of a school, and the sum of all, can be off, where it is an estimate.
+    target_children
+        Children in the target group, where they are known.
     """
 
     columns: SiteColumns
     largest_error: Fraction | None = None
+    error_of_sum: Fraction | None = None
+    target_children: Fraction | None = None
 
 
 class SchoolScenarios:
@@ -96,7 +201,8 @@ class SchoolScenarios:
 
     def __init__(self, run: Run, law: SchoolScoreProvision, sites: tuple[str, ...]) -> None:
         self._run, self._law, self._sites = run, law, sites
-        self._children = FromChildren(run, law, "site_id") if have_children((run, run), "schools") else None
+        self._estimates: dict[Fraction, SiteScores] = {}
+        self._children = FromChildren(run, law, "site_id") if _scored_here(run, "schools") else None
 
     @property
     def exact(self) -> bool:
@@ -113,10 +219,12 @@ class SchoolScenarios:
         """
         changed = {name: value for name, value in settings.items() if name in OF_SCORES}
         if self._children is not None and changed:
-            names, found = self._children.scored(changed)
-            number = {name: at for at, name in enumerate(names)}
-            at = np.array([number[site] for site in self._sites], dtype=np.int64)
-            return SiteScores(SiteColumns(found.present[at], found.score[at], found.children[at]))
+            found = self._children.scored(changed)
+            number = {name: at for at, name in enumerate(found.names)}
+            at = np.array([number.get(site, len(found.names)) for site in self._sites], dtype=np.int64)
+            score, pupils = _array([*found.score, 0]), _array([*found.children, 0])
+            columns = SiteColumns(at < len(found.names), score[at], pupils[at])
+            return SiteScores(columns, target_children=found.target_children)
         table = self._run.table("site_scores")
         if not changed:
             return SiteScores(self._columns(units(table, "score", 2)))
@@ -128,9 +236,11 @@ class SchoolScenarios:
         share = self._law.what_if(threshold_share=changed["threshold_share"]).formula.threshold_share
         if share == self._law.formula.threshold_share:
             return self.scores({})
-        estimate = under_threshold(table, self._per_pupil(), share, self._law.formula.threshold_share)
-        error = Fraction(str(estimate.figures["largest_error"]))
-        return SiteScores(self._columns(units(estimate.table, "score", 2)), error)
+        if share not in self._estimates:
+            estimate = under_threshold(table, self._per_pupil(), share, self._law.formula.threshold_share)
+            errors = (Fraction(str(estimate.figures[f"largest_error{of}"])) for of in ("", "_of_sum"))
+            self._estimates[share] = SiteScores(self._columns(units(estimate.table, "score", 2)), *errors)
+        return self._estimates[share]
 
     def _per_pupil(self) -> ThresholdPerPupil | None:
         """Give k of the law in force, with the interval that the published table leaves."""
@@ -157,7 +267,7 @@ class MunicipalScenarios:
 
     def __init__(self, run: Run, law: MunicipalityScoreProvision) -> None:
         self._run = run
-        children = have_children((run, run), "municipalities")
+        children = _scored_here(run, "municipalities")
         self._children = FromChildren(run, law, "municipality_code") if children else None
 
     @property
@@ -165,8 +275,8 @@ class MunicipalScenarios:
         """Whether scores are computed from children."""
         return self._children is not None
 
-    def scores(self, settings: Mapping[str, str]) -> Mapping[str, Score]:
-        """Give A and the score by municipality.
+    def scores(self, settings: Mapping[str, str]) -> tuple[Mapping[str, Score], Fraction | None]:
+        """Give A and the score by municipality, and the children in the target group where they are known.
 
         Raises
         ------
@@ -175,16 +285,26 @@ class MunicipalScenarios:
         """
         changed = {name: value for name, value in settings.items() if name in OF_SCORES}
         if not changed:
-            return scores_of(self._run, "municipality_scores")
+            return scores_of(self._run, "municipality_scores"), None
         if self._children is None:
             raise InputError(
                 f"scores that came as a table do not say what they would be under another {min(changed)}",
                 remedy="take a run that computed its scores from children",
             )
-        names, found = self._children.scored(changed)
-        rows = zip(names, found.present.tolist(), found.raw.tolist(), found.score.tolist(), strict=True)
-        return {name: (raw, score) for name, there, raw, score in rows if there}
+        found = self._children.scored(changed)
+        rows = zip(found.names, found.raw, found.score, strict=True)
+        return {name: (raw or 0, score or 0) for name, raw, score in rows}, found.target_children
 
 
-def _array(values: list[int]) -> Int64Array:
+def _scored_here(run: Run, stream: str) -> bool:
+    """Say whether the scores of a stream were computed from children that are at hand."""
+    part = getattr(run.calculation, stream)
+    return (
+        part.scores is None
+        and run.calculation.children is not None
+        and scored_children(run, with_rounds=True) is not None
+    )
+
+
+def _array(values: Sequence[int | None]) -> Int64Array:
     return np.array(values, dtype=np.int64)

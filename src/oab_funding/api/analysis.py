@@ -162,7 +162,8 @@ def scenario(
         Called with the settings, before they are computed.
     **settings
         One value or several for `threshold_share`, `target_share`, `tie_rule`, `target_size_rounding`,
-        `price`, `budget`, and of municipalities `minimum`; every combination is a scenario.
+        `average` (of rounds of imputation), `model` (path of a model file), `price`, `budget`, and of
+        municipalities `minimum`; every combination is a scenario.
 
     Returns
     -------

@@ -130,7 +130,7 @@ def aggregate(children: Children, population: Population, rule: ScoreRule) -> Ag
     check_ids(rounds)
     with_ids = rule.tie_rule == "order"
     found = [add_up(read_children(part, population, with_ids), rule) for part in rounds]
-    return found[0] if len(found) == 1 else _mean(found)
+    return mean_of_rounds(found)
 
 
 def add_up(children: CountedChildren, rule: ScoreRule) -> Aggregate:
@@ -157,8 +157,17 @@ def add_up(children: CountedChildren, rule: ScoreRule) -> Aggregate:
     )
 
 
-def _mean(rounds: Sequence[Aggregate]) -> Aggregate:
+def mean_of_rounds(rounds: Sequence[Aggregate]) -> Aggregate:
+    """Average over the rounds what was found in each; a single round is itself.
+
+    Raises
+    ------
+    InputError
+        The rounds do not hold the same children.
+    """
     first = rounds[0]
+    if len(rounds) == 1:
+        return first
     if any(part.names != first.names or part.children != first.children for part in rounds):
         raise InputError(
             "the rounds do not hold the same children", remedy="give every child in every round, at one place"

@@ -7,14 +7,16 @@ too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import pyarrow as pa
 
 from oab_funding.errors import InputError
-from oab_funding.exact import round_units
+from oab_funding.exact import round_ratio
 from oab_funding.scores.published.changes import ThresholdPerPupil
 from oab_funding.scores.schools import school_of_site
 from oab_funding.tables.columns import build, units
@@ -96,7 +98,7 @@ def under_threshold(
     new = rescaled(k, threshold_share, instead_of)
     pupils = published_scores.column("pupils").to_pylist()
     raw = units(published_scores, "score_raw", 2)
-    found = [_estimate(a, e, new) for a, e in zip(raw, pupils, strict=True)]
+    found = _estimates(raw, pupils, new)
     columns: dict[str, Any] = {name: published_scores.column(name) for name in names if name != "threshold"}
     columns["score"] = [site.score for site in found]
     errors: dict[str, int] = {}
@@ -112,10 +114,16 @@ def under_threshold(
     return StepResult({"site_scores": build(SITE_SCORES, columns)}, figures)
 
 
-def _estimate(raw: int, pupils: int, k: ThresholdPerPupil) -> _Estimate:
-    best, low, high = (Fraction(pupils * _UNITS) * each for each in (k.best, k.low, k.high))
-    return _Estimate(_floored(raw - best), _floored(raw - _HALF - high), _floored(raw + _HALF - low))
+def _estimates(raw: Sequence[int], pupils: Sequence[int], k: ThresholdPerPupil) -> list[_Estimate]:
+    ends = ((k.best, Fraction(0)), (k.high, -_HALF), (k.low, _HALF))
+    columns = (_floored(raw, pupils, each, shift) for each, shift in ends)
+    return [_Estimate(*each) for each in zip(*columns, strict=True)]
 
 
-def _floored(hundredths: Fraction) -> int:
-    return max(0, round_units(hundredths, 0))
+def _floored(raw: Sequence[int], pupils: Sequence[int], k: Fraction, shift: Fraction) -> list[int]:
+    """Give A + shift - k E in hundredths, rounded once and not below 0, in whole numbers over one divisor."""
+    per_pupil = k * _UNITS
+    divisor = lcm(per_pupil.denominator, shift.denominator)
+    each, more = int(per_pupil * divisor), int(shift * divisor)
+    pairs = zip(raw, pupils, strict=True)
+    return [max(0, round_ratio(a * divisor + more - e * each, divisor)) for a, e in pairs]
