@@ -121,6 +121,7 @@ def test_the_command_writes_its_tables(tmp_path: Path) -> None:
     assert sorted(one.name for one in (tmp_path / "S").iterdir()) == [
         "lorenz.csv",
         "scenarios.csv",
+        "scenarios.html",
         "shares.csv",
         "winners_and_losers.csv",
     ]

@@ -20,7 +20,8 @@ from oab_funding.exact import Rule, to_fraction
 from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.imputation.tables import imputed_from_tables
 from oab_funding.indicator.model import read_model
-from oab_funding.indicator.score import Average, score_coded
+from oab_funding.indicator.rounds import Average
+from oab_funding.indicator.score import score_coded
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision
 from oab_funding.run import steps
 from oab_funding.run.choices import children_rule

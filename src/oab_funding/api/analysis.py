@@ -230,3 +230,15 @@ class Scenarios(Displayed):
     def table(self) -> pa.Table:
         """Table `scenarios`."""
         return self.tables["scenarios"]
+
+    def page(self, lang: Language = "nl") -> str:
+        """Give the scenarios as a page of its own: totals, winners and losers, concentration, shares.
+
+        Raises
+        ------
+        InputError
+            There are no texts in that language.
+        """
+        from oab_funding.report.scenarios import scenarios_page
+
+        return scenarios_page(self.tables, self.labels, lang)

@@ -9,7 +9,7 @@ import typer
 from oab_funding.cli.app import OutDirectory, Overwrite, RunFolder, app
 from oab_funding.cli.terminal import progress, said, show_labels, show_table
 
-_MARKER = "scenarios.csv"
+_MARKER, _PAGE = "scenarios.csv", "scenarios.html"
 _SHOWN = ("scenario", "settings", "total", "difference", "gainers", "losers", "gini")
 
 
@@ -24,17 +24,22 @@ def scenario(
     stream: Annotated[
         str | None, typer.Option("--stream", help="schools or municipalities, where the run has both.")
     ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the page: nl or en.")] = "nl",
     overwrite: Overwrite = False,
 ) -> None:
     """Winners and losers, concentration and shares under changed parameters, beside the rule in force."""
     from oab_funding.api.analysis import scenario as computed
+    from oab_funding.report.phrases import read_phrases
     from oab_funding.tables.output import write_csv
     from oab_funding.tables.whole import check_directory_free, output_directory
 
+    read_phrases(lang)
     check_directory_free(out, overwrite, _MARKER)
     with progress("computing") as on_step:
         found = computed(folder, stream=cast(Any, stream), on_step=on_step, **_grid(settings))
+        page = found.page(cast(Any, lang))
     with output_directory(out, overwrite, _MARKER) as path:
+        (path / _PAGE).write_text(page, encoding="utf-8")
         for name, table in found.tables.items():
             write_csv(table, path / f"{name}.csv")
     show_labels(found.labels)
