@@ -86,17 +86,17 @@ def _table(header: str, rows: Iterator[tuple[object, ...]] | list[tuple[object, 
 
 
 def _commands() -> Iterator[str]:
-    from typer.main import get_command
+    import oab_funding.cli
 
-    from oab_funding.cli import app
-
-    for name, command in _walk("oab-funding", get_command(app)):
+    for name, command in _walk("oab-funding", oab_funding.cli.parser()):
         if hasattr(command, "commands"):
             continue
         arguments = "".join(f" {_shown(p)}" for p in command.params if p.param_type_name == "argument")
         yield f"### {name.removeprefix('oab-funding ')}"
         yield ""
         yield f"`{name}{arguments}`: {' '.join(inspect.cleandoc(command.help or '').split())}"
+        yield ""
+        yield f"`{command.epilog.removeprefix('Example: ')}`"
         yield ""
         yield from _table("option | what it says | without it", [_parameter(p) for p in command.params])
 

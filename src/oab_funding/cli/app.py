@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from oab_funding._version import __version__
+from oab_funding.cli.help import Commands, dressed
 
 app = typer.Typer(
     name="oab-funding",
+    cls=Commands,
     help="The Dutch education-disadvantage money, calculated exactly, openly and replayably.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -39,7 +41,7 @@ def _options(
 @cache
 def parser() -> Any:
     """Give the commands and their options, made once: that takes longer than many a command."""
-    return typer.main.get_command(app)
+    return dressed(typer.main.get_command(app))
 
 
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .parquet or .xlsx.")]

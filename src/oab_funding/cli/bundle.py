@@ -47,6 +47,12 @@ def run(
     from oab_funding.api.runs import run as carry_out
     from oab_funding.cli.summary import show_summary
 
+    if calculation.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods"):
+        raise InputError(
+            "is a workbook, not a calculation file",
+            Place(str(calculation)),
+            f"did you mean `oab-funding allocate schools --scores {calculation.name}`?",
+        )
     _give_back_memory()
     with progress(calculation.name) as on_step:
         done = carry_out(

@@ -40,6 +40,7 @@ def with_options(message: str, arguments: Sequence[str]) -> str:
     '--price: is negative'
     """
     options = {option for command, _ in [_command(arguments)] for option in _options(command)}
+    options |= {"--sites"}  # asked for where a run was made without it
 
     def option(match: re.Match[str]) -> str:
         name = f"--{match[1].replace('_', '-')}"
@@ -68,7 +69,8 @@ def _hint(error: Any, arguments: Sequence[str]) -> str:
     if unknown and (
         below := [name for name in _below(command) if unknown in _options(command.commands[name])]
     ):
-        return f"put it after `oab-funding {' '.join([*path, below[0]])}`"
+        meant = next((name for name in below if name in arguments), below[0])
+        return f"put it after `oab-funding {' '.join([*path, meant])}`"
     words = [word for word in arguments[len(path) :] if not word.startswith("-") and Path(word).is_file()]
     wanted = [name for name in _REQUIRED_FILES if name in _options(command) and name not in arguments]
     if words and wanted and "--" not in str(unknown or ""):

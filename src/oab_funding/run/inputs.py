@@ -171,9 +171,7 @@ def read_site_scores(source: str | Path | SourceFile) -> SiteScoreFile:
     """
     file = read_source(source)
     if is_duo(file):
-        raise InputError(
-            "is DUO's register, without scores", Place(file.name), "give it as the table of sites"
-        )
+        raise InputError("is DUO's register, without scores", Place(file.name), "give it as `sites`")
     if file.suffix in WORKBOOKS and not holds_table(file, SITE_SCORES):
         book = read_cbs_workbook(file)
         return SiteScoreFile(book.table, file.name, book.reference_date, book.c, book.g, book.label or "")

@@ -48,6 +48,6 @@ def _not_there(telling: Telling, board: str) -> InputError:
     if codes == [UNKNOWN]:
         return InputError(
             f"board {board!r} cannot be looked up: the run has no register of sites",
-            remedy="give one under sites",
+            remedy="make the run again with one, as `sites`",
         )
     return unknown_institution("board", board, ((code, None) for code in codes if code != UNKNOWN))

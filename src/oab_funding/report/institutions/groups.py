@@ -116,7 +116,17 @@ def _near(wanted: str, names: dict[str, str]) -> list[str]:
     folded = wanted.casefold()
     exact = [code for code, name in names.items() if folded and folded == name.casefold().partition(",")[0]]
     inside = [code for code, name in names.items() if len(folded) >= _SHORTEST and folded in name.casefold()]
-    return list(dict.fromkeys([*exact, *by_code, *inside]))
+    found = list(dict.fromkeys([*exact, *by_code, *inside]))
+    return found or _spelt_like(folded, names)
+
+
+def _spelt_like(wanted: str, names: dict[str, str]) -> list[str]:
+    """Give who has a name spelt nearly so; the town after it does not count."""
+    codes: dict[str, list[str]] = {}
+    for code, name in names.items():
+        codes.setdefault(name.casefold().partition(",")[0], []).append(code)
+    near = get_close_matches(wanted, filter(None, codes), n=_MOST, cutoff=0.75)
+    return [code for name in near for code in codes[name]][:_MOST]
 
 
 def with_towns(table: pa.Table, code: str) -> dict[str, str | None]:

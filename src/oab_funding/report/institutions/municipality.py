@@ -114,7 +114,7 @@ def _not_there(telling: Telling, code: str) -> InputError:
     if not known:
         return InputError(
             f"municipality {code!r} cannot be looked up: the run has no register of sites",
-            remedy="give one under sites",
+            remedy="make the run again with one, as `sites`",
         )
     return unknown_institution("municipality", code, known.items())
 
