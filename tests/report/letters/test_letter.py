@@ -29,7 +29,7 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize(("run", "asked"), ASKED, ids=lambda value: str(value))
+@pytest.mark.parametrize(("run", "asked"), ASKED, ids=lambda value: getattr(value, "__name__", str(value)))
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_the_page_says_what_the_text_says(run: Any, asked: dict[str, str], lang: str) -> None:
     text = letter(run(), lang=lang, head=HEAD, **asked)  # type: ignore[arg-type]
