@@ -68,9 +68,11 @@ def scatter_figure(
     with house_style():
         figure, axes = new_figure(5.2)
         axes.plot([low / 100, high / 100], [low / 100, high / 100], color=MUTED, linewidth=1.0, linestyle=":")
-        # A dot is a line of no length with round ends: the smallest thing that SVG can say.
-        gaps = np.full(len(dots), np.nan)
-        xs, ys = (np.column_stack([one / 100, one / 100, gaps]).ravel() for one in dots.T)
+        # A dot is a very short line with round ends: the least that SVG needs to say of it.
+        gaps, short = np.full(len(dots), np.nan), step / 1000
+        x, y = dots.T / 100
+        xs = np.column_stack([x - short, x + short, gaps]).ravel()
+        ys = np.column_stack([y, y, gaps]).ravel()
         (drawn,) = axes.plot(xs, ys, color=ACCENT, linewidth=2.6, solid_capstyle="round", alpha=0.6)
         drawn.get_path().should_simplify = False
         axes.set_xlabel(printable(first))
@@ -118,6 +120,6 @@ def shares_figure(shares: Mapping[str, Mapping[str, float]], title: str, source:
         axes.set_title(printable(title), loc="left", weight="bold")
         axes.grid(axis="x")
         if len(dates) > 1:
-            axes.legend(frameon=False, loc="lower right", fontsize=9)
+            axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(dates), fontsize=9)
         add_source(figure, source)
     return figure
