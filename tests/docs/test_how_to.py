@@ -45,6 +45,7 @@ WORDS = [
         ("supply-a-regulation", 1),
         pytest.param("made-up-country", 2, marks=pytest.mark.thorough),
         pytest.param("indicator", 4, marks=pytest.mark.thorough),
+        pytest.param("uncertainty", 3, marks=pytest.mark.thorough),
     ],
 )
 def test_commands_one_after_another(

@@ -124,7 +124,7 @@ def test_the_line_is_that_of_a_full_sort(state: State, rule: TieRule) -> None:
     )
     everyone = np.repeat(units_, weight.astype(int)).astype(np.int64)
     batch = ChildBatch(everyone, np.zeros(len(everyone), dtype=np.int64), np.zeros(0, dtype=np.int64), None)
-    counted = CountedChildren(lambda: [batch], ("x",), Survey.of(everyone), 0, {})
+    counted = CountedChildren([batch], ("x",), Survey.of(everyone), 0, {})
     expected = target_group(counted, made.target_share, made.size_rounding, rule)
     for rows in (np.arange(size), np.flatnonzero(units_ < 520_010_000), _lowest(units_, stream)):
         group, counts = _grouped(stream, units_, rows)
