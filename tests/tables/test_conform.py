@@ -15,7 +15,7 @@ import pytest
 
 from oab_funding.errors import InputError
 from oab_funding.tables.column import convert
-from oab_funding.tables.conform import accept, conform, to_arrow
+from oab_funding.tables.conform import Checked, accept, conform, to_arrow
 from oab_funding.tables.grant_tables import SCHOOL_OLD_BASE
 from oab_funding.tables.schema import Code, Column, Day, Number, TableSchema, Text, Whole, YesNo
 from oab_funding.tables.score_tables import SITE_SCORES
@@ -275,27 +275,25 @@ def test_what_is_wrong_is_refused(values: Any, column: Column) -> None:
         accept(column_of(values), column, "f", 1)
 
 
-def test_what_was_conformed_is_not_checked_again() -> None:
+def test_what_says_that_it_was_checked_is_not_checked_again() -> None:
     frame = {"site_id": ["00AP00"], "score": ["33.02"]}
     conformed = conform(frame, SITE_SCORES)
-    assert conform(conformed, SITE_SCORES) is conformed
-    assert conform(conformed.slice(0), SITE_SCORES) is not conformed
+    checked = Checked(conformed, SITE_SCORES)
+    assert conform(checked, SITE_SCORES) is conformed
+    assert conform(conformed, SITE_SCORES) is not conformed
     with pytest.raises(InputError, match="school_id"):
-        conform(conformed, SCHOOL_OLD_BASE)
+        conform(checked, SCHOOL_OLD_BASE)
+    assert conform(checked, SITE_SCORES, only=("site_id",)).column_names == ["site_id"]
 
 
-def test_what_was_conformed_as_a_part_may_be_too_little_for_a_whole() -> None:
+def test_what_was_checked_as_a_part_may_be_too_little_for_a_whole() -> None:
     none = conform({"site_id": [], "score": []}, SITE_SCORES, empty=True)
-    assert conform(none, SITE_SCORES, empty=True) is none
+    assert conform(Checked(none, SITE_SCORES), SITE_SCORES, empty=True) is none
     with pytest.raises(InputError, match="no rows"):
-        conform(none, SITE_SCORES)
+        conform(Checked(none, SITE_SCORES), SITE_SCORES)
 
 
-def test_a_table_that_is_gone_is_forgotten() -> None:
-    from oab_funding.tables.conform import _conformed
-
-    before = len(_conformed)
-    table = conform({"site_id": ["00AP00"], "score": ["33.02"]}, SITE_SCORES)
-    assert len(_conformed) == before + 1
-    del table
-    assert len(_conformed) == before
+def test_a_checked_table_is_taken_as_any_frame() -> None:
+    checked = Checked(conform({"site_id": ["00AP00"], "score": ["33.02"]}, SITE_SCORES), SITE_SCORES)
+    assert checked.column_names == ["site_id", "score"]
+    assert to_arrow(checked) is checked.table

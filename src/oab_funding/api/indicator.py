@@ -30,9 +30,11 @@ from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import load_specification
 from oab_funding.run.calculation_file import Indicator
 from oab_funding.tables.child_tables import TODDLERS
+from oab_funding.tables.conform import Checked
 from oab_funding.tables.display import Displayed
 from oab_funding.tables.duo import read_sites
 from oab_funding.tables.files import read_table
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.step_result import Figure
 
 _ROUNDS, _SEED = 10, 1
@@ -382,18 +384,19 @@ def _population(
 ) -> Population:
     young = toddlers
     if isinstance(toddlers, str | os.PathLike):
-        young = read_table(Path(toddlers), TODDLERS)
+        young = Checked(read_table(Path(toddlers), TODDLERS), TODDLERS)
     return Population.of(_pupils(pupils, specification), young, _sites(sites), specification, day)
 
 
 def _pupils(pupils: Any, specification: Specification, weights: str | None = None) -> Any:
     if not isinstance(pupils, str | os.PathLike):
         return pupils
-    return read_table(Path(pupils), pupils_schema(specification, weights))
+    schema = pupils_schema(specification, weights)
+    return Checked(read_table(Path(pupils), schema), schema)
 
 
 def _sites(sites: Any) -> Any:
-    return read_sites(Path(sites)) if isinstance(sites, str | os.PathLike) else sites
+    return Checked(read_sites(Path(sites)), SITES) if isinstance(sites, str | os.PathLike) else sites
 
 
 def _count(value: int, argument: str, least: int) -> int:

@@ -165,12 +165,14 @@ def score(
         tables = _read(*files)
         specification = used.specification
         day = _day(date) or specification.reference_date
+        imputation = None
         if imputed is not None:
             additions, times = _taken_up(imputed, _identity(tables, specification, date))
         else:
             times = _ROUNDS if rounds is None else rounds
             seed = _SEED if seed is None else seed
-            additions = _imputed(tables, specification, date, times, seed, school or _SCHOOL).tables
+            imputation = _imputed(tables, specification, date, times, seed, school or _SCHOOL)
+            additions = imputation.tables
         coefficients = supply_model(model=used, model_sha256="").table
         scored = score_population(
             tables["pupils"],
@@ -185,6 +187,7 @@ def score(
             toddler_months=_months(day),
             reference_date=day,
             rounds=times,
+            imputation=imputation,
         )
         sources = files_said(*files, model_file) if out.suffix.lower() == ".xlsx" else []
         write_asked(
@@ -215,11 +218,24 @@ def _imputed(
     from typing import cast
 
     from oab_funding.indicator.imputation.impute import ImputationRule
+    from oab_funding.indicator.population import Population
     from oab_funding.indicator.specification_file import load_specification
     from oab_funding.indicator.steps import impute_population
+    from oab_funding.tables.child_tables import PUPILS, TODDLERS
+    from oab_funding.tables.conform import Checked
+    from oab_funding.tables.register_tables import SITES
 
     specification = load_specification(spec)
     on = _day(day) or specification.reference_date
+    toddlers = tables.get("toddlers")
+    population = Population.of(
+        Checked(tables["pupils"], PUPILS),
+        None if toddlers is None else Checked(toddlers, TODDLERS),
+        Checked(tables["sites"], SITES),
+        specification,
+        on,
+        _months(on),
+    )
     return impute_population(
         tables["pupils"],
         tables.get("toddlers"),
@@ -229,6 +245,7 @@ def _imputed(
         rule=ImputationRule(rounds, seed, cast(Any, school)),
         toddler_months=_months(on),
         reference_date=on,
+        population=population,
     )
 
 

@@ -22,7 +22,7 @@ from oab_funding.indicator.school_mean import Located, PlaceKey, municipality_pl
 from oab_funding.indicator.specification import WEIGHT_PLACES, Measures, Specification
 from oab_funding.tables.child_tables import PUPILS, TODDLERS
 from oab_funding.tables.columns import day_numbers, filled, is_known
-from oab_funding.tables.conform import conform, to_arrow
+from oab_funding.tables.conform import Checked, conform, to_arrow
 from oab_funding.tables.headers import DUTCH, folded
 from oab_funding.tables.schema import Column, Number, TableSchema
 
@@ -230,7 +230,8 @@ def code_children(
     {'education_mother': [7, -1], 'education_father': [2, 3], 'origin': [6, 5], 'stay': [2, 0]}
     """
     day = specification.reference_date if reference_date is None else to_date(reference_date)
-    arrow = children if hasattr(children, "iloc") else to_arrow(children, "children")
+    taken = isinstance(children, Checked) or hasattr(children, "iloc")
+    arrow = children if taken else to_arrow(children, "children")
     headers = arrow.columns if hasattr(arrow, "iloc") else arrow.column_names
     names = {folded(str(header)) for header in headers}
     toddlers = not names & _meant("site_id") and bool(names & _meant("birth_date"))

@@ -17,6 +17,7 @@ from oab_funding.errors import InputError, Place
 from oab_funding.indicator.coding import CodedChildren, code_children, to_date
 from oab_funding.indicator.specification import Specification
 from oab_funding.regulation import Statutes
+from oab_funding.tables.conform import Checked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,7 @@ class Population:
         Parameters
         ----------
         pupils, toddlers
-            Frames of pupils, and of toddlers or None.
+            Frames of pupils, and of toddlers or None; `Checked` ones are not checked again.
         sites
             Frame of sites with `municipality_code`.
         specification
@@ -89,7 +90,8 @@ class Population:
             months = toddler_months if toddler_months is not None else months_of_toddlers(day)
             young = code_children(toddlers, sites, specification, day, months)
             _check_apart(coded, young)
-        return cls(specification, day, coded, young, (pupils, toddlers, sites))
+        frames = (frame.table if isinstance(frame, Checked) else frame for frame in (pupils, toddlers, sites))
+        return cls(specification, day, coded, young, tuple(frames))
 
     @property
     def parts(self) -> tuple[CodedChildren, ...]:

@@ -8,12 +8,14 @@ along unseen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.imputation.impute import ImputationRule
 from oab_funding.indicator.model import Model
 from oab_funding.indicator.population import Population
+from oab_funding.indicator.specification import Specification
 from oab_funding.regulation import MunicipalityScoreProvision, SchoolScoreProvision, Statutes
 from oab_funding.run import steps
 from oab_funding.run.calculation_file import Calculation, Children
@@ -21,9 +23,11 @@ from oab_funding.run.choices import children_rule
 from oab_funding.run.inputs import Inputs
 from oab_funding.run.recorder import Recorder
 from oab_funding.tables.child_tables import PUPILS, SCORED_CHILDREN, TODDLERS
+from oab_funding.tables.conform import Checked
 from oab_funding.tables.csv_text import parse_csv
 from oab_funding.tables.headers import match_headers
 from oab_funding.tables.parquet import parquet_schema
+from oab_funding.tables.register_tables import SITES
 from oab_funding.tables.schema import TableSchema
 from oab_funding.tables.source import SourceFile
 from oab_funding.tables.workbook import find_table
@@ -42,8 +46,7 @@ def score_children(
     law = statutes.municipality_score(day)  # it says who is a toddler
     step.applied(law.source.file, labels=law.labels)
     months = (law.formula.toddler_from_months, law.formula.toddler_until_months)
-    pupils, sites = step.known["pupils"], step.known["sites_of_children"]
-    population = Population.of(pupils, step.known.get("toddlers"), sites, specification, day, months)
+    population = _population(step, specification, day, months)
     model = _coefficients(step, calculation, given, population)
     step.say(model.label)
     imputation = step(
@@ -72,6 +75,21 @@ def score_children(
             reference_date=day,
             average=children.average,
         )
+
+
+def _population(
+    step: Recorder, specification: Specification, day: date, months: tuple[int, int]
+) -> Population:
+    """Code the children; their tables and that of the sites were checked when the inputs were read."""
+    toddlers = step.known.get("toddlers")
+    return Population.of(
+        Checked(step.known["pupils"], PUPILS),
+        None if toddlers is None else Checked(toddlers, TODDLERS),
+        Checked(step.known["sites_of_children"], SITES),
+        specification,
+        day,
+        months,
+    )
 
 
 def _coefficients(step: Recorder, calculation: Calculation, given: Inputs, population: Population) -> Model:

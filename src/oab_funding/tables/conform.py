@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,36 @@ def _chosen(table: pa.Table, choose: Choice) -> pa.Table:
     return table if wanted == table.column_names else table.select(wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A table that was held against a schema: what `conform` or a reader gave, to be taken on trust.
+
+    An Arrow table never changes, so it need not be checked again where it says that it was.
+
+    Parameters
+    ----------
+    table
+        What `conform` gave.
+    schema
+        The schema it keeps to.
+
+    Examples
+    --------
+    >>> from oab_funding.tables.score_tables import SITE_SCORES
+    >>> scores = conform({"site_id": ["00AP00"], "score": ["33.02"]}, SITE_SCORES)
+    >>> conform(Checked(scores, SITE_SCORES), SITE_SCORES) is scores
+    True
+    """
+
+    table: pa.Table
+    schema: TableSchema
+
+    @property
+    def column_names(self) -> list[str]:
+        """The columns of the table."""
+        return list(self.table.column_names)
+
+
 def conform(
     frame: Any,
     schema: TableSchema,
@@ -109,7 +139,8 @@ def conform(
     Parameters
     ----------
     frame
-        A pandas, polars or Arrow table, or anything else that `frames.to_arrow` takes.
+        A pandas, polars or Arrow table, or anything else that `to_arrow` takes; or a `Checked` table, which
+        is given back as it is where it was held against this schema.
     schema
         What the table must be.
     file
@@ -138,8 +169,10 @@ def conform(
     >>> conform(pd.DataFrame({"Score": ["33.02"], "vestiging": ["00AP00"]}), SITE_SCORES).column_names
     ['site_id', 'score']
     """
-    if only is None and _is_conformed(frame, schema) and (empty or frame.num_rows):
-        return frame
+    if isinstance(frame, Checked):
+        if only is None and frame.schema == schema and (empty or frame.table.num_rows):
+            return frame.table
+        frame = frame.table
     name = file if file is not None else f"table {schema.name}"
     headers: dict[str, str] = {}
 
@@ -156,23 +189,7 @@ def conform(
     ]
     conformed = pa.Table.from_arrays(arrays, schema=schema.arrow(tuple(headers)))
     _check_key(conformed, schema, name, first_row, empty)
-    if only is None:
-        _remember(conformed, schema)
     return conformed
-
-
-_conformed: dict[int, tuple[weakref.ref[pa.Table], TableSchema]] = {}
-"""By id what was conformed and is alive: an Arrow table never changes, so it need not be checked again."""
-
-
-def _is_conformed(frame: Any, schema: TableSchema) -> bool:
-    known = _conformed.get(id(frame))
-    return known is not None and known[0]() is frame and known[1] is schema
-
-
-def _remember(table: pa.Table, schema: TableSchema) -> None:
-    at = id(table)
-    _conformed[at] = (weakref.ref(table, lambda _: _conformed.pop(at, None)), schema)
 
 
 def _all_differ(keys: pa.Table) -> bool:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
 from oab_funding.tables import parquet
-from oab_funding.tables.conform import conform
+from oab_funding.tables.conform import Checked, conform
 from oab_funding.tables.csv_text import parse_csv, read_csv
 from oab_funding.tables.given import GivenTable
 from oab_funding.tables.headers import names_all
@@ -80,7 +80,7 @@ def read_table(source: str | Path | SourceFile, schema: TableSchema) -> pa.Table
     """
     file = read_source(source)
     if isinstance(file, GivenTable):
-        return file.table
+        return conform(Checked(file.table, file.schema), schema, f"`{file.argument}`", first_row=1)
     if file.suffix == ".csv":
         text = parse_csv(file)
         return conform(text.table, schema, file.name, text.first_row)
