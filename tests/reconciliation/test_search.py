@@ -15,7 +15,6 @@ import pytest
 
 from oab_funding.api.runs import run
 from oab_funding.reconciliation.reconcile import reconcile_run
-from oab_funding.run.opened import open_run
 from oab_funding.tables.step_result import StepResult
 
 F = Fraction
@@ -104,11 +103,10 @@ def reconciled(folder: Path, case: Case, amounts: dict[str, F], year_file: str =
         shares = "solve" if case.gainers is None else f"{float(case.gainers * 100):g}%"
         text += ['old_base = "base.csv"', f'gainers = "{shares}"']
     (folder / "calculation.toml").write_text("\n".join(text) + "\n")
-    run(folder / "calculation.toml", folder / "run")
     (folder / "d.csv").write_text(
         "\n".join(["school_id,amount", *(f"{code},{money(a)}" for code, a in amounts.items())]) + "\n"
     )
-    return reconcile_run(open_run(folder / "run"), folder / "d.csv")
+    return reconcile_run(run(folder / "calculation.toml"), folder / "d.csv")
 
 
 def causes(result: StepResult) -> set[str]:
