@@ -51,15 +51,24 @@ def test_broken_files(broken: Broken, tmp_path: Path, good: Path, command: Comma
     path = broken.write(inputs)
     out = outputs / "grants.csv"
     scores, sites = (good, ["--sites", path]) if broken.kind == "register" else (path, [])
+    out.write_text("precious")
     arguments = ["allocate", "schools", "--scores", scores, *sites, "--period", "2020-2021", "--out", out]
-    message = refused(command(*arguments, "--bundle", outputs / "run"))
+    message = refused(command(*arguments, "--overwrite", "--bundle", outputs / "run"))
     if "\0" not in str(path):  # the operating system's own limit, which the option parser meets first
         assert [part for part in broken.says if part not in message] == [], message
-    assert left(outputs) == []
-    out.write_text("precious")
-    refused(command(*arguments, "--overwrite"))
     assert out.read_text() == "precious"
     assert left(outputs) == ["grants.csv"]
+
+
+@pytest.mark.parametrize("broken", BROKEN[::8], ids=str)
+def test_broken_files_leave_nothing_behind(
+    broken: Broken, tmp_path: Path, good: Path, command: Command
+) -> None:
+    (tmp_path / "in").mkdir()
+    scores = ["--scores", good, "--sites"] if broken.kind == "register" else ["--scores"]
+    where = [broken.write(tmp_path / "in"), "--period", "2020-2021", "--out", tmp_path / "grants.csv"]
+    refused(command("allocate", "schools", *scores, *where, "--bundle", tmp_path / "run"))
+    assert left(tmp_path, "in", "good.csv") == []
 
 
 OPTIONS = {
