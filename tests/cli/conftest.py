@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,8 +20,9 @@ class Ran:
     err: str
 
     def figure(self, name: str) -> str:
-        """Give the value of a `name: value` line."""
-        return next(line.split(": ", 1)[1] for line in self.out.splitlines() if line.startswith(f"{name}: "))
+        """Give the value of a `name: value` line, a number without its marks of thousands."""
+        said = next(line.split(": ", 1)[1] for line in self.out.splitlines() if line.startswith(f"{name}: "))
+        return re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", said)
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def parser() -> Any:
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .parquet or .xlsx.")]
 OutDirectory = Annotated[Path, typer.Option("--out", help="Folder to write; absent or empty.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that exists.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Print the figures of every step as well.")]
 Bundle = Annotated[Path | None, typer.Option("--bundle", help="Also write a run bundle to this folder.")]
 OverwriteBundle = Annotated[
     bool, typer.Option("--overwrite-bundle", help="Replace a run bundle that exists at --bundle.")

@@ -16,6 +16,7 @@ from oab_funding.cli.app import (
     OutDirectory,
     Overwrite,
     RunFolder,
+    Verbose,
     app,
 )
 from oab_funding.cli.sheets import write_asked
@@ -41,6 +42,7 @@ def run(
         bool, typer.Option("--draft", help="Mark every output as valid only with a confirmation.")
     ] = False,
     keep: Keep = "all",
+    verbose: Verbose = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out a calculation file and write a run bundle."""
@@ -58,7 +60,7 @@ def run(
         done = carry_out(
             calculation, out, draft=draft, keep=cast(Any, keep), overwrite=overwrite, on_step=on_step
         )
-    show_summary(done)
+    show_summary(done, verbose)
     show(f"report: {out / 'report.html'}")
 
 

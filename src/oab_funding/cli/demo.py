@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli.app import OutDirectory, Overwrite, app
+from oab_funding.cli.app import OutDirectory, Overwrite, Verbose, app
 from oab_funding.cli.terminal import progress, show
 
 _NATIONAL = 1_400_000
@@ -17,6 +17,7 @@ _DEMO = Path("oab-funding-demo")
 @app.command("demo")
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the run bundle.")] = _DEMO,
+    verbose: Verbose = False,
     overwrite: Overwrite = False,
 ) -> None:
     """Carry out the whole calculation on the small made-up country, then say where to look."""
@@ -26,7 +27,7 @@ def demo(
 
     with progress("demo") as on_step:
         done = run(shipped_country() / "calculation.toml", out, overwrite=overwrite, on_step=on_step)
-    show_summary(done)
+    show_summary(done, verbose)
     largest = done.table("school_grants").sort_by([("amount", "descending")])
     school = largest.column("school_id")[0].as_py()
     show(f"look at: {out / 'report.html'}")

@@ -36,7 +36,7 @@ def show_results(figures: Mapping[str, object]) -> None:
     Examples
     --------
     >>> show_results({"municipalities": 5, "total": Fraction(1000000)})
-    total: 1000000.00
+    total: 1,000,000.00
     municipalities: 5
     """
     figures = {name: value for name, value in figures.items() if value is not None}

@@ -55,6 +55,7 @@ EXAMPLES = {
     "scenario": "RUN --set threshold_share=10% --out scenario.csv",
     "sign": "RUN --key private.pem",
     "confirm": "RUN --key private.pem --out confirmation.json",
+    "uncertainty": "RUN --out uncertainty.csv",
     "web": "",
     "aggregate sites": "--children scored.parquet --date 2019-10-01 --out scores.csv",
     "aggregate municipalities": "--children scored.parquet --date 2019-10-01 --out scores.csv",

@@ -1,4 +1,4 @@
-"""The closing summary of a run: labels, national figures, largest grants, checks."""
+"""The closing summary of a run: labels, results, largest grants, checks; all figures if asked for."""
 
 from __future__ import annotations
 
@@ -10,16 +10,30 @@ from oab_funding.cli.terminal import show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:
     from oab_funding.run.run import Run
+    from oab_funding.run.steps import Step
 
 LARGEST = 5
 
 
-def show_summary(done: Run) -> None:
-    """Print what a person wants to know of a run that has ended."""
+def show_summary(done: Run, verbose: bool = False) -> None:
+    """Print what a person wants to know of a run that has ended: the results first.
+
+    Parameters
+    ----------
+    done
+        The run.
+    verbose
+        Print the figures of every step as well, after the results.
+    """
+    from oab_funding.cli.euros import in_euros
+
     show_labels(done.labels)
-    for step in done.steps:
-        show(f"# {step}")
-        show_figures(done.figures(step))
+    for step, names in _results():
+        figures = done.figures(step)
+        known = {name: in_euros(name, figures[name]) for name in names if figures.get(name) is not None}
+        if known:
+            show(f"# {step}")
+            show_figures(known)
     for name, title in (
         ("school_grants", "Largest school grants"),
         ("municipal_grants", "Largest municipal grants"),
@@ -28,8 +42,25 @@ def show_summary(done: Run) -> None:
             show_largest(done.table(name), title)
     for line in _checks(done):
         show(f"check: {line}")
+    for step in done.steps if verbose else ():
+        show(f"# {step}")
+        show_figures({name: in_euros(name, value) for name, value in done.figures(step).items()})
     if done.root is not None:
         show(f"root: {done.root}")
+
+
+def _results() -> tuple[tuple[Step, tuple[str, ...]], ...]:
+    """Give the steps that have results, and which of their figures these are."""
+    from oab_funding.run.steps import GRANTS_OF_MUNICIPALITIES, GRANTS_OF_SCHOOLS, MUNICIPALITIES, SITES
+
+    scores = ("N", "T", "sum_of_scores", "sites_above_zero", "municipalities_above_zero")
+    grants = ("total", "total_new", "budget", "transition", "price")
+    return (
+        (GRANTS_OF_SCHOOLS, (*grants, "sum_of_scores", "schools_above_zero")),
+        (GRANTS_OF_MUNICIPALITIES, (*grants, "municipalities", "topped_up")),
+        (SITES, scores),
+        (MUNICIPALITIES, scores),
+    )
 
 
 def show_largest(table: pa.Table, title: str = "Largest grants", number: int = LARGEST) -> None:

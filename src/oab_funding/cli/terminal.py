@@ -14,6 +14,8 @@ import typer
 from oab_funding.report.printable import printable
 
 _SHOWN_DIGITS = 10
+_NUMBERED = ("seed", "year")
+"""Figures that count nothing, whose thousands are not marked."""
 
 
 def columns() -> int:
@@ -54,33 +56,35 @@ def progress(what: str) -> Iterator[Callable[[str], None] | None]:
 
 
 def said(value: object) -> str:
-    """Write a figure: exact decimals whole, other fractions to ten decimals with the fraction itself.
+    """Write a figure with its thousands marked: decimals whole, other fractions to ten decimals and themselves.
 
     Examples
     --------
-    >>> said(Fraction(1, 4)), said(Fraction(1, 3)), said(True)
-    ('0.25', '0.3333333333 (1/3)', 'yes')
+    >>> said(Fraction(12345, 4)), said(Fraction(1, 3)), said(1396457), said(True)
+    ('3,086.25', '0.3333333333 (1/3)', '1,396,457', 'yes')
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
         return "not known"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{value:,f}"
+    if isinstance(value, int):
+        return f"{value:,d}"
     if not isinstance(value, Fraction):
         return str(value)
     from oab_funding.exact import round_exact
 
     places = next((p for p in range(7) if (value * 10**p).denominator == 1), None)
     if places is not None:
-        return f"{round_exact(value, places):f}"
-    return f"{round_exact(value, _SHOWN_DIGITS):f} ({value})"
+        return f"{round_exact(value, places):,f}"
+    return f"{round_exact(value, _SHOWN_DIGITS):,f} ({value})"
 
 
 def show_figures(figures: Mapping[str, object]) -> None:
     """Print figures as `name: value` lines."""
     for name, value in figures.items():
-        show(f"{name}: {said(value)}")
+        show(f"{name}: {value if name in _NUMBERED else said(value)}")
 
 
 def show_labels(labels: Sequence[str]) -> None:
