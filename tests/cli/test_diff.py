@@ -27,7 +27,7 @@ def test_a_difference_ends_with_1_and_none_with_0(command: Command, runs: tuple[
     ran = command("diff", *runs)
     assert ran.code == 1
     assert ran.figure("schools difference") == "1742.31"
-    assert ran.out.splitlines()[-1] == "schools\tprice\t1742.31\t1742.31\t1742.31\tno"
+    assert ran.out.splitlines()[-1] == "schools\tprice\t1,742.31\t1,742.31\t1,742.31\tno"
     assert command("diff", runs[0], runs[0]).code == 0
 
 

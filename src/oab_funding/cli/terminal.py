@@ -56,7 +56,7 @@ def progress(what: str) -> Iterator[Callable[[str], None] | None]:
 
 
 def said(value: object) -> str:
-    """Write a figure with its thousands marked: decimals whole, other fractions to ten decimals and themselves.
+    """Write a figure with thousands marked: decimals whole, other fractions to ten decimals and themselves.
 
     Examples
     --------
@@ -69,8 +69,8 @@ def said(value: object) -> str:
         return "not known"
     if isinstance(value, Decimal):
         return f"{value:,f}"
-    if isinstance(value, int):
-        return f"{value:,d}"
+    if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
+        return f"{int(value):,d}"
     if not isinstance(value, Fraction):
         return str(value)
     from oab_funding.exact import round_exact
