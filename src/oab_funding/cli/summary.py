@@ -42,9 +42,9 @@ def show_summary(done: Run, verbose: bool = False) -> None:
             show_largest(done.table(name), title)
     for line in _checks(done):
         show(f"check: {line}")
-    for step in done.steps if verbose else ():
-        show(f"# {step}")
-        show_figures({name: in_euros(name, value) for name, value in done.figures(step).items()})
+    for one in done.steps if verbose else ():
+        show(f"# {one}")
+        show_figures({name: in_euros(name, value) for name, value in done.figures(one).items()})
     if done.root is not None:
         show(f"root: {done.root}")
 
