@@ -108,7 +108,7 @@ def find(
     for stream in state.streams:
         if on_step is not None:
             on_step(f"intervals of {stream.name}")
-        paid = paid_in(run, stream.name, made)
+        paid = paid_in(run, stream.name, made, each)
         if paid.label:
             labels.append(paid.label)
         rows += [_rows(stream.name, level, paid, made[stream.name], plan) for level in paid.units.levels]
