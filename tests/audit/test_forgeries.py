@@ -180,7 +180,7 @@ def what_is_given(run, draw):
 def _sealed(run):
     try:
         reseal(run, contents=True)
-    except (OabError, KeyError):  # a table that has no such hash
+    except (OabError, KeyError, TypeError, ValueError):  # a table that has no such hash
         reseal(run)
 
 

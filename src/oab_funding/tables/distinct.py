@@ -108,7 +108,8 @@ def _doubled_among(columns: Columns, suspects: Numbers) -> str | None:
     times: Counter[str] = Counter()
     for part in columns:
         for numbers, texts in _numbered(part):
-            times.update(texts.filter(pa.array(np.isin(numbers, suspects))).to_pylist())
+            suspect = np.isin(numbers, suspects, kind="sort")  # by a table, numpy 2.0 overflows
+            times.update(texts.filter(pa.array(suspect)).to_pylist())
     return min((text for text, occurs in times.items() if occurs > 1), default=None)
 
 

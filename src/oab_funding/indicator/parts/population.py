@@ -249,7 +249,7 @@ def _refuse_twice(
     """Look up who has the same key: the same child is refused, and two children may share one."""
     found: set[str] = set()
     for one, (part,), (taken, which) in zip(seen, parts, chosen, strict=True):
-        rows = np.flatnonzero(which & np.isin(one.key, twice))
+        rows = np.flatnonzero(which & np.isin(one.key, twice, kind="sort"))
         if not taken or not len(rows):
             continue
         for child in plan.coded(part).children.column("child_id").take(pa.array(rows)).to_pylist():
