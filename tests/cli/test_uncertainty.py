@@ -43,7 +43,7 @@ def test_figures_labels_and_a_table(command: Command, folder: Path, tmp_path: Pa
 
 @pytest.mark.thorough
 def test_two_processes_give_what_one_gives(command: Command, folder: Path) -> None:
-    one, two = (command("uncertainty", folder, *FEW, "--processes", number) for number in ("1", "2"))
+    one, two = (command("uncertainty", folder, *FEW, "--workers", number) for number in ("1", "2"))
     assert one.figure("sha256") == two.figure("sha256")
 
 
@@ -54,6 +54,14 @@ def test_of_one_school_and_as_a_page(command: Command, folder: Path, tmp_path: P
     assert ran.code == 0
     assert f"School {school}, bekostiging van scholen" in ran.out
     assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_a_folder_holds_the_tables_and_the_page(command: Command, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "U"
+    assert command("uncertainty", folder, *FEW, "--out", out).code == 0
+    assert {path.name for path in out.iterdir()} >= {"uncertainty.html", "uncertainty.csv", "nation.csv"}
+    assert command("uncertainty", folder, *FEW, "--out", out).code == 2
+    assert command("uncertainty", folder, *FEW, "--out", out, "--overwrite").code == 0
 
 
 def test_what_is_wrong_is_said(command: Command, folder: Path) -> None:

@@ -18,18 +18,28 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 20
 _NONE = "none"
+_CELLS = "cells-that-may-not-leave.csv"
 
 
 @app.command("disclose")
 def disclose(
-    table: Annotated[Path, typer.Argument(help="File with the table that is to leave.", metavar="TABLE")],
+    table: Annotated[
+        Path,
+        typer.Argument(help="File with the table that is to leave, or a run bundle.", metavar="TABLE|RUN"),
+    ],
+    name: Annotated[
+        str, typer.Option("--table", help="Which table of a run bundle is to leave.")
+    ] = "site_scores",
     by: Annotated[
         str | None,
         typer.Option(
             "--by", help="Columns that say what a row is about, separated by commas (default: known ones)."
         ),
     ] = None,
-    count: Annotated[str, typer.Option("--count", help="Column of the number of children.")] = "pupils",
+    count: Annotated[
+        str | None,
+        typer.Option("--count", help="Column of the number of children (default: pupils, or children)."),
+    ] = None,
     categories: Annotated[
         str | None, typer.Option("--categories", help="Columns that divide that number.")
     ] = None,
@@ -74,7 +84,10 @@ def disclose(
     ] = None,
     total: Annotated[str, typer.Option("--total", help="The mark of a total in a column of --by.")] = "total",
     out: Annotated[
-        Path | None, typer.Option("--out", help="File for the table that may leave: .csv, .parquet or .xlsx.")
+        Path | None,
+        typer.Option(
+            "--out", help="Folder to write; or a file for the table that may leave: .csv, .parquet or .xlsx."
+        ),
     ] = None,
     cells: Annotated[
         Path | None, typer.Option("--cells", help="File for the verdict on every cell; it may not leave.")
@@ -83,22 +96,28 @@ def disclose(
 ) -> None:
     """Judge whether a table may leave, and leave out or round what may not.
 
+    A folder given as --out holds the table that may leave (with --remedy) and the verdict on every cell.
     Exit code 0 where every cell passes, 1 where one is to be reviewed or fails.
     """
     from oab_funding.api.disclosure import disclose as judged
     from oab_funding.errors import InputError, Place
-    from oab_funding.tables.output import check_table_path, write_table
+    from oab_funding.tables.output import check_table_path, write_csv, write_table
+    from oab_funding.tables.whole import check_directory_free, output_directory
 
-    if out is not None and remedy is None:
+    into = None if out is None or out.suffix else out
+    if out is not None and into is None and remedy is None:
         raise InputError("is not made without a remedy", Place(argument="out"), "add a remedy")
-    for path in (out, cells):
+    if into is not None:
+        check_directory_free(into, overwrite, _CELLS)
+    for path in (None if into else out, cells):
         if path is not None:
             check_table_path(path, overwrite)
+    leaving, known = _leaving(table, name)
     with progress("judging") as on_step:
         found = judged(
-            table,
+            leaving,
             by=_names(by),
-            count=count,
+            count=count or known,
             categories=_names(categories) or (),
             sums=_names(sums) or (),
             children=children,
@@ -115,7 +134,12 @@ def disclose(
             total=total,
             on_step=on_step,
         )
-    if out is not None:
+    if into is not None:
+        with output_directory(into, overwrite, _CELLS) as folder:
+            write_csv(found.table, folder / _CELLS)
+            if remedy is not None:
+                write_csv(found.safe, folder / "may-leave.csv")
+    elif out is not None:
         write_table(found.safe, out, overwrite, found.labels[:2])
     if cells is not None:
         write_table(found.table, cells, overwrite, found.labels)
@@ -123,6 +147,16 @@ def disclose(
     show_figures(found.figures)
     _show_cells(found)
     raise typer.Exit(0 if found.verdict == "pass" else 1)
+
+
+def _leaving(path: Path, name: str) -> tuple[Any, str]:
+    """Give the table that is to leave, and what its number of children is called."""
+    from oab_funding.api.runs import open_run
+
+    if not path.is_dir() and path.suffix.lower() != ".zip":
+        return path, "pupils"
+    table = open_run(path).table(name)
+    return table, "children" if "children" in table.column_names else "pupils"
 
 
 def _names(text: str | None) -> list[str] | None:

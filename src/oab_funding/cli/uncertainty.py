@@ -14,6 +14,7 @@ from oab_funding.cli.terminal import progress, said, show, show_figures, show_la
 if TYPE_CHECKING:
     from oab_funding.api.uncertainty import Uncertainty
 
+_PAGE = "uncertainty.html"
 _SHOWN = ("stream", "figure", "median", "low", "high")
 
 
@@ -34,8 +35,8 @@ def uncertainty(
         Path | None,
         typer.Option("--earlier", help="Run bundle of the earlier date of the municipal formula."),
     ] = None,
-    processes: Annotated[
-        int, typer.Option("--processes", min=1, help="Work in so many processes; the result is the same.")
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Work in so many processes; the result is the same.")
     ] = 1,
     site: Annotated[str | None, typer.Option("--site", help="Tell of this site, such as 00AP00.")] = None,
     school: Annotated[str | None, typer.Option("--school", help="Tell of this school (BRIN).")] = None,
@@ -44,7 +45,10 @@ def uncertainty(
         str | None, typer.Option("--municipality", help="Tell of this municipality, such as GM0363.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File for the table: .csv, .parquet, .xlsx; or .html.")
+        Path | None,
+        typer.Option(
+            "--out", help="Folder for all tables and the page; or one file: .csv, .parquet, .xlsx, .html."
+        ),
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="nl or en.")] = "nl",
     overwrite: Overwrite = False,
@@ -52,13 +56,11 @@ def uncertainty(
     """Intervals for every score and grant, as if all had been known; never a correction of an amount."""
     from oab_funding.api.uncertainty import uncertainty as found_out
     from oab_funding.report.phrases import read_phrases
-    from oab_funding.tables.output import check_table_path
-    from oab_funding.tables.whole import check_free
 
     read_phrases(lang)
     if out is not None:
-        (check_free if out.suffix.lower() == ".html" else check_table_path)(out, overwrite)
-    with _pool(processes) as executor, progress("drawing") as on_step:
+        _check_free(out, overwrite)
+    with _pool(workers) as executor, progress("drawing") as on_step:
         found = found_out(
             folder,
             replicates=replicates,
@@ -83,20 +85,36 @@ def uncertainty(
     show_table("National figures", _SHOWN, rows)
 
 
-def _pool(processes: int) -> Any:
-    if processes == 1:
+def _pool(workers: int) -> Any:
+    if workers == 1:
         return nullcontext()
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+def _check_free(out: Path, overwrite: bool) -> None:
+    from oab_funding.tables.output import check_table_path
+    from oab_funding.tables.whole import check_directory_free, check_free
+
+    if not out.suffix:
+        check_directory_free(out, overwrite, _PAGE)
+    else:
+        (check_free if out.suffix.lower() == ".html" else check_table_path)(out, overwrite)
 
 
 def _write(found: Uncertainty, out: Path, overwrite: bool, lang: str) -> None:
-    from oab_funding.tables.whole import output_file
+    from oab_funding.tables.output import write_csv
+    from oab_funding.tables.whole import output_directory, output_file
 
-    if out.suffix.lower() != ".html":
+    if not out.suffix:
+        with output_directory(out, overwrite, _PAGE) as folder:
+            (folder / _PAGE).write_text(found.page(cast(Any, lang)), encoding="utf-8")
+            for name, table in found.tables.items():
+                write_csv(table, folder / f"{name}.csv")
+    elif out.suffix.lower() != ".html":
         found.save(out, overwrite)
-        return
-    with output_file(out, overwrite) as path:
-        path.write_text(found.page(cast(Any, lang)), encoding="utf-8")
+    else:
+        with output_file(out, overwrite) as path:
+            path.write_text(found.page(cast(Any, lang)), encoding="utf-8")

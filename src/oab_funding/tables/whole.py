@@ -144,9 +144,8 @@ def restore_earlier(path: str | Path) -> None:
         place = Path(path).resolve()
         if os.path.lexists(place) or not place.parent.is_dir():
             return
-        earlier = re.compile(rf"{re.escape(place.name)}\.{_EARLIER}-[0-9a-f]{{8}}-[0-9]+")
         for folder in sorted(place.parent.iterdir()):
-            if earlier.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
+            if re.fullmatch(rf"{re.escape(place.name)}\.{_EARLIER}-[0-9a-f]{{8}}-[0-9]+", folder.name):
                 folder.rename(place)
                 return
 
