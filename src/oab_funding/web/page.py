@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, cast
 
 import oab_funding as oab
 from oab_funding.errors import InputError, OabError, Place
+from oab_funding.extras import load
 from oab_funding.report.phrases import Phrases, read_phrases
 from oab_funding.web.lookup import Change, Institution, Kind, Lookup
 
@@ -88,10 +88,7 @@ def page(lookup: Lookup, lang: str = "nl") -> Any:
 
 
 def _shiny() -> Any:
-    try:
-        return import_module("shiny")
-    except ModuleNotFoundError as error:
-        raise InputError("the page needs shiny", remedy='pip install "oab-funding[web]"') from error
+    return load("shiny", "the page")
 
 
 def _check_port(port: int) -> None:
