@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
+import oab_funding as oab
 from cli.conftest import Ran
 from oab_funding.indicator.model import read_model
 from oab_funding.synthetic import country
@@ -194,3 +199,57 @@ def test_fit_with_scale_values_and_weights(tmp_path: Path, command: Command) -> 
     assert wrong.code == 2
     assert "is no level of scaling" in wrong.err
     assert not (tmp_path / "other.json").exists()
+
+
+def test_attainment_from_0_to_100_with_a_decimal_from_fit_to_grants(
+    folder: Path, tmp_path: Path, command: Command
+) -> None:
+    """A scale of one's own is part of the specification, which the model file carries everywhere."""
+    text = (files("oab_funding.indicator") / "specs/cbs-2019.toml").read_text(encoding="utf-8")
+    text = text.replace('name = "cbs-2019"', 'name = "percent"')
+    scale = '[measures.attainment]\nplaces = 1\nminimum = "0"\nmaximum = "100.0"\n'
+    (tmp_path / "percent.toml").write_text(f"{text}\n{scale}", encoding="utf-8")
+    pupils = pq.read_table(folder / "pupils.parquet")
+    place, old = pupils.column_names.index("attainment"), pupils.column("attainment").to_pylist()
+    scaled = pa.array([None if one is None else f"{(one - 501) * 2}.5" for one in old])
+    frame = pupils.set_column(place, "attainment", scaled)
+    pa.csv.write_csv(frame, tmp_path / "pupils.csv")
+    for name in ("toddlers", "sites"):
+        (tmp_path / f"{name}.parquet").write_bytes((folder / f"{name}.parquet").read_bytes())
+    given = ["--pupils", tmp_path / "pupils.csv", "--sites", tmp_path / "sites.parquet"]
+    both, spec = [*given, "--toddlers", tmp_path / "toddlers.parquet"], ["--spec", tmp_path / "percent.toml"]
+    imputed, model, again = tmp_path / "imputed", tmp_path / "model.json", tmp_path / "again.csv"
+    for arguments in (
+        ("fit", *given, *spec, "--out", model),
+        ("impute", *both, *spec, "--rounds", 2, "--out", imputed),
+        ("score", *both, "--model", model, "--imputed", imputed, "--out", tmp_path / "children.csv"),
+    ):
+        ran = command(*arguments)
+        assert ran.code == 0, ran.err
+    assert "column attainment" in command("impute", *both, "--rounds", 2, "--out", again).err
+    plain = tmp_path / "plain.json"
+    assert command("fit", *tables(folder, "pupils", "sites"), "--out", plain).code == 0
+    own, other = (
+        {one.column: Decimal(one.value) for one in read_model(path).coefficients} for path in (model, plain)
+    )
+    assert own["start"] == pytest.approx(2 * (other["start"] - 501) + Decimal("0.5"), abs=Decimal("2e-6"))
+    assert own["school_mean"] == pytest.approx(2 * other["school_mean"], abs=Decimal("2e-6"))
+    scores = pd.read_csv(tmp_path / "children.csv")["education_score"].dropna()
+    assert scores.between(0, 100).all()
+    (tmp_path / "calculation.toml").write_text(
+        'format = 1\ntitle = "percent"\n[children]\npupils = "pupils.csv"\nsites = "sites.parquet"\n'
+        'reference_date = 2019-10-01\n[indicator]\nmodel = "model.json"\n'
+        '[imputation]\nrounds = 2\nschool = "level"\n[schools]\nperiod = "2020-2021"\n',
+        encoding="utf-8",
+    )
+    ran = command("run", tmp_path / "calculation.toml", "--out", tmp_path / "run")
+    assert ran.code == 0, ran.err
+    assert command("replay", tmp_path / "run").code == 0
+    made = oab.Calculation(
+        title="percent",
+        children={"pupils": frame, "sites": tmp_path / "sites.parquet", "reference_date": "2019-10-01"},
+        indicator={"model": model},
+        imputation={"rounds": 2, "school": "level"},
+        schools={"period": "2020-2021"},
+    )
+    assert oab.run(made).table("school_grants").equals(oab.open_run(tmp_path / "run").table("school_grants"))

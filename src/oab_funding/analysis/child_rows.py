@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from oab_funding.analysis.children import NOWHERE, Both, Flags
 from oab_funding.exact.sums import Int64Array
 from oab_funding.indicator.category_codes import UNKNOWN
+from oab_funding.indicator.coding import pupils_schema
 from oab_funding.indicator.features import StayFeature
 from oab_funding.indicator.imputation.imputed import NO_DONOR
 from oab_funding.indicator.imputation.tables import imputed_from_tables
@@ -19,7 +20,7 @@ from oab_funding.indicator.population import Population
 from oab_funding.indicator.specification import Specification
 from oab_funding.run import steps
 from oab_funding.run.run import Run
-from oab_funding.tables.child_tables import PUPILS, TODDLERS
+from oab_funding.tables.child_tables import TODDLERS
 from oab_funding.tables.duo import read_sites
 from oab_funding.tables.files import read_table
 
@@ -128,7 +129,7 @@ def coded_by(run: Run, specification: Specification) -> Population:
     day, sources = children.reference_date, run.sources
     formula = run.statutes.municipality_score(day).formula
     months = (formula.toddler_from_months, formula.toddler_until_months)
-    pupils = read_table(sources["children.pupils"], PUPILS)
+    pupils = read_table(sources["children.pupils"], pupils_schema(specification))
     young = sources.get("children.toddlers")
     toddlers = None if young is None else read_table(young, TODDLERS)
     sites = read_sites(sources["children.sites"])

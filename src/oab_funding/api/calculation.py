@@ -20,6 +20,7 @@ from oab_funding.run.calculation_file import Calculation as Settled
 from oab_funding.run.inputs import gather, schema_of
 from oab_funding.run.run import Run
 from oab_funding.tables.files import read_source
+from oab_funding.tables.given import GivenTable
 from oab_funding.tables.source import SourceFile
 
 _SECTIONS = ("children", "indicator", "imputation", "schools", "municipalities")
@@ -82,6 +83,7 @@ class Calculation:
         for name, part in sections.items():
             if part is not None:
                 content[name] = _options(name, part, sources)
+        _take_the_scale(sources)
         settled = check_calculation(content, "calculation")
         self._set(settled, sources, tuple(_paths(sections.values())), text_of(settled))
 
@@ -123,6 +125,17 @@ class Calculation:
         return calculate(
             self.settled, self.sources, statutes_with(law, self.settled), on_step, text=self.text
         )
+
+
+def _take_the_scale(sources: dict[str, SourceFile]) -> None:
+    """Take attainment and ability of a frame of pupils on the scale of the model that is given."""
+    pupils, model = sources.get("children.pupils"), sources.get("indicator.model")
+    if isinstance(pupils, GivenTable) and model is not None:
+        from oab_funding.indicator.coding import pupils_schema
+        from oab_funding.indicator.model import read_model
+
+        schema = pupils_schema(read_model(model).specification)
+        sources["children.pupils"] = GivenTable(pupils.argument, pupils.frame, schema, pupils.labels)
 
 
 def _paths(sections: Iterable[Mapping[str, Any] | BaseModel | None]) -> Iterator[Path]:

@@ -110,7 +110,7 @@ def impute(
 
     check_directory_free(out, overwrite, _MARKER)
     with progress("imputing"):
-        tables = _read(*read_all(pupils, toddlers, sites))
+        tables = _read(*read_all(pupils, toddlers, sites), spec)
         found = _imputed(tables, spec, date, rounds, seed, school)
         with output_directory(out, overwrite, _MARKER) as folder:
             for name, table in found.tables.items():
@@ -162,8 +162,8 @@ def score(
     with progress("scoring"):
         model_file, *files = read_all(model, pupils, toddlers, sites)
         used = read_model(cast(Any, model_file))
-        tables = _read(*files)
         specification = used.specification
+        tables = _read(*files, specification)
         day = _day(date) or specification.reference_date
         imputation = None
         if imputed is not None:
@@ -202,13 +202,18 @@ def score(
     show_figures({name: value for name, value in scored.figures.items() if name != "label"})
 
 
-def _read(pupils: Any, toddlers: Any, sites: Any) -> dict[str, Any]:
-    """Read the tables of files, which were read once."""
-    from oab_funding.tables.child_tables import PUPILS, TODDLERS
+def _read(pupils: Any, toddlers: Any, sites: Any, spec: Any) -> dict[str, Any]:
+    """Read the tables of files, which were read once; attainment on the scale of the specification."""
+    from oab_funding.indicator.coding import pupils_schema
+    from oab_funding.indicator.specification_file import load_specification
+    from oab_funding.tables.child_tables import TODDLERS
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_table
 
-    tables = {"pupils": read_table(pupils, PUPILS), "sites": read_sites(sites)}
+    tables = {
+        "pupils": read_table(pupils, pupils_schema(load_specification(spec))),
+        "sites": read_sites(sites),
+    }
     return tables if toddlers is None else {**tables, "toddlers": read_table(toddlers, TODDLERS)}
 
 

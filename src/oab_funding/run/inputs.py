@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from oab_funding.errors import InputError, Place
+from oab_funding.indicator.coding import pupils_schema
 from oab_funding.indicator.model import Model, named_specification, read_model
 from oab_funding.indicator.specification import Specification
 from oab_funding.indicator.specification_file import Specifications
@@ -107,23 +108,22 @@ def read_inputs(
     InputError
         A file cannot be read, or is not what its role wants.
     """
-    tables = _read_tables(sources, score_dates)
+    model, file = None, sources.get("indicator.model")
+    specification, used = None, Specifications({})
+    if "children.pupils" in sources and file is not None:
+        model, named = read_model(file, specifications), named_specification(file)
+        specification = model.specification
+        used = used if named is None else specifications.only(named)
+    elif "children.pupils" in sources:
+        name = calculation.indicator.specification
+        specification, used = specifications.load(name), specifications.only(name)
+    tables = _read_tables(sources, score_dates, specification)
     scores = read_site_scores(sources["schools.scores"]) if "schools.scores" in sources else None
     if scores is not None:
         tables["published_scores"] = scores.table
-    if "children.pupils" not in sources:
-        return Inputs(tables, scores)
-    if (file := sources.get("indicator.model")) is None:
-        name = calculation.indicator.specification
-        return Inputs(
-            tables,
-            scores,
-            specification=specifications.load(name),
-            specifications=specifications.only(name),
-        )
-    model, named = read_model(file, specifications), named_specification(file)
-    used = Specifications({}) if named is None else specifications.only(named)
-    return Inputs(tables, scores, model, file.sha256, model.specification, used)
+    return Inputs(
+        tables, scores, model, None if model is None or file is None else file.sha256, specification, used
+    )
 
 
 def gather(
@@ -238,11 +238,20 @@ _TABLES = {
 """By role: the name of the table in the journal, and its schema."""
 
 
-def _read_tables(sources: Mapping[str, SourceFile], score_dates: Sequence[date]) -> dict[str, pa.Table]:
-    """Read every table but the scores of sites, by its name in the journal."""
+def _read_tables(
+    sources: Mapping[str, SourceFile], score_dates: Sequence[date], specification: Specification | None
+) -> dict[str, pa.Table]:
+    """Read every table but the scores of sites, by its name in the journal.
+
+    Attainment and ability of pupils are on the scale of the specification.
+    """
     days = dict(zip(("municipalities.scores", "municipalities.previous"), score_dates, strict=False))
     tables = {
-        name: _read(sources[role], schema, days.get(role))
+        name: _read(
+            sources[role],
+            pupils_schema(specification) if schema is PUPILS and specification else schema,
+            days.get(role),
+        )
         for role, (name, schema) in _TABLES.items()
         if role in sources
     }
