@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from oab_funding.api.exporting import export as export
     from oab_funding.api.grants import municipal_grants as municipal_grants
     from oab_funding.api.grants import school_grants as school_grants
+    from oab_funding.api.in_parts import fit_in_parts as fit_in_parts
+    from oab_funding.api.in_parts import score_in_parts as score_in_parts
     from oab_funding.api.indicator import (
         ImputedChildren as ImputedChildren,
     )
@@ -131,6 +133,7 @@ if TYPE_CHECKING:
     from oab_funding.indicator.model import (
         write_model as write_model,
     )
+    from oab_funding.indicator.parts.population import ScoredParts as ScoredParts
     from oab_funding.indicator.pooled import PooledFit as PooledFit
     from oab_funding.indicator.results import FittedIndicator as FittedIndicator
     from oab_funding.indicator.scale_values.bootstrap import ScaleValueBootstrap as ScaleValueBootstrap
@@ -190,6 +193,7 @@ _PUBLIC = {
     "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
     "oab_funding.api.disclosure": ("Disclosure", "disclose"),
     "oab_funding.api.exporting": ("export",),
+    "oab_funding.api.in_parts": ("fit_in_parts", "score_in_parts"),
     "oab_funding.api.letters": ("letter",),
     "oab_funding.api.minimising": ("minimise",),
     "oab_funding.api.plausibility": ("Plausibility", "plausibility"),
@@ -228,6 +232,7 @@ _PUBLIC = {
         "MultilevelCheck",
         "multilevel_check",
     ),
+    "oab_funding.indicator.parts.population": ("ScoredParts",),
     "oab_funding.indicator.pooled": ("PooledFit",),
     "oab_funding.indicator.inference.infer": ("infer",),
     "oab_funding.indicator.inference.monitor": ("Monitor", "monitor"),

@@ -253,3 +253,67 @@ def test_attainment_from_0_to_100_with_a_decimal_from_fit_to_grants(
         schools={"period": "2020-2021"},
     )
     assert oab.run(made).table("school_grants").equals(oab.open_run(tmp_path / "run").table("school_grants"))
+
+
+def test_a_folder_is_taken_in_parts(folder: Path, imputed: Path, tmp_path: Path, command: Command) -> None:
+    whole = pq.read_table(folder / "pupils.parquet")
+    (tmp_path / "parts").mkdir()
+    for number in range(2):
+        pq.write_table(whole.slice(900 * number, 900), tmp_path / "parts" / f"{number}.parquet")
+    given = ["--pupils", tmp_path / "parts", "--sites", folder / "sites.parquet"]
+    assert command("fit", *given, "--out", tmp_path / "own.json").code == 0
+    own, other = (read_model(tmp_path / name) for name in ("own.json", "model.json"))
+    assert own.coefficients == other.coefficients
+    scoring = ["score", *given, "--toddlers", folder / "toddlers.parquet", "--model", tmp_path / "own.json"]
+    ran = command(*scoring, "--rounds", 2, "--seed", 5, "--out", tmp_path / "scored")
+    assert ran.code == 0, ran.err
+    anew = ["score", *tables(folder), "--model", imputed / "model.json", "--rounds", 2, "--seed", 5]
+    same = command(*anew, "--out", tmp_path / "whole.parquet")
+    assert ran.out == same.out
+    found, wanted = (
+        pq.read_table(path).to_pandas().sort_values("child_id", ignore_index=True)
+        for path in (tmp_path / "scored", tmp_path / "whole.parquet")
+    )
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False)
+
+
+def test_options_without_effect_on_a_folder_or_a_file_are_refused(
+    folder: Path, imputed: Path, tmp_path: Path, command: Command
+) -> None:
+    model, sites = ["--model", imputed / "model.json"], ["--sites", folder / "sites.parquet"]
+    given = ["--pupils", folder, *sites, "--out", tmp_path / "scored"]
+    ran = command("score", *given, *model, "--average", "institution")
+    assert (ran.code, "--average has no effect where pupils are a folder" in ran.err) == (2, True)
+    ran = command("fit", *given, "--weights", "weight")
+    assert (ran.code, "--weights has no effect where pupils are a folder" in ran.err) == (2, True)
+    ran = command("fit", *tables(folder, "pupils", "sites"), "--workers", 2, "--out", tmp_path / "m.json")
+    assert (ran.code, "--workers has no effect where pupils are a file" in ran.err) == (2, True)
+    assert not (tmp_path / "scored").exists()
+
+
+def test_fit_on_imputed_rounds(folder: Path, tmp_path: Path, command: Command) -> None:
+    given = tables(folder, "pupils", "sites")
+    ran = command("fit", *given, "--rounds", 2, "--seed", 5, "--out", tmp_path / "pooled.json")
+    assert ran.code == 0, ran.err
+    pupils, sites = (pq.read_table(folder / f"{name}.parquet") for name in ("pupils", "sites"))
+    made = oab.impute(pupils, None, sites, rounds=2, seed=5, for_="fit")
+    own = oab.fit(pupils, sites, imputed=made)
+    assert {column: ran.figure(column) for column in own.columns} == {
+        column: str(value) for column, value in own.published.items()
+    }
+    assert "in the mean of 2 rounds of imputation" in read_model(tmp_path / "pooled.json").source
+    assert int(ran.figure("n")) == own.n > oab.fit(pupils, sites).n
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--seed", 5), "--seed has no effect without --rounds"),
+        (("--rounds", 2, "--scale-values", "ordinal"), "--scale-values has no effect beside --rounds"),
+    ],
+)
+def test_options_of_a_fit_that_change_nothing_are_refused(
+    folder: Path, tmp_path: Path, command: Command, options: tuple[object, ...], message: str
+) -> None:
+    ran = command("fit", *tables(folder, "pupils", "sites"), *options, "--out", tmp_path / "m.json")
+    assert (ran.code, message in ran.err) == (2, True)

@@ -152,12 +152,12 @@ def fit(
         _check_made_for(imputed, pupils, sites, specification, reference_date)
         coded = None
         if weights is not None:
-            register = _sites(sites)
+            register = sites_of(sites)
             coded = code_children(
                 children, register, specification, reference_date, for_fit=True, weights=weights
             )
         return fit_imputed(imputed.imputed, None if coded is None else coded.weights)
-    return fit_frames(children, _sites(sites), specification, reference_date, weights=weights)
+    return fit_frames(children, sites_of(sites), specification, reference_date, weights=weights)
 
 
 def fit_scale_values(
@@ -207,7 +207,7 @@ def fit_scale_values(
     specification = load_specification(spec)
     children = _pupils(pupils, specification, weights)
     coded = code_children(
-        children, _sites(sites), specification, reference_date, for_fit=True, weights=weights
+        children, sites_of(sites), specification, reference_date, for_fit=True, weights=weights
     )
     return fit_coded_values(
         coded, specification, level, shared=shared, scale_school_mean=scale_school_mean, places=places
@@ -314,7 +314,7 @@ def score(
     >>> score(made_up.pupils, made_up.toddlers, made_up.sites, fitted, rounds=2).labels
     ("fitted with this library; not CBS's coefficients",)
     """
-    taken = _model(model)
+    taken = model_of(model)
     if imputed is None:
         imputed = impute(
             pupils,
@@ -369,7 +369,8 @@ def _other(one: Any, another: Any) -> bool:
     return Path(one) != Path(another) if paths else one is not another
 
 
-def _model(model: Model | Solved | PooledFit | str | Path) -> Model:
+def model_of(model: Model | Solved | PooledFit | str | Path) -> Model:
+    """Take a model, what a fit gave, or the path of a model file."""
     if isinstance(model, Model):
         return model
     if isinstance(model, Solved | PooledFit):
@@ -385,7 +386,7 @@ def _population(
     young = toddlers
     if isinstance(toddlers, str | os.PathLike):
         young = Checked(read_table(Path(toddlers), TODDLERS), TODDLERS)
-    return Population.of(_pupils(pupils, specification), young, _sites(sites), specification, day)
+    return Population.of(_pupils(pupils, specification), young, sites_of(sites), specification, day)
 
 
 def _pupils(pupils: Any, specification: Specification, weights: str | None = None) -> Any:
@@ -395,7 +396,8 @@ def _pupils(pupils: Any, specification: Specification, weights: str | None = Non
     return Checked(read_table(Path(pupils), schema), schema)
 
 
-def _sites(sites: Any) -> Any:
+def sites_of(sites: Any) -> Any:
+    """Take a frame of sites, or read it from its path."""
     return Checked(read_sites(Path(sites)), SITES) if isinstance(sites, str | os.PathLike) else sites
 
 

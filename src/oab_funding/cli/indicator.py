@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from oab_funding.cli.app import Out, OutDirectory, Overwrite, app
+from oab_funding.cli.imputed_folder import MARKER, contents, identity, taken_up
 from oab_funding.cli.sheets import files_said, read_all, write_asked
 from oab_funding.cli.terminal import progress, show_figures, show_labels
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 Pupils = Annotated[Path, typer.Option("--pupils", help="Pupils: .csv or .parquet.")]
+PupilsOrFolder = Annotated[
+    Path,
+    typer.Option("--pupils", help="Pupils: .csv, .parquet, or a folder of .parquet to be taken in parts."),
+]
 Toddlers = Annotated[Path | None, typer.Option("--toddlers", help="Toddlers: .csv or .parquet.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes that work on a folder in parts.")]
 Sites = Annotated[Path, typer.Option("--sites", help="Register of sites, with municipality_code.")]
 Spec = Annotated[str, typer.Option("--spec", help="Features: a shipped name or a TOML file.")]
 Day = Annotated[
@@ -23,20 +34,13 @@ Day = Annotated[
 Rounds = Annotated[int, typer.Option("--rounds", min=1, help="Rounds of imputation.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the imputation.")]
 
-_MARKER = "imputation.json"
 _ROUNDS, _SEED, _SCHOOL = 10, 1, "level"
-_NOT_USED = {
-    "pupils": ("attainment", "ability"),
-    "toddlers": (),
-    "sites": ("board_id", "municipality_name", "province", "name", "pupils"),
-}
-"""Columns of each table on which no imputation depends."""
 _FITTED = "fitted with this library; not CBS's coefficients"
 
 
 @app.command("fit")
 def fit(
-    pupils: Pupils,
+    pupils: PupilsOrFolder,
     sites: Sites,
     out: Annotated[Path, typer.Option("--out", help="Model file to write: .json.")],
     spec: Spec = "cbs-2019",
@@ -51,41 +55,85 @@ def fit(
         str | None,
         typer.Option("--scale-values", help="Scale values for the classes of education: ordinal or nominal."),
     ] = None,
+    rounds: Annotated[
+        int | None,
+        typer.Option("--rounds", min=2, help="Fit on so many rounds of imputation, and pool."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="Seed of the imputation.", show_default=str(_SEED))
+    ] = None,
+    workers: Workers = 1,
     overwrite: Overwrite = False,
 ) -> None:
     """Fit the indicator exactly, and write the model file."""
-    from typing import cast
-
-    from oab_funding.indicator.coding import code_children, pupils_schema
-    from oab_funding.indicator.fit import fit_coded
+    from oab_funding.api.in_parts import fit_in_parts
     from oab_funding.indicator.model import write_model
-    from oab_funding.indicator.scale_values.fit import fit_scale_values
     from oab_funding.indicator.specification_file import load_specification
     from oab_funding.tables.duo import read_sites
-    from oab_funding.tables.files import read_source, read_table
+    from oab_funding.tables.files import read_source
     from oab_funding.tables.whole import check_free
 
     check_free(out, overwrite)
+    if rounds is None:
+        _check_without({"seed": seed}, "without `rounds`")
+    elif scale_values is not None:
+        _check_without({"scale_values": scale_values}, "beside `rounds`")
     with progress("fitting"):
-        files = {"pupils": read_source(pupils), "sites": read_source(sites)}
         specification = load_specification(spec)
-        children = read_table(files["pupils"], pupils_schema(specification, weights))
-        coded = code_children(
-            children, read_sites(files["sites"]), specification, _day(date), for_fit=True, weights=weights
-        )
-        if scale_values is None:
-            fitted = fit_coded(coded, specification)
+        if pupils.is_dir():
+            _check_without({"weights": weights, "scale_values": scale_values, "rounds": rounds}, _FOLDER)
+            files = {"sites": read_source(sites)}
+            register = read_sites(files["sites"])
+            with _workers(workers) as pool:
+                fitted = fit_in_parts(pupils, register, specification, _day(date), workers=pool)
         else:
-            fitted = fit_scale_values(coded, specification, cast(Any, scale_values)).fitted
+            _check_without({"workers": None if workers == 1 else workers}, _FILE)
+            files = {"pupils": read_source(pupils), "sites": read_source(sites)}
+            register = read_sites(files["sites"])
+            imputing = None if rounds is None else (rounds, _SEED if seed is None else seed)
+            fitted = _fitted(
+                files["pupils"], register, specification, _day(date), weights, scale_values, imputing
+            )
         hashes = {name: file.sha256 for name, file in files.items()}
         model = fitted.model(label=label, source=f"fitted on {pupils.name}", data_sha256=hashes)
         write_model(model, out, overwrite)
     show_labels([model.label])
     show_figures({"n": fitted.n, **{f"left out: {why}": count for why, count in fitted.left_out.items()}})
     show_figures(fitted.published)
-    for scale in fitted.scale_values:
+    for scale in getattr(fitted, "scale_values", ()):
         names = ", ".join(scale.features)
         show_figures({f"scale value of {names}[{one}]": value for one, value in scale.values.items()})
+
+
+def _fitted(
+    file: Any,
+    sites: Any,
+    specification: Any,
+    day: date | None,
+    weights: str | None,
+    scale_values: str | None,
+    imputing: tuple[int, int] | None,
+) -> Any:
+    """Fit on those of whom all is known; or on rounds of imputation, given their number and the seed."""
+    from typing import cast
+
+    from oab_funding.api import indicator
+    from oab_funding.indicator.coding import pupils_schema
+    from oab_funding.tables.files import read_table
+
+    pupils = read_table(file, pupils_schema(specification, weights))
+    if scale_values is not None:
+        level = cast(Any, scale_values)
+        return indicator.fit_scale_values(
+            pupils, sites, specification, level, reference_date=day, weights=weights
+        ).fitted
+    if imputing is None:
+        return indicator.fit(pupils, sites, specification, day, weights=weights)
+    rounds, seed = imputing
+    made = indicator.impute(
+        pupils, None, sites, rounds=rounds, seed=seed, spec=specification, reference_date=day, for_="fit"
+    )
+    return indicator.fit(pupils, sites, specification, day, weights=weights, imputed=made)
 
 
 @app.command("impute")
@@ -108,22 +156,22 @@ def impute(
     from oab_funding.tables.parquet import write_parquet
     from oab_funding.tables.whole import check_directory_free, output_directory
 
-    check_directory_free(out, overwrite, _MARKER)
+    check_directory_free(out, overwrite, MARKER)
     with progress("imputing"):
         tables = _read(*read_all(pupils, toddlers, sites), spec)
         found = _imputed(tables, spec, date, rounds, seed, school)
-        with output_directory(out, overwrite, _MARKER) as folder:
+        with output_directory(out, overwrite, MARKER) as folder:
             for name, table in found.tables.items():
                 write_parquet(table, folder / f"{name}.parquet")
-            (folder / _MARKER).write_bytes(
-                canonical({**_identity(tables, spec, date), **_contents(found.tables), **found.figures})
+            (folder / MARKER).write_bytes(
+                canonical({**identity(tables, spec, _day(date)), **contents(found.tables), **found.figures})
             )
     show_figures(found.figures)
 
 
 @app.command("score")
 def score(
-    pupils: Pupils,
+    pupils: PupilsOrFolder,
     sites: Sites,
     model: Annotated[
         Path, typer.Option("--model", help="Model file: fitted, or a supplied table of coefficients.")
@@ -147,18 +195,26 @@ def score(
     ] = None,
     average: Annotated[str, typer.Option("--average", help="child or institution.")] = "child",
     date: Day = None,
+    workers: Workers = 1,
     overwrite: Overwrite = False,
 ) -> None:
-    """Education scores of the children who count."""
+    """Education scores of the children who count; of a folder of pupils, into a folder."""
     from typing import cast
 
     from oab_funding.indicator.model import read_model
     from oab_funding.indicator.steps import score_population, supply_model
     from oab_funding.tables.output import check_table_path
 
+    if pupils.is_dir():
+        given = {"imputed": imputed, "average": None if average == "child" else average}
+        _check_without({**given, "overwrite": overwrite or None}, _FOLDER)
+        rule = rounds or _ROUNDS, _SEED if seed is None else seed, school or _SCHOOL
+        _score_in_parts(pupils, toddlers, sites, model, out, rule, _day(date), workers)
+        return
+    _check_without({"workers": None if workers == 1 else workers}, _FILE)
     check_table_path(out, overwrite)
     if imputed is not None:
-        _check_without({"rounds": rounds, "seed": seed, "school": school})
+        _check_without({"rounds": rounds, "seed": seed, "school": school}, _IMPUTED)
     with progress("scoring"):
         model_file, *files = read_all(model, pupils, toddlers, sites)
         used = read_model(cast(Any, model_file))
@@ -167,7 +223,7 @@ def score(
         day = _day(date) or specification.reference_date
         imputation = None
         if imputed is not None:
-            additions, times = _taken_up(imputed, _identity(tables, specification, date))
+            additions, times = taken_up(imputed, identity(tables, specification, day))
         else:
             times = _ROUNDS if rounds is None else rounds
             seed = _SEED if seed is None else seed
@@ -254,99 +310,65 @@ def _imputed(
     )
 
 
-def _check_without(options: dict[str, object]) -> None:
-    """Refuse options that say how to impute where it was done already."""
+def _score_in_parts(
+    pupils: Path,
+    toddlers: Path | None,
+    sites: Path,
+    model: Path,
+    out: Path,
+    rule: tuple[int, int, str],
+    day: date | None,
+    workers: int,
+) -> None:
+    from typing import cast
+
+    from oab_funding.api.in_parts import score_in_parts
+
+    rounds, seed, school = rule
+    with progress("scoring"), _workers(workers) as pool:
+        done = score_in_parts(
+            pupils,
+            toddlers,
+            sites,
+            model,
+            out,
+            rounds=rounds,
+            seed=seed,
+            school=cast(Any, school),
+            reference_date=day,
+            workers=pool,
+        )
+    show_labels([done.label])
+    show_figures({"scored": done.dataset().count_rows()})
+    show_figures({f"left_out: {reason}": count for reason, count in done.left_out.items()})
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[Executor | None]:
+    if count == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(count, get_context("spawn")) as pool:
+        yield pool
+
+
+_IMPUTED = "beside `imputed`: what was imputed is taken as it is"
+_FOLDER = "where pupils are a folder, taken in parts"
+_FILE = "where pupils are a file: it is taken as a whole"
+
+
+def _check_without(options: dict[str, object], where: str) -> None:
+    """Refuse options without effect."""
     from oab_funding.errors import InputError
 
     if given := [f"`{name}`" for name, value in options.items() if value is not None]:
         raise InputError(
-            f"{' and '.join(given)} {'has' if len(given) == 1 else 'have'} no effect beside `imputed`: "
-            "what was imputed is taken as it is",
+            f"{' and '.join(given)} {'has' if len(given) == 1 else 'have'} no effect {where}",
             remedy="leave out the one or the other",
         )
-
-
-def _identity(tables: dict[str, Any], spec: Any, day: datetime | None) -> dict[str, Any]:
-    """Name what an imputation belongs to: for other features, another day or other children it is no good."""
-    from oab_funding.audit.content import content_hash
-    from oab_funding.indicator.specification_file import load_specification
-    from oab_funding.tables.child_tables import PUPILS, TODDLERS
-    from oab_funding.tables.register_tables import SITES
-
-    specification = load_specification(spec)
-    schemas = {"pupils": PUPILS, "sites": SITES, "toddlers": TODDLERS}
-    hashes = {}
-    for name, table in tables.items():
-        used = table.select([column for column in table.column_names if column not in _NOT_USED[name]])
-        hashes[f"{name}_sha256"] = content_hash(used, schemas[name].key)
-    return {
-        "specification": specification.name,
-        "specification_sha256": specification.sha256,
-        "reference_date": str(_day(day) or specification.reference_date),
-        **hashes,
-    }
-
-
-def _contents(tables: Any) -> dict[str, str]:
-    """Hash what was imputed."""
-    from oab_funding.audit.content import content_hash
-    from oab_funding.indicator.imputation.tables import SCHEMAS
-
-    return {f"{name}_sha256": content_hash(tables[name], schema.key) for name, schema in SCHEMAS.items()}
-
-
-def _marker(folder: Path, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Read what an imputation belongs to, and refuse one of something else."""
-    from oab_funding.errors import InputError, Place
-    from oab_funding.tables.documents import read_json
-    from oab_funding.tables.files import read_source
-
-    place = Place(str(folder / _MARKER))
-    made = read_json(read_source(folder / _MARKER).data, str(folder / _MARKER))
-    if made.get("specification_sha256") != wanted["specification_sha256"]:
-        raise InputError(
-            f"was imputed by the specification {made.get('specification')}, "
-            f"the model's is {wanted['specification']}",
-            place,
-            "impute again by the model's",
-        )
-    if made.get("reference_date") != wanted["reference_date"]:
-        raise InputError(
-            f"was imputed for {made.get('reference_date', 'a date not stated')}, not for "
-            f"{wanted['reference_date']}",
-            place,
-            "impute again for this date",
-        )
-    for name in ("pupils", "toddlers", "sites"):
-        if made.get(f"{name}_sha256") != wanted.get(f"{name}_sha256"):
-            raise InputError(
-                f"was imputed from other {name} than those given", place, "impute again from these"
-            )
-    if type(made.get("rounds")) is not int or made["rounds"] < 1:
-        raise InputError("does not say how many rounds there are", place, "impute again")
-    return made
-
-
-def _taken_up(folder: Path, wanted: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    from oab_funding.errors import InputError, Place
-    from oab_funding.indicator.imputation.tables import SCHEMAS
-    from oab_funding.tables.conform import conform
-    from oab_funding.tables.files import read_parquet, read_source
-
-    made = _marker(folder, wanted)
-    tables = {}
-    for name, schema in SCHEMAS.items():
-        table = read_parquet(read_source(folder / f"{name}.parquet"))
-        tables[name] = conform(table, schema, f"{name}.parquet", 1, empty=True)
-    for name, content in _contents(tables).items():
-        if made.get(name) != content:
-            file = name.removesuffix("_sha256")
-            raise InputError(
-                f"is not the table that {_MARKER} was written with",
-                Place(str(folder / f"{file}.parquet")),
-                "impute again",
-            )
-    return tables, made["rounds"]
 
 
 def _months(day: date) -> tuple[int, int]:
