@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -158,7 +158,7 @@ def impute(
 
     check_directory_free(out, overwrite, MARKER)
     with progress("imputing"):
-        tables = _read(*read_all(pupils, toddlers, sites), spec)
+        tables = _read(read_all(pupils, toddlers, sites), spec)
         found = _imputed(tables, spec, date, rounds, seed, school)
         with output_directory(out, overwrite, MARKER) as folder:
             for name, table in found.tables.items():
@@ -219,7 +219,7 @@ def score(
         model_file, *files = read_all(model, pupils, toddlers, sites)
         used = read_model(cast(Any, model_file))
         specification = used.specification
-        tables = _read(*files, specification)
+        tables = _read(files, specification)
         day = _day(date) or specification.reference_date
         imputation = None
         if imputed is not None:
@@ -258,14 +258,15 @@ def score(
     show_figures({name: value for name, value in scored.figures.items() if name != "label"})
 
 
-def _read(pupils: Any, toddlers: Any, sites: Any, spec: Any) -> dict[str, Any]:
-    """Read the tables of files, which were read once; attainment on the scale of the specification."""
+def _read(files: Sequence[Any], spec: Any) -> dict[str, Any]:
+    """Read pupils, toddlers and sites from files read once; attainment on the scale of the specification."""
     from oab_funding.indicator.coding import pupils_schema
     from oab_funding.indicator.specification_file import load_specification
     from oab_funding.tables.child_tables import TODDLERS
     from oab_funding.tables.duo import read_sites
     from oab_funding.tables.files import read_table
 
+    pupils, toddlers, sites = files
     tables = {
         "pupils": read_table(pupils, pupils_schema(load_specification(spec))),
         "sites": read_sites(sites),
