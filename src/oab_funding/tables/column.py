@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pyarrow as pa
@@ -121,7 +122,7 @@ def _as_text(values: Values) -> Values:
 
 def _trimmed(texts: Values) -> Values:
     """Bring text to Unicode's composed form without blanks around it, so that one name is one name."""
-    return texts if is_trimmed(texts) else pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFC"))
+    return texts if is_trimmed(texts) else pc.utf8_trim_whitespace(_composed(texts))
 
 
 def is_trimmed(texts: Values) -> bool:
@@ -129,7 +130,16 @@ def is_trimmed(texts: Values) -> bool:
     if pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
         trimmed = pc.ascii_trim_whitespace(texts)
         return bool(pc.sum(pc.binary_length(trimmed)).as_py() == pc.sum(pc.binary_length(texts)).as_py())
-    return bool(texts.equals(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFC"))))
+    return bool(texts.equals(pc.utf8_trim_whitespace(_composed(texts))))
+
+
+def _composed(texts: Values) -> Values:
+    """Bring text to Unicode's composed form by Python's own tables: older pyarrow leaves it as it is."""
+    if pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
+        return texts
+    values = [None if text is None else normalize("NFC", text) for text in texts.to_pylist()]
+    composed = pa.array(values, texts.type)
+    return pa.chunked_array([composed]) if isinstance(texts, pa.ChunkedArray) else composed
 
 
 def _is_clean_code(array: Values, column: Column) -> bool:
