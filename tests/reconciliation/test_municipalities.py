@@ -310,6 +310,16 @@ def test_a_run_with_a_price_is_reconciled_too(tmp_path: Path) -> None:
     assert "divided without it" not in tried
 
 
+def test_one_amount_is_not_explained_by_its_own_sum(tmp_path: Path) -> None:
+    for name, scores in (("later.csv", LATER), ("earlier.csv", EARLIER)):
+        rows = [(CODES[-1], money(F(scores[-1] + 50_000, 100)), money(F(scores[-1], 100)))]
+        write(tmp_path / name, "municipality_code,score_raw,score", list(rows))
+    alone = opened(tmp_path, 'price = "500.00"', year=2024)
+    result = reconcile_run(alone, decide(tmp_path, {CODES[-1]: F("4000000.01")}))
+    assert causes(result)[CODES[-1]] == "unexplained"
+    assert "sum of the decisions" not in str(result.figures["causes_tried"])
+
+
 def test_old_grants_in_a_year_without_a_transition_are_refused(plain: Run, tmp_path: Path) -> None:
     decisions = decide(tmp_path, rounded(NEW))
     with pytest.raises(InputError, match="has no transition"):

@@ -154,7 +154,7 @@ class MunicipalStream:
             cause = f"price EUR {known.value} ({known.source})"
             yield Change(cause, ("price",), {"price": known.value, "budget": None})
         total = sum(decided.values())
-        if decided.keys() == self.computed.keys() and total > 0:
+        if decided.keys() == self.computed.keys() and len(decided) > 1 and total > 0:  # one amount fits any
             yield self._budget(total, "the sum of the decisions")
         for name, step in (("whole thousands", 100_000), ("whole euros", 100)):
             yield Change(f"rounding to {name}", ("rounding",), {"step": step})
