@@ -54,7 +54,7 @@ def test_an_account_is_saved_with_its_settlement(tmp_path: Path) -> None:
     assert found.to_frame("spending_settlement")["carried_over"].tolist() == [Decimal("50.00")]
     found.save(tmp_path / "account.xlsx")
     sheets = {sheet.name for sheet in read_sheets(read_source(tmp_path / "account.xlsx"))}
-    assert {"spending_account", "spending_settlement"} <= sheets
+    assert {"Tabel 1", "Tabel 2"} <= sheets
 
 
 def test_an_explanation_is_text_or_a_page_and_claims_no_record() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from oab_funding.errors import InputError
@@ -177,8 +178,9 @@ def _label(label: str, lang: Lang) -> str:
 def _lines(row: Row, outcome: Outcome, numbers: Numbers, score: str, lang: Lang) -> Iterator[Line]:
     texts = read_texts("preschool", lang)
     yield Line(numbers.number(row["score"]), texts[score])
-    price = outcome.figures["price"]
-    yield Line(f"EUR {numbers.number(str(price), 4)}", texts["price"])
+    price = Fraction(str(outcome.figures["price"]))
+    cents = (price * 100).denominator == 1  # a price that follows from a budget does not end in cents
+    yield Line(f"EUR {numbers.number(price, 2 if cents else 4)}", texts["price"])
     yield Line(numbers.euros(row["amount"]), texts["topped_up" if row.get("topped_up") else "amount"])
     if row.get("amount_low") is not None:
         low, high = (numbers.euros(row[name]) for name in ("amount_low", "amount_high"))
