@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
 
 from oab_funding.errors import InputError
-from oab_funding.exact import Rule, group_counts, group_sums, round_exact, round_ratio_array, round_units
+from oab_funding.exact import Rule, group_counts, group_sums, round_exact, round_ratio, round_ratio_array
 from oab_funding.exact.sums import Int64Array, magnitude
 from oab_funding.grants.old_amounts import old_amounts
 from oab_funding.grants.schools import SchoolTransition
 from oab_funding.grants.site_parts import Family, share_out
-from oab_funding.grants.transition import Shares, after_transition, require_gainers_share, transition_shares
+from oab_funding.grants.transition import Shares, require_gainers_share, transition_shares
 
 _SCORE_UNITS = 100
+_CENTS = 100
 _SAFE = 2**62
 
 
@@ -113,10 +115,20 @@ class Schools:
         """Give the shares of the transition, None where none is applied."""
         if terms.transition is None or terms.old is None:
             return None
-        present, new, old = self._old_and_new(scores, unit, terms)
-        amounts = dict(zip(present, zip(new, old, strict=True), strict=True))
-        require_gainers_share(amounts, terms.transition.gainers, len(amounts) > 1, "school")
-        return transition_shares(new, old, terms.transition.losers, terms.transition.gainers)
+        both = self._old_and_new(scores, unit, terms)
+        settled = terms.transition
+        if not isinstance(settled.gainers, Fraction) and (settled.gainers or len(both.rows) < 2):
+            amounts = {
+                self.names[row]: (both.euros(new), None if old is None else both.euros(old))
+                for row, new, old in zip(both.rows, both.new, both.old, strict=True)
+            }
+            require_gainers_share(amounts, settled.gainers, len(amounts) > 1, "school")
+        moved = [old - new for new, old in zip(both.new, both.old, strict=True) if old is not None]
+        lost = both.euros(sum(change for change in moved if change > 0))
+        gained = both.euros(-sum(change for change in moved if change < 0))
+        # Only the sums matter: as if one school lost all that is lost, and another gained all that is gained.
+        nothing = Fraction(0)
+        return transition_shares([nothing, gained], [lost, nothing], settled.losers, settled.gainers)
 
     def parts(
         self, scores: SiteColumns, unit: Fraction, terms: SchoolTerms, shares: Shares | None
@@ -131,10 +143,12 @@ class Schools:
         if shares is None:
             cents = round_ratio_array(totals * unit.numerator, unit.denominator, terms.rounding)
         else:
-            exact = self._paid(scores, unit, terms, shares)
             cents = np.zeros(len(self.names), dtype=np.int64)
-            for school, euros in exact.items():
-                cents[school] = round_units(euros, 2, terms.rounding)
+            several = {school for school, _ in self.families}
+            for school, top, bottom in self._paid(scores, unit, terms, shares):
+                cents[school] = round_ratio(top * _CENTS, bottom, terms.rounding)
+                if school in several:
+                    exact[school] = Fraction(top, bottom)
         parts: Int64Array = np.where(scores.present, cents[self.of_site], 0)
         for school, rows in self.families:
             there = [row for row in rows if scores.present[row]]
@@ -148,29 +162,53 @@ class Schools:
                 parts[there] = share_out(family, int(cents[school]), euros * _SCORE_UNITS).units
         return parts
 
-    def _old_and_new(
-        self, scores: SiteColumns, unit: Fraction, terms: SchoolTerms
-    ) -> tuple[list[str], list[Fraction], list[Fraction | None]]:
+    def _old_and_new(self, scores: SiteColumns, unit: Fraction, terms: SchoolTerms) -> _OldAndNew:
         assert terms.transition is not None
         assert terms.old is not None
-        totals = group_sums(scores.score, self.of_site, len(self.names))
+        totals = group_sums(scores.score, self.of_site, len(self.names)).tolist()
         there = group_counts(self.of_site[scores.present], len(self.names)) > 0
         rows = np.flatnonzero(there).tolist()
-        names = [self.names[row] for row in rows]
-        new = [Fraction(int(totals[row]), _SCORE_UNITS) * unit for row in rows]
         # A mixture of two runs may hold a school without a base that neither run itself would accept.
         missing = "exempt" if terms.transition.missing == "refuse" else terms.transition.missing
-        return names, new, old_amounts(names, terms.old, missing, "")
+        old = old_amounts([self.names[row] for row in rows], terms.old, missing, "")
+        below = {amount.denominator for amount in old if amount is not None}
+        per_euro = lcm(_SCORE_UNITS * unit.denominator, *below)
+        a_point = unit.numerator * (per_euro // (_SCORE_UNITS * unit.denominator))
+        return _OldAndNew(
+            rows,
+            [totals[row] * a_point for row in rows],
+            [None if one is None else one.numerator * (per_euro // one.denominator) for one in old],
+            per_euro,
+        )
 
     def _paid(
         self, scores: SiteColumns, unit: Fraction, terms: SchoolTerms, shares: Shares
-    ) -> dict[int, Fraction]:
-        names, new, old = self._old_and_new(scores, unit, terms)
-        number = {name: at for at, name in enumerate(self.names)}
-        return {
-            number[name]: after_transition(b, a, shares)[0]
-            for name, b, a in zip(names, new, old, strict=True)
-        }
+    ) -> Iterator[tuple[int, int, int]]:
+        """Give what every school gets after the transition, as the top and bottom of a fraction of euros."""
+        both = self._old_and_new(scores, unit, terms)
+        lose, gain = (
+            (share.numerator, share.denominator, both.per_euro * share.denominator)
+            for share in (shares.losers, shares.gainers)
+        )
+        for row, new, old in zip(both.rows, both.new, both.old, strict=True):
+            if old is None:
+                yield row, new, both.per_euro
+            else:
+                top, bottom, whole = lose if old > new else gain
+                yield row, new * bottom + (old - new) * top, whole
+
+
+@dataclass(frozen=True, slots=True)
+class _OldAndNew:
+    """New and old amounts of schools in whole units, so many to a euro, that both come out in."""
+
+    rows: list[int]
+    new: list[int]
+    old: list[int | None]
+    per_euro: int
+
+    def euros(self, amount: int) -> Fraction:
+        return Fraction(amount, self.per_euro)
 
 
 def in_transition(terms: SchoolTerms, other: SchoolTerms) -> SchoolTerms:
