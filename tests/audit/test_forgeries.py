@@ -84,7 +84,7 @@ def rows(run, draw):
     keep = list(range(table.num_rows))
     row = draw.choice(keep)
     draw.choice([lambda: keep.remove(row), lambda: keep.insert(0, keep.pop()), lambda: keep.append(row)])()
-    pq.write_table(table.take(keep), path)
+    pq.write_table(table.take(pa.array(keep, pa.int64())), path)
     _sealed(run)
 
 

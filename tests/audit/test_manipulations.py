@@ -85,8 +85,9 @@ def hard_named(path, draw):
 
 
 def renamed(path, draw):
-    path.rename(path.with_name(draw.choice([path.name.upper(), f" {path.name}", f"{path.name}.", "x"])))
-    return True
+    name = draw.choice([path.name.upper(), f" {path.name}", f"{path.name}.", "x"])
+    path.rename(path.with_name(name))
+    return name != path.name
 
 
 def pipe(path, draw):
