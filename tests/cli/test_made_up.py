@@ -158,7 +158,7 @@ def test_averaging_after_aggregation(tmp_path: Path, command: Command) -> None:
         text = text.replace(f'"{name}.parquet"', f'"{data / name}.parquet"')
     path = tmp_path / "calculation.toml"
     path.write_text(text)
-    ran = command("run", path, "--out", tmp_path / "run")
+    ran = command("run", path, "--out", tmp_path / "run", "--verbose")
     assert ran.code == 0, ran.err
     assert ran.figure("rounds") == "10"
     opened = oab.open_run(tmp_path / "run")

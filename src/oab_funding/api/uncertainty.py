@@ -193,7 +193,7 @@ def uncertainty(
     >>> done = run(Calculation(title="Made up", children=children | {"scores_of": "sites"}))
     >>> found = uncertainty(done, replicates=39, parts=0)
     >>> found.table.num_rows, found.figures["coefficients"]
-    (9, 'schools of the fit drawn with replacement, and fitted anew')
+    (10, 'schools of the fit drawn with replacement, and fitted anew')
     """
     taken = run_of(run, "run")
     before = None if earlier is None else run_of(earlier, "earlier")

@@ -69,8 +69,8 @@ def said(value: object) -> str:
         return "not known"
     if isinstance(value, Decimal):
         return f"{value:,f}"
-    if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
-        return f"{int(value):,d}"
+    if isinstance(value, int):
+        return f"{value:,d}"
     if not isinstance(value, Fraction):
         return str(value)
     from oab_funding.exact import round_exact

@@ -86,7 +86,7 @@ def words(seed: int, purpose: Purpose, number: int, count: int, again: int = 0) 
     Examples
     --------
     >>> [f"{word:016x}" for word in words(1, Purpose.REPLICATE, 1, 2)]
-    ['32eb81ed0ead4ce5', '01db5ca79372bb3c']
+    ['33c0f9746e9122f6', 'ec9bb505e6035125']
     """
     counter = np.array([0, 0, 0, again], dtype=np.uint64)
     key = np.array([seed, int(purpose) << 32 | number], dtype=np.uint64)
