@@ -84,7 +84,8 @@ def said(value: object) -> str:
 def show_figures(figures: Mapping[str, object]) -> None:
     """Print figures as `name: value` lines."""
     for name, value in figures.items():
-        show(f"{name}: {value if name in _NUMBERED else said(value)}")
+        whole = isinstance(value, str) and value.isdecimal()  # as a record keeps it
+        show(f"{name}: {value if name in _NUMBERED else said(int(str(value)) if whole else value)}")
 
 
 def show_labels(labels: Sequence[str]) -> None:
