@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from oab_funding.api.exporting import export as export
     from oab_funding.api.grants import municipal_grants as municipal_grants
     from oab_funding.api.grants import school_grants as school_grants
+    from oab_funding.api.imputed_children import ImputedChildren as ImputedChildren
     from oab_funding.api.in_parts import fit_in_parts as fit_in_parts
     from oab_funding.api.in_parts import score_in_parts as score_in_parts
-    from oab_funding.api.indicator import (
-        ImputedChildren as ImputedChildren,
-    )
     from oab_funding.api.indicator import (
         fit as fit,
     )
@@ -190,7 +188,8 @@ _PUBLIC = {
     "oab_funding.api.analysis": ("Difference", "Scenarios", "diff", "scenario"),
     "oab_funding.api.calculation": ("Calculation",),
     "oab_funding.api.grants": ("municipal_grants", "school_grants"),
-    "oab_funding.api.indicator": ("ImputedChildren", "fit", "fit_scale_values", "impute", "score"),
+    "oab_funding.api.imputed_children": ("ImputedChildren",),
+    "oab_funding.api.indicator": ("fit", "fit_scale_values", "impute", "score"),
     "oab_funding.api.disclosure": ("Disclosure", "disclose"),
     "oab_funding.api.exporting": ("export",),
     "oab_funding.api.in_parts": ("fit_in_parts", "score_in_parts"),

@@ -59,11 +59,14 @@ def test_it_is_the_average_over_the_permitted_orders(groups: tuple[int, ...], da
     assert whole.sum() == worth[-1] - worth[0]
 
 
-def test_only_masks_of_whole_groups_and_one_part_are_needed() -> None:
-    orders = Orders.of((0, 0, 1))
-    assert orders.masks() == [0, 1, 2, 3, 4, 5, 6, 7]
-    assert 0b0101 not in Orders.of((0, 0, 1, 1)).masks()
-    assert len(Orders.of((0, 0, 0, 0)).masks()) == 16
+def test_only_sets_of_whole_groups_and_one_part_are_needed() -> None:
+    def needed(groups: tuple[int, ...]) -> set[int]:
+        contexts = Orders.of(groups).contexts
+        return {mask for one in contexts for mask in (one.before, one.before | 1 << one.cause)}
+
+    assert needed((0, 0, 1)) == set(range(8))
+    assert 0b0101 not in needed((0, 0, 1, 1))
+    assert len(needed((0, 0, 0, 0))) == 16
 
 
 def test_seven_causes_of_one_group_are_all_orders() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,27 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from oab_funding.errors import InputError
 from oab_funding.tables.output import check_table_path, write_table
 
+from .places import full_disk, names, refusal
+
 TABLE = pa.table({"score": pa.array([Decimal("33.02")], pa.decimal128(12, 2)), "name": ['x, "y"']})
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*"))
-
-
-@contextmanager
-def refusal(*says: str) -> Iterator[None]:
-    with pytest.raises(InputError) as caught:
-        yield
-    for part in says:
-        assert part in str(caught.value)
-    assert caught.value.remedy
-
-
-def full_disk(*_: object, **__: object) -> None:
-    raise OSError(28, "No space left on device")
 
 
 # --- one file

@@ -5,33 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from oab_funding.errors import InputError
 from oab_funding.tables import whole
 from oab_funding.tables.whole import check_directory_free, check_free, output_directory, output_file
 
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*"))
-
-
-@contextmanager
-def refusal(*says: str) -> Iterator[None]:
-    with pytest.raises(InputError) as caught:
-        yield
-    for part in says:
-        assert part in str(caught.value)
-    assert caught.value.remedy
-
-
-def full_disk(*_: object, **__: object) -> None:
-    raise OSError(28, "No space left on device")
-
+from .places import full_disk, names, refusal
 
 # --- one file
 

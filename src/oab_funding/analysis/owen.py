@@ -85,10 +85,6 @@ class Orders:
                     found.append(Context(cause, outer | inner, weight))
         return cls(tuple(groups), factorial(len(members)) * inside, tuple(found))
 
-    def masks(self) -> list[Mask]:
-        """Give every set of causes whose worth is needed, ascending."""
-        return sorted({mask for c in self.contexts for mask in (c.before, c.before | 1 << c.cause)})
-
 
 def _mask(causes: Sequence[int]) -> Mask:
     return sum(1 << cause for cause in causes)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, overload
 
-import pyarrow as pa
-
+from oab_funding.api.imputed_children import ROUNDS, SEED, ImputedChildren
 from oab_funding.errors import InputError, Place
 from oab_funding.indicator.coding import code_children, pupils_schema
 from oab_funding.indicator.fit import fit as fit_frames
 from oab_funding.indicator.fitted import Solved
-from oab_funding.indicator.imputation.impute import For, ImputedPopulation, impute_coded
-from oab_funding.indicator.imputation.tables import imputed_tables
+from oab_funding.indicator.imputation.impute import For, impute_coded
 from oab_funding.indicator.model import Model, read_model
 from oab_funding.indicator.pooled import PooledFit, fit_imputed
 from oab_funding.indicator.population import Population
@@ -31,49 +27,9 @@ from oab_funding.indicator.specification_file import load_specification
 from oab_funding.run.calculation_file import Indicator
 from oab_funding.tables.child_tables import TODDLERS
 from oab_funding.tables.conform import Checked
-from oab_funding.tables.display import Displayed
 from oab_funding.tables.duo import read_sites
 from oab_funding.tables.files import read_table
 from oab_funding.tables.register_tables import SITES
-from oab_funding.tables.step_result import Figure
-
-_ROUNDS, _SEED = 10, 1
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ImputedChildren(Displayed):
-    """What was imputed for a population, ready for `score`.
-
-    Parameters
-    ----------
-    imputed
-        Rounds, seed and what each child got.
-    given
-        The pupils, toddlers and sites it was imputed for.
-    """
-
-    imputed: ImputedPopulation
-    given: tuple[Any, Any, Any]
-
-    @property
-    def tables(self) -> Mapping[str, pa.Table]:
-        """Imputed education, length of stay and donors."""
-        return imputed_tables(self.imputed)
-
-    @property
-    def table(self) -> pa.Table:
-        """Imputed education, by child and round."""
-        return next(iter(self.tables.values()))
-
-    @property
-    def figures(self) -> Mapping[str, Figure]:
-        """Rounds and seed."""
-        return {"rounds": self.imputed.rounds, "seed": self.imputed.seed}
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """It says nothing beyond its tables."""
-        return ()
 
 
 @overload
@@ -149,7 +105,7 @@ def fit(
     specification = load_specification(spec)
     children = _pupils(pupils, specification, weights)
     if imputed is not None:
-        _check_made_for(imputed, pupils, sites, specification, reference_date)
+        imputed.check_for_fit(pupils, sites, specification, reference_date)
         coded = None
         if weights is not None:
             register = sites_of(sites)
@@ -219,8 +175,8 @@ def impute(
     toddlers: Any,
     sites: Any,
     *,
-    rounds: int = _ROUNDS,
-    seed: int = _SEED,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
     spec: str | Path | Specification = "cbs-2019",
     reference_date: date | str | None = None,
     for_: For = "score",
@@ -272,8 +228,8 @@ def score(
     sites: Any,
     model: Model | Solved | PooledFit | str | Path,
     *,
-    rounds: int = _ROUNDS,
-    seed: int = _SEED,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
     imputed: ImputedChildren | None = None,
     average: Average = "child",
     reference_date: date | str | None = None,
@@ -326,47 +282,8 @@ def score(
             reference_date=reference_date,
         )
     else:
-        _check_belongs(imputed, (pupils, toddlers, sites), taken, reference_date, (rounds, seed))
+        imputed.check_for_score((pupils, toddlers, sites), taken, reference_date, (rounds, seed))
     return score_coded(imputed.imputed.population, imputed.imputed.parts, taken, average)
-
-
-def _check_belongs(
-    imputed: ImputedChildren,
-    given: tuple[Any, Any, Any],
-    model: Model,
-    reference_date: date | str | None,
-    drawn: tuple[int, int],
-) -> None:
-    place, made = Place(argument="imputed"), imputed.imputed
-    if made.for_ != "score":
-        raise InputError("was imputed for a fit, from attainment too", place, "impute without for_='fit'")
-    own, remedy = made.population, "impute these again, or leave it out"
-    if any(_other(one, another) for one, another in zip(imputed.given, given, strict=True)):
-        raise InputError("was imputed for other tables", place, remedy)
-    if own.specification.sha256 != model.specification_sha256:
-        raise InputError("was imputed by other features than the model's", place, remedy)
-    if reference_date is not None and str(reference_date) != str(own.reference_date):
-        raise InputError(f"was imputed for {own.reference_date}", place, remedy)
-    if drawn not in ((_ROUNDS, _SEED), (made.rounds, made.seed)):
-        raise InputError("is given beside `rounds` and `seed`", place, "leave out the one or the other")
-
-
-def _check_made_for(
-    imputed: ImputedChildren, pupils: Any, sites: Any, specification: Specification, day: date | str | None
-) -> None:
-    place, own = Place(argument="imputed"), imputed.imputed.population
-    remedy = "impute these again, with for_='fit'"
-    if _other(imputed.given[0], pupils) or _other(imputed.given[2], sites):
-        raise InputError("was imputed for other tables", place, remedy)
-    if own.specification.sha256 != specification.sha256:
-        raise InputError("was imputed by other features", place, remedy)
-    if day is not None and str(day) != str(own.reference_date):
-        raise InputError(f"was imputed for {own.reference_date}", place, remedy)
-
-
-def _other(one: Any, another: Any) -> bool:
-    paths = isinstance(one, str | os.PathLike) and isinstance(another, str | os.PathLike)
-    return Path(one) != Path(another) if paths else one is not another
 
 
 def model_of(model: Model | Solved | PooledFit | str | Path) -> Model:

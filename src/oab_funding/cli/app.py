@@ -52,6 +52,10 @@ Bundle = Annotated[Path | None, typer.Option("--bundle", help="Also write a run 
 OverwriteBundle = Annotated[
     bool, typer.Option("--overwrite-bundle", help="Replace a run bundle that exists at --bundle.")
 ]
+Site = Annotated[str | None, typer.Option("--site", help="Site, such as 00AP00.")]
+School = Annotated[str | None, typer.Option("--school", help="School (BRIN), such as 00AP.")]
+Board = Annotated[str | None, typer.Option("--board", help="Board (bevoegd gezag), such as 41234.")]
+Municipality = Annotated[str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")]
 Price = Annotated[str | None, typer.Option("--price", help="Price per unit in euros, such as 559.50.")]
 Budget = Annotated[str | None, typer.Option("--budget", help="Total budget in euros, such as 300000000.")]
 Source = Annotated[

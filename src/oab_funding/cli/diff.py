@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli.app import Overwrite, app
+from oab_funding.cli.app import Board, Municipality, Overwrite, School, Site, app
 from oab_funding.cli.terminal import progress, said, show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 def diff(
     first: Annotated[Path, typer.Argument(help="Folder of the first run bundle.", metavar="RUN1")],
     second: Annotated[Path, typer.Argument(help="Folder of the second run bundle.", metavar="RUN2")],
-    site: Annotated[str | None, typer.Option("--site", help="Explain this site, such as 00AP00.")] = None,
-    school: Annotated[str | None, typer.Option("--school", help="Explain this school (BRIN).")] = None,
-    board: Annotated[str | None, typer.Option("--board", help="Explain this board.")] = None,
-    municipality: Annotated[
-        str | None, typer.Option("--municipality", help="Explain this municipality, such as GM0363.")
-    ] = None,
+    site: Site = None,
+    school: School = None,
+    board: Board = None,
+    municipality: Municipality = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="File for the long table: .csv, .parquet, .xlsx; or .html.")
     ] = None,

@@ -9,7 +9,17 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli.app import Confirmation, ConfirmationKey, Overwrite, RunFolder, app
+from oab_funding.cli.app import (
+    Board,
+    Confirmation,
+    ConfirmationKey,
+    Municipality,
+    Overwrite,
+    RunFolder,
+    School,
+    Site,
+    app,
+)
 from oab_funding.cli.terminal import columns, show
 from oab_funding.errors import InputError, Place
 
@@ -19,14 +29,10 @@ _FORMS = {".txt": "text", ".html": "html", ".htm": "html"}
 @app.command("explain")
 def explain(
     folder: RunFolder,
-    site: Annotated[str | None, typer.Option("--site", help="Site, such as 00AP00.")] = None,
-    school: Annotated[str | None, typer.Option("--school", help="School (BRIN), such as 00AP.")] = None,
-    board: Annotated[
-        str | None, typer.Option("--board", help="Board (bevoegd gezag), such as 41234.")
-    ] = None,
-    municipality: Annotated[
-        str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")
-    ] = None,
+    site: Site = None,
+    school: School = None,
+    board: Board = None,
+    municipality: Municipality = None,
     lang: Annotated[str, typer.Option("--lang", help="nl or en.")] = "nl",
     form: Annotated[str, typer.Option("--format", help="text or html.")] = "text",
     out: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from oab_funding.cli.app import Confirmation, ConfirmationKey, Overwrite, RunFolder, app
+from oab_funding.cli.app import Confirmation, ConfirmationKey, Municipality, Overwrite, RunFolder, School, app
 from oab_funding.cli.terminal import show
 
 
@@ -15,10 +15,8 @@ from oab_funding.cli.terminal import show
 def prove(
     folder: RunFolder,
     out: Annotated[Path, typer.Option("--out", help="File to write: .json.")],
-    school: Annotated[str | None, typer.Option("--school", help="School (BRIN), such as 00AP.")] = None,
-    municipality: Annotated[
-        str | None, typer.Option("--municipality", help="Municipality, such as GM0363.")
-    ] = None,
+    school: School = None,
+    municipality: Municipality = None,
     confirmation: Confirmation = None,
     public_key: ConfirmationKey = None,
     overwrite: Overwrite = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from oab_funding.cli.app import Overwrite, RunFolder, app
+from oab_funding.cli.app import Board, Municipality, Overwrite, RunFolder, School, Site, app
 from oab_funding.cli.terminal import progress, said, show, show_figures, show_labels, show_table
 
 if TYPE_CHECKING:
@@ -38,12 +38,10 @@ def uncertainty(
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="Work in so many processes; the result is the same.")
     ] = 1,
-    site: Annotated[str | None, typer.Option("--site", help="Tell of this site, such as 00AP00.")] = None,
-    school: Annotated[str | None, typer.Option("--school", help="Tell of this school (BRIN).")] = None,
-    board: Annotated[str | None, typer.Option("--board", help="Tell of this board.")] = None,
-    municipality: Annotated[
-        str | None, typer.Option("--municipality", help="Tell of this municipality, such as GM0363.")
-    ] = None,
+    site: Site = None,
+    school: School = None,
+    board: Board = None,
+    municipality: Municipality = None,
     out: Annotated[
         Path | None,
         typer.Option(

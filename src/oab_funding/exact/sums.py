@@ -155,7 +155,6 @@ def _codes(codes: Int64Array, groups: int) -> Int64Array:
 
 Int64Array: TypeAlias = NDArray[np.int64]
 
-INT64_MIN = -(2**63)
 INT64_MAX = 2**63 - 1
 
 

@@ -29,8 +29,6 @@ from oab_funding.regulation.values import Gap, Part
 from oab_funding.tables.documents import Form
 from oab_funding.tables.schema import Number
 
-SPECIFICATION_FORMAT = "oab-funding/indicator-specification/1"
-
 SCORE_PLACES = 6
 """Decimals of an education score, and so the finest grid a coefficient can lie on."""
 

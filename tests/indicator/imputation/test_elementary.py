@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oab_funding.indicator.imputation.elementary import exp, log, logistic, normal_quantile
+from oab_funding.indicator.imputation.elementary import exp, log, normal_quantile
 
 GRID = np.linspace(-40.0, 40.0, 100_001)
 
@@ -30,17 +30,6 @@ def test_log_agrees_with_the_standard_library(x: float) -> None:
     assert log(np.array([x]))[0] == pytest.approx(math.log(x), rel=1e-15, abs=1e-300)
 
 
-@given(st.floats(-800.0, 800.0))
-def test_logistic_and_its_mirror_add_up_to_one(x: float) -> None:
-    up, down = logistic(np.array([x, -x])).tolist()
-    assert up + down == pytest.approx(1.0, rel=1e-15)
-    assert 0.0 <= up <= 1.0
-    if abs(x) < 700:
-        assert down == pytest.approx(
-            math.exp(-x) / (1 + math.exp(-x)) if x > 0 else 1 / (1 + math.exp(x)), rel=1e-14
-        )
-
-
 @given(st.floats(1e-17, 1.0 - 1e-15))
 def test_normal_quantile_agrees_with_the_standard_library(p: float) -> None:
     assert normal_quantile(np.array([p]))[0] == pytest.approx(NormalDist().inv_cdf(p), rel=1e-13, abs=1e-15)
@@ -52,7 +41,7 @@ def test_normal_quantile_on_both_sides_of_its_branches(p: float) -> None:
 
 
 def test_an_array_gives_what_its_elements_give() -> None:
-    for function, x in ((exp, GRID), (log, np.abs(GRID) + 0.1), (logistic, GRID)):
+    for function, x in ((exp, GRID), (log, np.abs(GRID) + 0.1)):
         assert function(x)[77_777] == function(x[77_777:77_778])[0]
 
 

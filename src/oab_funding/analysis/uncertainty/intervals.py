@@ -250,7 +250,7 @@ def _noise(stream: str, paid: Paid) -> dict[str, Figure]:
     if total == 0 or not totals.all():
         return {}
     apart = np.abs(others / totals[:, None].astype(np.float64) - own / float(total))
-    units_ = int(np.rint(apart * _FINE).astype(np.int64).sum(axis=1).sum())
+    units_ = sum(np.rint(apart * _FINE).astype(np.int64).sum(axis=1).tolist())  # may pass 2**63
     share = Fraction(units_, 2 * len(others) * int(_FINE))
     return {
         f"{stream}: share of the money within the noise": Fraction(round_units(share, 6), 10**6),

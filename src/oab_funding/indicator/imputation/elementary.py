@@ -54,18 +54,6 @@ def log(x: Floats) -> Floats:
     return power * _LN2_HIGH + (2.0 * s * _polynomial(s * s, _LOG_TERMS) + power * _LN2_LOW)
 
 
-def logistic(x: Floats) -> Floats:
-    """1 / (1 + exp(-x)), without overflow on either side.
-
-    Examples
-    --------
-    >>> logistic(np.array([0.0])).tolist()
-    [0.5]
-    """
-    small = exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, small) / (1.0 + small)
-
-
 def normal_quantile(p: Floats) -> Floats:
     """Quantile of the standard normal distribution for ``0 < p < 1``.
 
