@@ -25,7 +25,7 @@ from oab_funding.api.signing import sign, signature_path, verify_signed
 from oab_funding.errors import OabError
 from resealing import reseal
 
-TIMES = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 20
+TIMES = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 10
 COMPUTED = {}
 GIVEN = "given"
 STATED = ("code", "environment", "machine")

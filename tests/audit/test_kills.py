@@ -19,7 +19,7 @@ from oab_funding.audit import verify
 from oab_funding.audit.place import write_folder
 from oab_funding.errors import InputError
 
-MOMENTS = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 5
+MOMENTS = 100 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 2
 COMMAND = (
     "import sys\n"
     "import oab_funding.audit.place as place\n"

@@ -14,7 +14,7 @@ from oab_funding.audit import verify
 from oab_funding.errors import OabError
 from oab_funding.run.opened import open_run
 
-TIMES = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 150
+TIMES = 5000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 75
 
 
 @pytest.fixture(scope="module")

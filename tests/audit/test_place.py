@@ -192,7 +192,7 @@ def test_killed_at_any_call_the_place_holds_the_earlier_bundle_or_the_new_one(
     assert roots == sorted(roots, key=[old, new].index)
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGTERM", pytest.param("SIGHUP", marks=pytest.mark.thorough)])
 def test_a_run_that_is_told_to_end_leaves_nothing(name, tmp_path):
     """The command line takes the signal as Ctrl-C; what was half written goes with it."""
     from bundles import write_inputs

@@ -59,7 +59,7 @@ def test_commands_one_after_another(
 @pytest.mark.parametrize(
     ("page", "least"),
     [
-        ("how-to/allocate-schools", 11),
+        pytest.param("how-to/allocate-schools", 11, marks=pytest.mark.thorough),
         ("tutorial", 8),
         pytest.param("how-to/audit", 15, marks=pytest.mark.thorough),
     ],

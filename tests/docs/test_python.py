@@ -49,6 +49,7 @@ def test_every_block_runs_on_the_made_up_workbook(tmp_path: Path, monkeypatch: p
     assert found["municipalities"].total == 492_000_000
 
 
+@pytest.mark.thorough
 @pytest.mark.published
 def test_the_same_blocks_on_the_published_files(
     published_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -144,6 +144,7 @@ def test_the_conditions_of_a_table(run, whole):
 WEIRD = st.sampled_from([None, {}, [], "", "x", 0, -1, "1/0", "NaN", True, "9" * 400, {"a": 1}, ["x"]])
 
 
+@pytest.mark.thorough
 @given(st.data())
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -53,6 +53,7 @@ def test_an_answer_has_the_amount_the_labels_and_the_derivation(
     assert "<iframe" in said
 
 
+@pytest.mark.thorough
 def test_what_was_asked_stands_beside_what_is_in_force(made_up: Lookup) -> None:
     pytest.importorskip("shiny", reason="needs the extra `web`")
     asked = made_up.asked(threshold="10", same_total=True)

@@ -81,6 +81,7 @@ def test_on_one_date_the_earlier_scores_stay(number: int, later: oab.Run, one_da
     }
 
 
+@pytest.mark.thorough
 def test_on_two_dates_both_are_drawn(later: oab.Run, earlier: oab.Run, one_date: Found) -> None:
     both = find(later, PLAN, earlier=earlier)
     assert EARLIER_DRAWN in both.labels

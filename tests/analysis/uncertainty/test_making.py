@@ -40,6 +40,7 @@ def test_threads_and_blocks_of_any_size_give_one_hash(
     assert content_hash(make(state, PLAN)) == alone
 
 
+@pytest.mark.thorough
 def test_two_processes_give_one_hash(state: State, alone: str) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two:
         assert content_hash(make(state, PLAN, with_executor(two))) == alone
